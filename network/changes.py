@@ -1,0 +1,492 @@
+"""The journal: every change of shared state is allowed, whole, numbered and announced.
+
+An action takes the room of its thing, asks the rule on what is then true, does its deed, records it
+under the room's next number and commits. Only then do letters and jobs leave, and the open pages
+hear of it. See the laws in the README's architecture section.
+"""
+
+import hashlib
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, event, select
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectin_polymorphic
+from werkzeug.exceptions import Conflict, Forbidden, UnprocessableEntity
+
+from network.extensions import db, socketio
+from network.things import Room, Thing, UTCDateTime, now
+
+log = logging.getLogger(__name__)
+
+TOO_FAR = 200  # changes; a page further behind is loaded again
+LOCK_TRIES = 2000  # of 1 to 10 ms: a writer on SQLite waits about ten seconds for the others
+
+
+class Refused(Forbidden):
+    """The rule says no, or the thing is not in a state for this. `description` tells the person why."""
+
+
+class Stale(Conflict):
+    """What the command believed is no longer so. `description` tells what happened instead."""
+
+
+class Invalid(UnprocessableEntity):
+    """Facts that a form let pass and that do not fit the thing: {field: sentence}."""
+
+    def __init__(self, **errors: Any) -> None:
+        super().__init__(next(iter(errors.values()), None))
+        self.errors = {name: [error] for name, error in errors.items()}
+
+
+class Change(db.Model):
+    """One line of a room's journal: who did what to which thing. Ids and verbs, no texts.
+
+    `actor_id` is empty for the clock and for visitors.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    number: Mapped[int]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("thing.id"))
+    verb: Mapped[str] = mapped_column(String(40))
+    thing_id: Mapped[int] = mapped_column(ForeignKey("thing.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    thing: Mapped[Thing] = relationship(foreign_keys=[thing_id])
+    actor: Mapped[Thing | None] = relationship(foreign_keys=[actor_id])
+
+    __table_args__ = (UniqueConstraint("room_id", "number"),)
+
+
+class DeedKey(db.Model):
+    """That a deed was done under a key, and what came of it, so that a repeat happens once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("thing.id"))
+    deed: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(64))
+    facts: Mapped[str] = mapped_column(String(64))
+    result_id: Mapped[int | None] = mapped_column(ForeignKey("thing.id"))
+    number: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)
+
+    __table_args__ = (UniqueConstraint("actor_id", "deed", "key"),)
+
+
+class Clock:
+    """The actor of jobs: what is due happens by it, under rules of its own."""
+
+    id = None
+    is_authenticated = False
+    is_clock = True
+    works_in_office = False
+    administers = False
+
+    def __repr__(self) -> str:
+        return "<Clock>"
+
+
+CLOCK = Clock()
+
+
+@dataclass
+class Journal:
+    """What the running action has taken, written and still has to tell."""
+
+    rooms: dict[int, Room] = field(default_factory=dict)
+    epochs: dict[int, int] = field(default_factory=dict)  # as they were when the room was taken
+    lines: list[tuple[int, int]] = field(default_factory=list)  # (room, number)
+    echoes: list[tuple[int, str, int, int | None, dict[str, Any]]] = field(default_factory=list)
+    afterwards: list[Callable[[], Any]] = field(default_factory=list)
+
+
+def because(reason: Any) -> Callable[[Callable[..., bool]], Callable[..., bool]]:
+    """Give a rule the sentence that somebody reads whom it refuses."""
+
+    def mark(rule: Callable[..., bool]) -> Callable[..., bool]:
+        rule.because = reason  # type: ignore[attr-defined]
+        return rule
+
+    return mark
+
+
+def action(may: Callable[[Any, Any], bool]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Turn a function into the one way to change something, open to those who `may`.
+
+    The function is called as `deed(actor, thing, **facts)`. `key=` (a client's own id for this deed)
+    makes a repeat return what the first call returned; the same key with other facts is refused.
+    Raises Refused, Stale or Invalid, and then nothing has changed.
+    An action called inside another one of the same room is a step of it.
+    """
+
+    def decorate(deed: Callable[..., Any]) -> Callable[..., Any]:
+        name = f"{deed.__module__.split('.')[-2]}.{deed.__name__}"
+
+        def allowed(actor: Any, thing: Any, facts: dict[str, Any]) -> Any:
+            if not may(actor, thing):
+                raise Refused(getattr(may, "because", None))
+            return deed(actor, thing, **facts)
+
+        @wraps(deed)
+        def act(actor: Any, thing: Any, /, *, key: str | None = None, **facts: Any) -> Any:
+            actor = getattr(actor, "_get_current_object", lambda: actor)()
+            journal: Journal | None = db.session.info.get("journal")
+            if journal is not None:
+                if thing.room_id not in journal.rooms:
+                    raise RuntimeError(f"{name}: what is heard in another room is a second action")
+                return allowed(actor, thing, facts)
+            room_id = thing.room_id
+            journal = Journal()
+            begin_writing()
+            db.session.info["journal"] = journal
+            try:
+                take(room_id)
+                result = _once(actor, name, key, thing, facts) if key else None
+                if result is None:
+                    result = allowed(actor, thing, facts)
+                    if key:
+                        _remember(actor, name, key, thing, facts, result)
+                db.session.commit()
+            except BaseException:
+                db.session.rollback()
+                raise
+            finally:
+                del db.session.info["journal"]
+            settle(journal)
+            return result
+
+        act.may = may  # type: ignore[attr-defined]
+        return act
+
+    return decorate
+
+
+def begin_writing() -> None:
+    """Forget what was read and begin a transaction that may write (see the README on both databases)."""
+    db.session.rollback()
+    if db.engine.dialect.name == "sqlite":
+        db.session.connection(execution_options={"writes": True})
+    else:
+        db.session.connection(execution_options={"isolation_level": "READ COMMITTED"})
+
+
+def take(room_id: int) -> Room:
+    """Lock the room's row until the transaction ends, so that actions in it happen one after another."""
+    room: Room = db.session.scalars(
+        select(Room).where(Room.id == room_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    journal: Journal = db.session.info["journal"]
+    journal.rooms[room.id] = room
+    journal.epochs[room.id] = room.epoch
+    return room
+
+
+def open_room() -> Room:
+    """A new room for a thing that is being made; nobody else can have heard of it yet."""
+    room = Room(number=0, epoch=0)
+    db.session.add(room)
+    db.session.flush()
+    journal: Journal = db.session.info["journal"]
+    journal.rooms[room.id] = room
+    journal.epochs[room.id] = 0
+    return room
+
+
+def record(verb: str, thing: Thing, /, *, by: Any, also: Iterable[Room] = (), **details: Any) -> None:
+    """Write a line into the journal of the thing's room, as part of the running action.
+
+    `also` names further rooms that shall hear of it: those that the action holds at once, others
+    after the commit. `details` are ids, numbers and words of the program, never what people wrote.
+    """
+    journal: Journal = db.session.info["journal"]
+    thing.version = (thing.version or 0) + 1
+    db.session.flush()
+    for room_id in dict.fromkeys([thing.room_id, *(room.id for room in also)]):
+        if room_id in journal.rooms:
+            _write(journal, journal.rooms[room_id], verb, thing.id, by.id, details)
+        else:
+            journal.echoes.append((room_id, verb, thing.id, by.id, details))
+
+
+def _write(
+    journal: Journal, room: Room, verb: str, thing_id: int, actor_id: int | None, details: dict[str, Any]
+) -> None:
+    room.number += 1
+    db.session.add(
+        Change(
+            room_id=room.id,
+            number=room.number,
+            actor_id=actor_id,
+            verb=verb,
+            thing_id=thing_id,
+            details=details or None,
+        )
+    )
+    db.session.flush()
+    journal.lines.append((room.id, room.number))
+
+
+def revoke(room: Room) -> None:
+    """Move the room's epoch on: somebody has just lost a right here, so everybody enters again."""
+    db.session.info["journal"].rooms[room.id].epoch += 1
+
+
+def afterwards(function: Callable[[], Any]) -> None:
+    """Call it when the running action has been committed; never if it has not."""
+    db.session.info["journal"].afterwards.append(function)
+
+
+def settle(journal: Journal) -> None:
+    """After the commit: other rooms hear their echo, pages hear the changes, letters leave.
+
+    Nothing here can fail the request: a lost publication costs time, never data.
+    """
+    for room_id, verb, thing_id, actor_id, details in journal.echoes:
+        try:
+            echo = Journal()
+            begin_writing()
+            db.session.info["journal"] = echo
+            try:
+                room = take(room_id)
+                _write(echo, room, verb, thing_id, actor_id, details)
+                db.session.commit()
+            finally:
+                del db.session.info["journal"]
+            _publish(echo)
+        except Exception:  # told in the log; the change itself stands
+            db.session.rollback()
+            log.exception("echo lost", extra={"room": room_id, "thing": thing_id})
+    try:
+        _publish(journal)
+    except Exception:  # as above
+        db.session.rollback()
+        log.exception("publication lost")
+    for function in journal.afterwards:
+        try:
+            function()
+        except Exception:  # as above
+            db.session.rollback()
+            log.exception("afterwards failed")
+
+
+def _once(actor: Any, name: str, key: str, thing: Any, facts: dict[str, Any]) -> Any:
+    """What came of this deed the first time, or None."""
+    seen = db.session.scalars(
+        select(DeedKey).where(DeedKey.actor_id == actor.id, DeedKey.deed == name, DeedKey.key == key)
+    ).one_or_none()
+    if seen is None:
+        return None
+    if seen.facts != _digest(thing, facts):
+        raise Invalid(key=_l("This was already sent with other content."))
+    return db.session.get(Thing, seen.result_id) if seen.result_id else thing
+
+
+def _remember(actor: Any, name: str, key: str, thing: Any, facts: dict[str, Any], result: Any) -> None:
+    db.session.add(
+        DeedKey(
+            actor_id=actor.id,
+            deed=name,
+            key=key[:64],
+            facts=_digest(thing, facts),
+            result_id=result.id if isinstance(result, Thing) else None,
+            number=db.session.info["journal"].rooms[thing.room_id].number,
+        )
+    )
+
+
+def _digest(thing: Any, facts: dict[str, Any]) -> str:
+    written = json.dumps([thing.id, facts], sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+# What pages hear
+
+
+def _publish(journal: Journal) -> None:
+    """Tell the open pages: each line once for each language; after a loss of rights only `again`."""
+    languages = current_app.config["LANGUAGES"]
+    for room_id, room in journal.rooms.items():
+        epoch = journal.epochs[room_id]
+        numbers = [number for where, number in journal.lines if where == room_id]
+        if not numbers:
+            continue
+        names = {language: f"room:{room_id}:{epoch}:{language}" for language in languages}
+        if room.epoch != epoch:
+            for name in names.values():
+                socketio.emit("again", {"room": room_id}, to=name)
+            continue
+        heard = {language: name for language, name in names.items() if _may_be_heard(name)}
+        if not heard:
+            continue
+        with neutral():
+            # As things are now, perhaps newer than the number: whoever hears the first line of this
+            # action has all of it, so its other lines leave empty, and later ones may come twice.
+            news = since(room_id, numbers[0] - 1)
+            for language, name in heard.items():
+                html = news.html(language) if news else '<turbo-stream action="refresh"></turbo-stream>'
+                for number in numbers:
+                    socketio.emit("change", [room_id, number, html], to=name)
+                    html = ""
+
+
+def _may_be_heard(name: str) -> bool:
+    """Whether somebody may be listening: known for sure only where there is no other process."""
+    manager = getattr(socketio.server, "manager", None)
+    if manager is None:
+        return False
+    if hasattr(manager, "redis"):
+        return True
+    return bool(manager.rooms.get("/", {}).get(name))
+
+
+class neutral:
+    """A request of nobody, in which fragments are the same for every reader and read a fresh snapshot."""
+
+    def __enter__(self) -> None:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        # An application context of its own brings a session of its own and forgets who is signed in.
+        self.contexts = [app.app_context(), app.test_request_context("/", base_url=app.config["SITE_URL"])]
+        for context in self.contexts:
+            context.push()
+
+    def __exit__(self, *error: object) -> None:
+        for context in reversed(self.contexts):
+            context.pop()
+
+
+@dataclass
+class News:
+    """What is new in a room: its number now, and the things touched, each once, as they are now."""
+
+    number: int
+    epoch: int
+    room: Room
+    lines: list[Change]
+
+    def html(self, language: str) -> str:
+        """Turbo Stream elements that bring a page up to date; asking twice does no harm."""
+        with force_locale(language):
+            return Markup("").join(self._streams())
+
+    def _streams(self) -> Iterator[Markup]:
+        verbs: dict[int, set[str]] = {}
+        for line in self.lines:
+            verbs.setdefault(line.thing_id, set()).add(line.verb)
+        things = _load(verbs)
+        for thing in sorted(things, key=lambda thing: (thing.type, thing.position)):
+            is_placed = bool(verbs[thing.id] & thing.placing)
+            for dom_id, template in thing.faces(self.room):
+                if thing.removed_at is not None:
+                    yield _stream("remove", dom_id)
+                    continue
+                html = render_fragment(thing, template)
+                if is_placed and dom_id == thing.dom_id:
+                    how, target = thing.placed()
+                    yield _stream("remove", dom_id)
+                    yield _stream(how, target, html)
+                else:
+                    yield _stream("replace", dom_id, html)
+
+
+def _load(ids: Iterable[int]) -> list[Thing]:
+    """The things of these ids with all that their fragments read: a few statements for each type."""
+    found: list[Thing] = []
+    types = dict(db.session.execute(select(Thing.id, Thing.type).where(Thing.id.in_(list(ids)))).all())
+    models = {mapper.polymorphic_identity: mapper.class_ for mapper in Thing.__mapper__.self_and_descendants}
+    for kind in sorted(set(types.values())):
+        model = models[kind]
+        query = select(model).where(model.id.in_([i for i, t in types.items() if t == kind]))
+        found += db.session.scalars(query.options(joinedload(model.room), *model.look())).unique()
+    return found
+
+
+def _stream(how: str, target: str, html: str | None = None) -> Markup:
+    method = Markup(' method="morph"') if how == "replace" else ""
+    body = Markup("<template>{}</template>").format(Markup(html)) if html is not None else ""
+    return Markup('<turbo-stream action="{}" target="{}"{}>{}</turbo-stream>').format(
+        how, target, method, body
+    )
+
+
+def render_fragment(thing: Thing, template: str | None = None) -> Markup:
+    """A thing's fragment in the current language, the same for all of its readers."""
+    path = template or thing.faces(thing.room)[0][1]
+    page = current_app.jinja_env.get_template(path)
+    context: dict[str, Any] = {thing.type: thing}
+    current_app.update_template_context(context)
+    return Markup(page.render(context))
+
+
+def since(room_id: int, number: int) -> News | None:
+    """The journal of a room after a number, in one snapshot; None for more than 200 lines."""
+    room: Room = db.session.scalars(
+        select(Room).where(Room.id == room_id).execution_options(populate_existing=True)
+    ).one()
+    lines = db.session.scalars(
+        select(Change)
+        .where(Change.room_id == room_id, Change.number > number)
+        .order_by(Change.number)
+        .limit(TOO_FAR + 1)
+    ).all()
+    if len(lines) > TOO_FAR:
+        return None
+    return News(room.number, room.epoch, room, list(lines))
+
+
+def owner_of(room_id: int) -> Thing | None:
+    """The thing that owns the room: whoever may see it may be in the room."""
+    return db.session.scalars(  # type: ignore[no-any-return]
+        select(Thing)
+        .where(Thing.room_id == room_id, Thing.owns_room, Thing.removed_at.is_(None))
+        .options(selectin_polymorphic(Thing, [m.class_ for m in Thing.__mapper__.self_and_descendants][1:]))
+    ).one_or_none()
+
+
+def sentence(change: Change, who: str, what: str | None = None) -> str:
+    """A journal line in words of the current language; names are given by the caller, who knows the reader."""
+    text = type(change.thing).sentences.get(change.verb)
+    if text is None:
+        return escape(change.verb)
+    return str(text) % {"who": who, "what": what if what is not None else change.thing.label}
+
+
+# SQLite: the recipe by which several writers lose nothing (see the README)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: Any, _record: Any) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    if not connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    for left in range(LOCK_TRIES, 0, -1):
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or left == 1:
+                raise
+            time.sleep(random.uniform(0.001, 0.01))  # under gevent others go on meanwhile

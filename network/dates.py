@@ -1,0 +1,133 @@
+"""Days, times and counts as the language of the reader writes them, in the network's time zone."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from network.forms import zone
+from network.things import now
+
+# Arabic text is written here with Latin digits, as in the network's letters and forms.
+NUMBERS = "latn"
+
+
+def local(value: datetime) -> datetime:
+    """A moment on the network's clock."""
+    return value.astimezone(zone())
+
+
+def _day_of(value: date | datetime) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime) -> str:
+    """Thursday, 26 November"""
+    if get_locale().language == "de":
+        return _latin(format_date(_day_of(value), "EEEE, d. MMMM", locale=get_locale()))
+    return _latin(format_date(_day_of(value), "EEEE, d MMMM", locale=get_locale()))
+
+
+def day_long(value: date | datetime) -> str:
+    """Thursday, 26 November 2026"""
+    return _latin(format_date(_day_of(value), "full", locale=get_locale()))
+
+
+def day_short(value: date | datetime) -> str:
+    """26 Nov 2026"""
+    return _latin(format_date(_day_of(value), "medium", locale=get_locale()))
+
+
+def month(value: date | datetime) -> str:
+    """Nov"""
+    if isinstance(value, datetime):
+        value = local(value)
+    return _latin(format_skeleton("MMM", value, locale=get_locale())).rstrip(".")
+
+
+def clock(value: datetime) -> str:
+    """17:00"""
+    return _latin(format_time(local(value), "HH:mm", locale=get_locale()))
+
+
+def span(start: datetime, end: datetime | None) -> str:
+    """Thursday, 26 November, 17:00 to 18:15; with both days if it goes over midnight."""
+    if end is None:
+        return _("%(day)s, %(start)s", day=day(start), start=clock(start))
+    if _day_of(start) == _day_of(end):
+        return _("%(day)s, %(start)s to %(end)s", day=day(start), start=clock(start), end=clock(end))
+    return _(
+        "%(day)s, %(start)s to %(last_day)s, %(end)s",
+        day=day(start),
+        start=clock(start),
+        last_day=day(end),
+        end=clock(end),
+    )
+
+
+def when(value: datetime) -> str:
+    """Thursday, 26 November, 17:00"""
+    return _("%(day)s, %(start)s", day=day(value), start=clock(value))
+
+
+def ago(value: datetime) -> str:
+    """3 hours ago, in 4 days"""
+    return _latin(format_timedelta(value - now(), add_direction=True, locale=get_locale()))
+
+
+def days_until(value: datetime) -> str:
+    """Today, tomorrow, in 4 days, 2 days ago: by the calendar, not by hours."""
+    days = (_day_of(value) - _day_of(now())).days
+    if days == 0:
+        return _("Today")
+    if days == 1:
+        return _("Tomorrow")
+    if days == -1:
+        return _("Yesterday")
+    return _latin(format_timedelta(timedelta(days=days), "day", add_direction=True, threshold=100, locale=get_locale()))
+
+
+def number(value: Any) -> str:
+    """1,234 as the language groups it."""
+    return format_decimal(value, locale=get_locale(), numbering_system=NUMBERS)
+
+
+def minutes(value: int) -> str:
+    """20 min."""
+    return ngettext("%(num)s min.", "%(num)s min.", value)
+
+
+def iso(value: datetime) -> str:
+    """For the `datetime` attribute and for scripts."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _latin(text: str) -> str:
+    """With Latin digits, whichever digits the locale's patterns bring."""
+    return text.translate(_DIGITS)
+
+
+_DIGITS = {ord(digit): str(i % 10) for i, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+
+
+def init_app(app: Flask) -> None:
+    """Offer them as filters."""
+    app.jinja_env.filters.update(
+        day=day,
+        day_long=day_long,
+        day_short=day_short,
+        month=month,
+        time=clock,
+        span=span,
+        when=when,
+        ago=ago,
+        days_until=days_until,
+        number=number,
+        minutes=minutes,
+        iso=iso,
+        local=local,
+    )

@@ -1,0 +1,243 @@
+"""Working groups, who belongs to them, and who would like to."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from network.directory.models import Network, Topic, topic_of
+from network.people.models import Person
+from network.things import Thing, UTCDateTime, child_of, children, now, thing_id
+
+
+class GroupKind(StrEnum):
+    """A topic-related working group, the coordination group, or the plenary: everybody."""
+
+    WORKING = "working"
+    COORDINATION = "coordination"
+    PLENARY = "plenary"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return GROUP_KINDS[self]
+
+
+GROUP_KINDS = {
+    GroupKind.WORKING: _l("Working group"),
+    GroupKind.COORDINATION: _l("Coordination group"),
+    GroupKind.PLENARY: _l("Plenary"),
+}
+
+
+class Visibility(StrEnum):
+    """Who sees a group: everybody, the network, or its name and purpose only."""
+
+    PUBLIC = "public"
+    NETWORK = "network"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return VISIBILITIES[self]
+
+
+VISIBILITIES = {
+    Visibility.PUBLIC: _l("Public: everybody sees purpose, organisations and announced meetings"),
+    Visibility.NETWORK: _l("Network: members of the network may read along"),
+    Visibility.CLOSED: _l("Closed: others see only name and purpose"),
+}
+
+
+class Joining(StrEnum):
+    """How one becomes a member."""
+
+    FREE = "free"
+    REQUEST = "request"
+    INVITATION = "invitation"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return JOININGS[self]
+
+
+JOININGS = {
+    Joining.FREE: _l("Freely: members of the network join by themselves"),
+    Joining.REQUEST: _l("By request: a lead answers"),
+    Joining.INVITATION: _l("By invitation only"),
+}
+
+
+class Place(StrEnum):
+    """A person's role in a group."""
+
+    LEAD = "lead"
+    MEMBER = "member"
+    GUEST = "guest"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return PLACES[self]
+
+
+PLACES = {Place.LEAD: _l("Lead"), Place.MEMBER: _l("Member"), Place.GUEST: _l("Guest")}
+
+
+class Group(Thing):
+    """A working group: the root of its meetings and all that comes of them. Owns a room."""
+
+    id: Mapped[int] = thing_id()
+    name: Mapped[str] = mapped_column(String(120))
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(String(20), default=GroupKind.WORKING)
+    # How the group works: rhythm, how minutes are approved, how it decides; written by itself.
+    mode: Mapped[str] = mapped_column(Text, default="")
+    visibility: Mapped[str] = mapped_column(String(20), default=Visibility.NETWORK)
+    joining: Mapped[str] = mapped_column(String(20), default=Joining.REQUEST)
+    # Stands before the numbers of its decisions: "Language 2026/07".
+    short_name: Mapped[str] = mapped_column(String(40), default="")
+    archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    parent: Mapped[Network] = child_of("Network")
+    topics: Mapped[list[Topic]] = relationship(
+        secondary=topic_of,
+        primaryjoin="Group.id == topic_of.c.thing_id",
+        secondaryjoin="Topic.id == topic_of.c.topic_id",
+        order_by="Topic.place",
+    )
+    memberships: Mapped[list["Membership"]] = children(
+        "Membership", "Group", order_by="Membership.id"
+    )
+
+    page = "groups.show"
+    sentences = {
+        "created": _l("%(who)s created the group “%(what)s”"),
+        "changed": _l("%(who)s changed the group “%(what)s”"),
+        "archived": _l("%(who)s archived the group “%(what)s”"),
+        "reopened": _l("%(who)s re-opened the group “%(what)s”"),
+    }
+
+    @property
+    def archived(self) -> bool:
+        """Archived groups can be read as before, and nothing in them changes."""
+        return self.archived_at is not None
+
+    @property
+    def kind_label(self) -> Any:
+        """Its kind in words."""
+        return GroupKind(self.kind).label
+
+    @property
+    def citation(self) -> str:
+        """What stands before the numbers of its decisions."""
+        return self.short_name or self.name
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [selectinload(cls.topics)]
+
+
+class Membership(Thing):
+    """A person's place in a group. An ended one is removed; the journal keeps it."""
+
+    id: Mapped[int] = thing_id()
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20), default=Place.MEMBER)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of guests
+
+    parent: Mapped[Group] = child_of("Group")
+    person: Mapped[Person] = relationship(
+        primaryjoin="Membership.person_id == Person.id", foreign_keys=[person_id]
+    )
+
+    __table_args__ = (UniqueConstraint("group_id", "person_id"),)
+    sentences = {
+        "added": _l("%(what)s is now in the group"),
+        "restored": _l("%(what)s is in the group again"),
+        "made role": _l("%(who)s changed the role of %(what)s in the group"),
+        "left": _l("%(what)s left the group"),
+        "removed": _l("%(who)s took %(what)s out of the group"),
+        "ran out": _l("The time of %(what)s as a guest is over"),
+    }
+
+    @property
+    def active(self) -> bool:
+        """Whether it gives rights at this moment."""
+        return self.removed_at is None and (self.until is None or self.until > now())
+
+    @property
+    def label(self) -> str:
+        return self.person.name
+
+    @property
+    def role_label(self) -> Any:
+        """The role in words."""
+        return Place(self.role).label
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [joinedload(cls.person).selectinload(Person.affiliations), joinedload(cls.parent)]
+
+
+# The places that a person has, ended ones left out: asked by every rule, so they load once.
+Person.memberships = relationship(
+    Membership,
+    primaryjoin="and_(Person.id == foreign(Membership.person_id), Membership.removed_at.is_(None))",
+    viewonly=True,
+)
+
+
+class GroupDesk(Thing):
+    """What waits for those who lead a group; its room is heard by them and the Office."""
+
+    id: Mapped[int] = thing_id()
+    parent: Mapped[Group] = child_of("Group")
+    requests: Mapped[list["JoinRequest"]] = children("JoinRequest", "GroupDesk", order_by="JoinRequest.id")
+    sentences = {"set up": _l("%(who)s set up the desk of the group")}
+
+
+Group.desk = children("GroupDesk", "Group", uselist=False)
+
+
+class JoinRequest(Thing):
+    """Somebody wants to join (asked by themself) or is wanted (invited by a lead), and the answer."""
+
+    id: Mapped[int] = thing_id()
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    invited: Mapped[bool] = mapped_column(default=False)
+    role: Mapped[str] = mapped_column(String(20), default=Place.MEMBER)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    text: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(20), default="open")  # open, accepted, declined, withdrawn
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    parent: Mapped[GroupDesk] = child_of("GroupDesk")
+    group: Mapped[Group] = relationship(primaryjoin="JoinRequest.group_id == Group.id", foreign_keys=[group_id])
+    person: Mapped[Person] = relationship(
+        primaryjoin="JoinRequest.person_id == Person.id", foreign_keys=[person_id]
+    )
+    sentences = {
+        "asked": _l("%(what)s asked to join the group"),
+        "invited": _l("%(who)s invited %(what)s to the group"),
+        "accepted": _l("%(what)s was taken into the group"),
+        "declined": _l("The request of %(what)s was declined"),
+        "withdrawn": _l("%(what)s withdrew the request"),
+    }
+    placing = frozenset({"asked", "invited"})
+
+    @property
+    def label(self) -> str:
+        return self.person.name
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [joinedload(cls.person).selectinload(Person.affiliations), joinedload(cls.group)]

@@ -1,0 +1,523 @@
+"""Meetings, what is on their agenda, and who takes part."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from network.directory.models import Organisation
+from network.extensions import db
+from network.groups.models import Group
+from network.people.models import Person
+from network.things import Room, Thing, UTCDateTime, child_of, children, now, thing_id
+
+
+class MeetingKind(StrEnum):
+    """Ordinary, plenary or joint activity."""
+
+    ORDINARY = "ordinary"
+    PLENARY = "plenary"
+    JOINT = "joint"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return MEETING_KINDS[self]
+
+
+MEETING_KINDS = {
+    MeetingKind.ORDINARY: _l("Ordinary meeting"),
+    MeetingKind.PLENARY: _l("Plenary meeting"),
+    MeetingKind.JOINT: _l("Joint activity"),
+}
+
+
+class MeetingState(StrEnum):
+    """draft -> announced -> running (<-> paused) -> closed; or cancelled with a reason."""
+
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return MEETING_STATES[self]
+
+
+MEETING_STATES = {
+    MeetingState.DRAFT: _l("Draft"),
+    MeetingState.ANNOUNCED: _l("Announced"),
+    MeetingState.RUNNING: _l("Running now"),
+    MeetingState.PAUSED: _l("Paused"),
+    MeetingState.CLOSED: _l("Closed"),
+    MeetingState.CANCELLED: _l("Cancelled"),
+}
+
+
+class ItemKind(StrEnum):
+    """What an agenda item is for."""
+
+    FORMALITY = "formality"
+    INFORMATION = "information"
+    EXCHANGE = "exchange"
+    DECISION = "decision"
+    GOAL_REVIEW = "goal_review"
+    OPEN_ACTIONS = "open_actions"
+    OTHER_BUSINESS = "other_business"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return ITEM_KINDS[self]
+
+
+ITEM_KINDS = {
+    ItemKind.FORMALITY: _l("Formality"),
+    ItemKind.INFORMATION: _l("Information"),
+    ItemKind.EXCHANGE: _l("Exchange"),
+    ItemKind.DECISION: _l("Decision"),
+    ItemKind.GOAL_REVIEW: _l("Goal review"),
+    ItemKind.OPEN_ACTIONS: _l("Open actions"),
+    ItemKind.OTHER_BUSINESS: _l("Any other business"),
+}
+
+
+class ItemState(StrEnum):
+    """planned -> current -> done | postponed; it may be re-opened."""
+
+    PLANNED = "planned"
+    CURRENT = "current"
+    DONE = "done"
+    POSTPONED = "postponed"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return ITEM_STATES[self]
+
+
+ITEM_STATES = {
+    ItemState.PLANNED: _l("Planned"),
+    ItemState.CURRENT: _l("Now"),
+    ItemState.DONE: _l("Done"),
+    ItemState.POSTPONED: _l("Postponed"),
+}
+
+
+class Answer(StrEnum):
+    """What somebody invited has said."""
+
+    NONE = "none"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return ANSWERS[self]
+
+
+ANSWERS = {
+    Answer.NONE: _l("No answer yet"),
+    Answer.ACCEPTED: _l("Accepted"),
+    Answer.DECLINED: _l("Declined"),
+}
+
+
+class Presence(StrEnum):
+    """Whether somebody was there."""
+
+    UNKNOWN = "unknown"
+    ROOM = "room"
+    ONLINE = "online"
+    EXCUSED = "excused"
+    ABSENT = "absent"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return PRESENCES[self]
+
+
+PRESENCES = {
+    Presence.UNKNOWN: _l("Not yet here"),
+    Presence.ROOM: _l("Present in the room"),
+    Presence.ONLINE: _l("Present online"),
+    Presence.EXCUSED: _l("Excused"),
+    Presence.ABSENT: _l("Absent"),
+}
+
+
+class Series(Thing):
+    """A pattern by which the next meeting of a group prepares itself."""
+
+    id: Mapped[int] = thing_id()
+    title: Mapped[str] = mapped_column(String(200))
+    # "weeks": every `every` weeks; "month": the `nth` `weekday` of every `every` months (nth -1: the last).
+    rhythm: Mapped[str] = mapped_column(String(10))
+    every: Mapped[int] = mapped_column(default=1)
+    weekday: Mapped[int]  # 0 is Monday
+    nth: Mapped[int | None]
+    first_on: Mapped[str] = mapped_column(String(10))  # ISO date of the first meeting
+    last_on: Mapped[str | None] = mapped_column(String(10))
+    start_time: Mapped[str] = mapped_column(String(5))  # local, "17:00"
+    minutes: Mapped[int] = mapped_column(default=90)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    online_url: Mapped[str] = mapped_column(String(500), default="")
+    days_ahead: Mapped[int] = mapped_column(default=28)  # when the next draft is prepared
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    parent: Mapped[Group] = child_of("Group")
+    page = "meetings.series"
+    sentences = {
+        "added": _l("%(who)s planned the series “%(what)s”"),
+        "changed": _l("%(who)s changed the series “%(what)s”"),
+        "ended": _l("%(who)s ended the series “%(what)s”"),
+    }
+
+
+class Meeting(Thing):
+    """A meeting of a group. Owns a room, heard by all who may read the group (a draft: by those who plan)."""
+
+    id: Mapped[int] = thing_id()
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), default=MeetingKind.ORDINARY)
+    state: Mapped[str] = mapped_column(String(20), default=MeetingState.DRAFT, index=True)
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    online_url: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = mapped_column(Text, default="")  # what those invited should know
+    public: Mapped[bool] = mapped_column(default=False)  # has a public side
+    is_template: Mapped[bool] = mapped_column(default=False)
+    chair_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    minute_taker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    series_date: Mapped[str | None] = mapped_column(String(10))  # the pattern's day, also if moved
+
+    announced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    paused_seconds: Mapped[int] = mapped_column(default=0)
+    cancelled_because: Mapped[str] = mapped_column(Text, default="")
+
+    # The calendar file: RFC 5545 UID and SEQUENCE.
+    calendar_uid: Mapped[str] = mapped_column(String(100), unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    # Changes after announcing: when the first one not yet told was made.
+    untold_since: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    told_number: Mapped[int] = mapped_column(default=0)  # of the room, when those invited were last told
+    reminded: Mapped[int] = mapped_column(default=0)  # how many reminders have gone out
+    check_in_code: Mapped[str] = mapped_column(String(12), default="")
+
+    parent: Mapped[Group] = child_of("Group")
+    chair: Mapped[Person | None] = relationship(
+        primaryjoin="Meeting.chair_id == Person.id", foreign_keys=[chair_id]
+    )
+    minute_taker: Mapped[Person | None] = relationship(
+        primaryjoin="Meeting.minute_taker_id == Person.id", foreign_keys=[minute_taker_id]
+    )
+    series: Mapped[Series | None] = relationship(
+        primaryjoin="Meeting.series_id == Series.id", foreign_keys=[series_id]
+    )
+    agenda: Mapped[list["AgendaItem"]] = children(
+        "AgendaItem", "Meeting", order_by="(AgendaItem.place, AgendaItem.sub_place)"
+    )
+    attendances: Mapped[list["Attendance"]] = children("Attendance", "Meeting", order_by="Attendance.id")
+
+    __table_args__ = (UniqueConstraint("series_id", "series_date"),)
+    page = "meetings.show"
+    placing = frozenset({"planned"})
+    sentences = {
+        "planned": _l("%(who)s planned “%(what)s”"),
+        "changed": _l("%(who)s changed “%(what)s”"),
+        "announced": _l("%(who)s announced “%(what)s”"),
+        "told": _l("Those invited to “%(what)s” were told of changes"),
+        "reminded": _l("Those invited to “%(what)s” were reminded"),
+        "started": _l("%(who)s opened “%(what)s”"),
+        "paused": _l("%(who)s paused “%(what)s”"),
+        "continued": _l("%(who)s continued “%(what)s”"),
+        "closed": _l("%(who)s closed “%(what)s”"),
+        "cancelled": _l("%(who)s cancelled “%(what)s”"),
+        "handed over": _l("%(who)s handed over the chair or the minutes of “%(what)s”"),
+        "moved on": _l("“%(what)s” moved on to the next item"),
+        "renewed code": _l("%(who)s renewed the check-in code of “%(what)s”"),
+        "removed": _l("%(who)s removed the draft “%(what)s”"),
+    }
+
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """In its own room the stage of its page; in the group's room a card."""
+        if room.id == self.room_id:
+            return [(self.dom_id, "meetings/_meeting.html")]
+        return [(f"card_{self.dom_id}", "meetings/_meeting_card.html")]
+
+    @property
+    def planned_length(self) -> int:
+        """Minutes from start to end as planned."""
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has been opened and not closed; a pause belongs to it."""
+        return self.state in (MeetingState.RUNNING, MeetingState.PAUSED)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen in it."""
+        return self.state in (MeetingState.CLOSED, MeetingState.CANCELLED)
+
+    @property
+    def current(self) -> "AgendaItem | None":
+        """The item that is on."""
+        return next((item for item in self.agenda if item.state == ItemState.CURRENT), None)
+
+    @property
+    def state_label(self) -> Any:
+        """Its state in words."""
+        return MeetingState(self.state).label
+
+    @property
+    def kind_label(self) -> Any:
+        """Its kind in words."""
+        return MeetingKind(self.kind).label
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [
+            joinedload(cls.parent),
+            joinedload(cls.chair),
+            joinedload(cls.minute_taker),
+            selectinload(cls.agenda).selectinload(AgendaItem.presenters).joinedload(Presenter.person),
+            selectinload(cls.attendances),
+        ]
+
+
+class Presenter(db.Model):
+    """Who presents an item: a person of the network, or a name."""
+
+    __tablename__ = "presenter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(160), default="")
+
+    person: Mapped[Person | None] = relationship()
+
+    @property
+    def shown(self) -> str:
+        """The name to show."""
+        return self.person.name if self.person else self.name
+
+
+class AgendaItem(Thing):
+    """A numbered point of a meeting. Sub-items stand one level down and move with their item."""
+
+    id: Mapped[int] = thing_id()
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), default=ItemKind.INFORMATION)
+    text: Mapped[str] = mapped_column(Text, default="")
+    planned_minutes: Mapped[int] = mapped_column(default=0)
+    # 1, 2, 3 among items; sub-items share their item's place and count in sub_place from 1.
+    place: Mapped[int]
+    sub_place: Mapped[int] = mapped_column(default=0)
+    under_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    internal: Mapped[bool] = mapped_column(default=False)  # not on the public side
+    standing: Mapped[bool] = mapped_column(default=False)  # on every agenda
+    state: Mapped[str] = mapped_column(String(20), default=ItemState.PLANNED)
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # while it is current
+    spent_seconds: Mapped[int] = mapped_column(default=0)  # before `opened_at`, pauses left out
+    first_opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    changed_after_announcing: Mapped[bool] = mapped_column(default=False)
+    # The item of an earlier meeting that it continues.
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+
+    parent: Mapped[Meeting] = child_of("Meeting")
+    presenters: Mapped[list[Presenter]] = relationship(
+        order_by="Presenter.id", cascade="all, delete-orphan", foreign_keys="Presenter.item_id"
+    )
+
+    sentences = {
+        "added": _l("%(who)s put “%(what)s” on the agenda"),
+        "changed": _l("%(who)s changed the item “%(what)s”"),
+        "moved": _l("%(who)s moved the item “%(what)s”"),
+        "removed": _l("%(who)s took “%(what)s” off the agenda"),
+        "restored": _l("%(who)s put “%(what)s” back on the agenda"),
+        "opened": _l("%(who)s opened the item “%(what)s”"),
+        "left": _l("%(who)s closed the item “%(what)s”"),
+        "postponed": _l("%(who)s postponed the item “%(what)s”"),
+        "reopened": _l("%(who)s re-opened the item “%(what)s”"),
+        "carried over": _l("“%(what)s” was carried over from the last meeting"),
+    }
+    placing = frozenset({"added", "moved", "restored", "carried over"})
+
+    @property
+    def number(self) -> str:
+        """As it is called in the meeting: 3, or 3.1."""
+        return f"{self.place}.{self.sub_place}" if self.sub_place else str(self.place)
+
+    @property
+    def position(self) -> tuple[int, ...]:
+        return (self.place, self.sub_place)
+
+    def place_after(self) -> "AgendaItem | None":
+        """The item before it on the agenda."""
+        before = [item for item in self.parent.agenda if item.position < self.position]
+        return before[-1] if before else None
+
+    def placed(self) -> tuple[str, str]:
+        """Where it goes on a page that does not have it yet."""
+        previous = self.place_after()
+        return ("after", previous.dom_id) if previous else ("prepend", self.list_dom_id)
+
+    @property
+    def kind_label(self) -> Any:
+        """Its kind in words."""
+        return ItemKind(self.kind).label
+
+    @property
+    def state_label(self) -> Any:
+        """Its state in words."""
+        return ItemState(self.state).label
+
+    def seconds_spent(self, at: datetime | None = None) -> int:
+        """Seconds that the item has been on so far, pauses of the meeting left out."""
+        if self.opened_at is None:
+            return self.spent_seconds
+        return self.spent_seconds + max(0, round(((at or now()) - self.opened_at).total_seconds()))
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [
+            joinedload(cls.parent).selectinload(Meeting.agenda),
+            selectinload(cls.presenters).joinedload(Presenter.person),
+        ]
+
+
+class AgendaProposal(Thing):
+    """An item that a member wishes for; the lead takes it up, postpones it or declines it with a reason."""
+
+    id: Mapped[int] = thing_id()
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text, default="")
+    planned_minutes: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(20), default="open")  # open, taken_up, postponed, declined, withdrawn
+    reason: Mapped[str] = mapped_column(Text, default="")
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    parent: Mapped[Group] = child_of("Group")
+    item: Mapped[AgendaItem | None] = relationship(
+        primaryjoin="AgendaProposal.item_id == AgendaItem.id", foreign_keys=[item_id]
+    )
+    person: Mapped[Person] = relationship(
+        primaryjoin="AgendaProposal.person_id == Person.id", foreign_keys=[person_id]
+    )
+    sentences = {
+        "proposed": _l("%(who)s proposed “%(what)s”"),
+        "taken up": _l("%(who)s put the proposal “%(what)s” on the agenda"),
+        "postponed": _l("%(who)s postponed the proposal “%(what)s”"),
+        "declined": _l("%(who)s declined the proposal “%(what)s”"),
+        "withdrawn": _l("%(who)s withdrew the proposal “%(what)s”"),
+    }
+    placing = frozenset({"proposed"})
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [joinedload(cls.person), joinedload(cls.item), joinedload(cls.parent)]
+
+
+class Attendance(Thing):
+    """A person's (or a named guest's) part in a meeting: asked, answered, present from and to, for whom."""
+
+    id: Mapped[int] = thing_id()
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    guest_name: Mapped[str] = mapped_column(String(120), default="")
+    guest_organisation: Mapped[str] = mapped_column(String(160), default="")
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    invited: Mapped[bool] = mapped_column(default=True)
+    answer: Mapped[str] = mapped_column(String(20), default=Answer.NONE)
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answer_note: Mapped[str] = mapped_column(String(300), default="")
+    presence: Mapped[str] = mapped_column(String(20), default=Presence.UNKNOWN)
+    arrived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    parent: Mapped[Meeting] = child_of("Meeting")
+    person: Mapped[Person | None] = relationship(
+        primaryjoin="Attendance.person_id == Person.id", foreign_keys=[person_id]
+    )
+    organisation: Mapped[Organisation | None] = relationship(
+        primaryjoin="Attendance.organisation_id == Organisation.id", foreign_keys=[organisation_id]
+    )
+
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+    sentences = {
+        "invited": _l("%(what)s was invited"),
+        "answered": _l("%(what)s answered the invitation"),
+        "checked in": _l("%(what)s is present"),
+        "checked out": _l("%(what)s left the meeting"),
+        "excused": _l("%(what)s is excused"),
+        "changed": _l("%(who)s changed the attendance of %(what)s"),
+        "removed": _l("%(who)s took %(what)s off the list of attendance"),
+    }
+    placing = frozenset({"invited", "checked in"})
+
+    @property
+    def label(self) -> str:
+        return self.person.name if self.person else self.guest_name
+
+    @property
+    def organisation_name(self) -> str:
+        """For which organisation; empty for an engaged citizen."""
+        return self.organisation.name if self.organisation else self.guest_organisation
+
+    @property
+    def present(self) -> bool:
+        """Whether the person is there now."""
+        return self.presence in (Presence.ROOM, Presence.ONLINE) and self.left_at is None
+
+    @property
+    def was_present(self) -> bool:
+        """Whether the person was there for a part of it."""
+        return self.presence in (Presence.ROOM, Presence.ONLINE)
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [joinedload(cls.person), joinedload(cls.organisation), joinedload(cls.parent)]
+
+
+class PublicSide(Thing):
+    """What visitors see of a public meeting, in a room of its own: public items, no names, no attendance."""
+
+    id: Mapped[int] = thing_id()
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), unique=True)
+
+    parent: Mapped[Meeting] = child_of("Meeting")
+    sentences = {
+        "opened": _l("The meeting can be followed publicly"),
+        "changed": _l("The public side of the meeting changed"),
+    }
+    placing = frozenset()
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [joinedload(cls.parent).selectinload(Meeting.agenda)]
+
+
+Meeting.public_side = relationship(
+    PublicSide, primaryjoin="Meeting.id == foreign(PublicSide.meeting_id)", viewonly=True, uselist=False
+)
+
+DEFAULT_LENGTH = timedelta(minutes=90)

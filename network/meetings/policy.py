@@ -1,0 +1,236 @@
+"""Who sees a meeting, who plans it, who runs it, and who takes part."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from network.changes import because
+from network.groups import policy as groups
+from network.groups.models import Group, Visibility
+from network.meetings.models import (
+    AgendaItem,
+    AgendaProposal,
+    Attendance,
+    Meeting,
+    MeetingState,
+    PublicSide,
+    Series,
+)
+from network.things import rules
+
+
+def holds_office(user: Any, meeting: Meeting) -> bool:
+    """Chair or minute-taker of this meeting."""
+    return bool(user.is_authenticated and user.id in (meeting.chair_id, meeting.minute_taker_id))
+
+
+def may_read(user: Any, meeting: Meeting) -> bool:
+    """All of it: who may read the group; a draft only those who plan it."""
+    if not user.is_authenticated or user.is_clock:
+        return False
+    if meeting.state == MeetingState.DRAFT:
+        return groups.may_steer(user, meeting.parent) or holds_office(user, meeting)
+    return groups.may_read(user, meeting.parent) or holds_office(user, meeting)
+
+
+def may_see_public_side(user: Any, meeting: Meeting) -> bool:
+    """Everybody, when a public group holds a public meeting that has been announced."""
+    return bool(
+        meeting.public
+        and meeting.parent.visibility == Visibility.PUBLIC
+        and meeting.state != MeetingState.DRAFT
+    )
+
+
+def may_see(user: Any, meeting: Meeting) -> bool:
+    """The meeting's page: all of it or its public side."""
+    return may_read(user, meeting) or may_see_public_side(user, meeting)
+
+
+def may_hear_public_side(user: Any, side: PublicSide) -> bool:
+    """Its room is open to everybody while it has one."""
+    return may_see_public_side(user, side.parent)
+
+
+def may_see_part(user: Any, part: AgendaItem | Attendance) -> bool:
+    """Items and attendances are read with the meeting."""
+    return may_read(user, part.parent)
+
+
+def may_see_in_group(user: Any, thing: Series | AgendaProposal) -> bool:
+    """Series and proposals are read with the group."""
+    return groups.may_read(user, thing.parent)
+
+
+@because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
+def may_plan(user: Any, group: Group) -> bool:
+    """Leads and the Office; the coordination group plans plenaries in the plenary group."""
+    if group.archived:
+        return False
+    return groups.may_steer(user, group) or (group.kind == "plenary" and bool(user.in_coordination))
+
+
+@because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
+def may_prepare_by_itself(user: Any, series: Series) -> bool:
+    """The clock prepares the next meeting of a series; so may who plans, earlier."""
+    return bool(user.is_clock) and not series.parent.archived or may_plan_series(user, series)
+
+
+@because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
+def may_plan_series(user: Any, series: Series) -> bool:
+    """As for single meetings."""
+    return not user.is_clock and may_plan(user, series.parent)
+
+
+@because(_l("Only those who plan the meeting can change it, and only until it is closed."))
+def may_change(user: Any, meeting: Meeting) -> bool:
+    """Time, place, offices: who plans, until the meeting is over."""
+    return not user.is_clock and may_plan(user, meeting.parent) and not meeting.over
+
+
+@because(_l("The agenda is set by those who lead the group and by the chair, until the meeting is closed."))
+def may_set_agenda(user: Any, meeting: Meeting) -> bool:
+    """Who plans; while it runs also the chair."""
+    if meeting.over or meeting.parent.archived or user.is_clock:
+        return False
+    return may_plan(user, meeting.parent) or (meeting.running and may_run(user, meeting))
+
+
+def may_edit_item(user: Any, item: AgendaItem) -> bool:
+    """As the agenda."""
+    return may_set_agenda(user, item.parent)
+
+
+may_edit_item.because = may_set_agenda.because  # type: ignore[attr-defined]
+
+
+@because(_l("Only the chair, those who lead the group and the Coordination Office can run the meeting."))
+def may_run(user: Any, meeting: Meeting) -> bool:
+    """Start, move on, clock, attendance of others: the chair, leads, the Office."""
+    if meeting.state == MeetingState.DRAFT or meeting.over or not user.is_authenticated or user.is_clock:
+        return False
+    return user.id == meeting.chair_id or may_plan(user, meeting.parent)
+
+
+def may_run_item(user: Any, item: AgendaItem) -> bool:
+    """As the meeting."""
+    return may_run(user, item.parent)
+
+
+may_run_item.because = may_run.because  # type: ignore[attr-defined]
+
+
+@because(_l("Attendance is kept by the chair and by those who lead the group."))
+def may_keep_attendance(user: Any, meeting: Meeting) -> bool:
+    """Who runs it; afterwards leads and minute-taker may still put it right until it is a year old."""
+    if not user.is_authenticated or user.is_clock or meeting.state in ("draft", "cancelled"):
+        return False
+    return user.id in (meeting.chair_id, meeting.minute_taker_id) or may_plan(user, meeting.parent)
+
+
+def may_keep(user: Any, attendance: Attendance) -> bool:
+    """As the list."""
+    return may_keep_attendance(user, attendance.parent)
+
+
+may_keep.because = may_keep_attendance.because  # type: ignore[attr-defined]
+
+
+@because(_l("Invitations can be answered until the meeting begins, each for oneself."))
+def may_answer(user: Any, attendance: Attendance) -> bool:
+    """The invited person, while the meeting has not begun."""
+    return bool(
+        user.is_authenticated
+        and user.id == attendance.person_id
+        and attendance.parent.state == MeetingState.ANNOUNCED
+    )
+
+
+@because(_l("You can check in while the meeting is running, or in the half hour before it."))
+def may_check_in(user: Any, meeting: Meeting) -> bool:
+    """Oneself: who belongs to the group or was invited, while it runs or is about to."""
+    if not user.is_authenticated or user.is_clock:
+        return False
+    if not (meeting.running or meeting.state == MeetingState.ANNOUNCED):
+        return False
+    return (
+        groups.may_speak(user, meeting.parent)
+        or holds_office(user, meeting)
+        or any(a.person_id == user.id for a in meeting.attendances)
+    )
+
+
+@because(_l("Members of the group can propose items for its agenda."))
+def may_propose(user: Any, group: Group) -> bool:
+    """Members and leads; not guests."""
+    return not user.is_clock and groups.may_write(user, group)
+
+
+@because(_l("Proposals are answered by those who lead the group."))
+def may_answer_proposal(user: Any, proposal: AgendaProposal) -> bool:
+    """Leads and the Office, while it is open or postponed."""
+    return proposal.state in ("open", "postponed") and groups.may_steer(user, proposal.parent)
+
+
+@because(_l("You can withdraw your own proposals as long as they are open."))
+def may_withdraw_proposal(user: Any, proposal: AgendaProposal) -> bool:
+    """Whoever proposed it."""
+    return bool(
+        user.is_authenticated and user.id == proposal.person_id and proposal.state in ("open", "postponed")
+    )
+
+
+@because(_l("This is done by the program when it is due."))
+def may_tell(user: Any, meeting: Meeting) -> bool:
+    """Reminders and bundled changes: the clock, or who plans, at once."""
+    return meeting.state == MeetingState.ANNOUNCED and (bool(user.is_clock) or may_change(user, meeting))
+
+
+@because(_l("This is done by the program when it is due."))
+def may_show_publicly(user: Any, side: PublicSide) -> bool:
+    """The public side follows the meeting by itself, whoever changed it."""
+    return True
+
+
+@because(_l("Text is written by members of the group, the chair and the minute-taker."))
+def may_write_minutes(user: Any, meeting: Meeting) -> bool:
+    """Members and leads of the group, chair and minute-taker; from the start on (see minutes.policy)."""
+    if not user.is_authenticated or user.is_clock or meeting.state in ("draft", "cancelled"):
+        return False
+    return not meeting.parent.archived and (
+        groups.may_write(user, meeting.parent) or holds_office(user, meeting)
+    )
+
+
+def rights(user: Any, meeting: Meeting) -> set[str]:
+    """Words for `data-needs` on the meeting's page."""
+    words = set()
+    if may_run(user, meeting):
+        words.add("chair")
+    if may_keep_attendance(user, meeting):
+        words.add("attendance")
+    if may_set_agenda(user, meeting):
+        words.add("agenda")
+    if may_change(user, meeting):
+        words.add("steer")
+    if may_write_minutes(user, meeting):
+        words.add("write")
+    if may_check_in(user, meeting):
+        words.add("attend")
+    if not meeting.over and may_propose(user, meeting.parent):
+        words.add("propose")
+    return words
+
+
+def until(user: Any, meeting: Meeting) -> datetime | None:
+    """When a guest's right to the group ends, unless an office in the meeting outlasts it."""
+    return None if holds_office(user, meeting) else groups.until(user, meeting.parent)
+
+
+rules(Meeting, see=may_see, enter=may_read, rights=rights, until=until, attach=may_set_agenda)
+rules(AgendaItem, see=may_see_part, attach=may_edit_item)
+rules(Attendance, see=may_see_part)
+rules(Series, see=may_see_in_group)
+rules(AgendaProposal, see=may_see_in_group)
+rules(PublicSide, see=may_hear_public_side)

@@ -1,0 +1,72 @@
+"""Who writes minutes, who circulates them, and who keeps decisions and actions."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from network.changes import because
+from network.groups import policy as groups
+from network.meetings import policy as meetings
+from network.meetings.models import AgendaItem, Meeting, MeetingState
+from network.minutes.models import Action, Decision, ItemMinutes, Minutes, MinutesState
+from network.things import rules
+
+
+def may_see(user: Any, minutes: Minutes) -> bool:
+    """Who may read the meeting, once it has begun. Visitors read published minutes, when they exist."""
+    return minutes.parent.state != MeetingState.DRAFT and meetings.may_read(user, minutes.parent)
+
+
+def may_see_part(user: Any, part: ItemMinutes | Decision | Action) -> bool:
+    """With the meeting; an action also by whoever has to do it."""
+    if isinstance(part, Action) and user.is_authenticated and part.person_id == user.id:
+        return True
+    return meetings.may_read(user, part.parent.parent)
+
+
+@because(_l("The minutes can be written by members of the group from the start of the meeting until they are sent for correction."))
+def may_write(user: Any, item: AgendaItem) -> bool:
+    """Who may write in the meeting's minutes, until they are circulated."""
+    meeting: Meeting = item.parent
+    open_ = meeting.minutes is None or meeting.minutes.state == MinutesState.WRITING
+    begun = meeting.running or meeting.state == MeetingState.CLOSED
+    return open_ and begun and meetings.may_write_minutes(user, meeting)
+
+
+def may_change_part(user: Any, part: Decision | Action) -> bool:
+    """As the minutes that it stands in."""
+    return may_write(user, part.parent)
+
+
+may_change_part.because = may_write.because  # type: ignore[attr-defined]
+
+
+@because(_l("Minutes are sent for correction by the minute-taker, those who lead the group, and the Coordination Office, after the meeting."))
+def may_circulate(user: Any, minutes: Minutes) -> bool:
+    """Leads and Office; the minute-taker holds this office in the meeting."""
+    meeting = minutes.parent
+    if meeting.state != MeetingState.CLOSED or minutes.state != MinutesState.WRITING:
+        return False
+    return groups.may_steer(user, meeting.parent) or bool(
+        user.is_authenticated and user.id == meeting.minute_taker_id and not meeting.parent.archived
+    )
+
+
+@because(_l("Only those who lead the group can take minutes back."))
+def may_take_back(user: Any, minutes: Minutes) -> bool:
+    """Leads and Office, while corrections are asked for."""
+    return minutes.state == MinutesState.CIRCULATED and groups.may_steer(user, minutes.parent.parent)
+
+
+@because(_l("Actions are ticked off by whoever has to do them, or by members of the group."))
+def may_end(user: Any, action: Action) -> bool:
+    """Whoever has it to do, and those who may write in the group."""
+    if not user.is_authenticated or user.is_clock or action.group.archived:
+        return False
+    return action.person_id == user.id or groups.may_write(user, action.group)
+
+
+rules(Minutes, see=may_see)
+rules(ItemMinutes, see=may_see_part)
+rules(Decision, see=may_see_part)
+rules(Action, see=may_see_part)

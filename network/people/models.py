@@ -1,0 +1,295 @@
+"""Who takes part: persons with their accounts, and the Office's desk."""
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import session, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import AnonymousUserMixin, UserMixin
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
+
+from network.directory.models import Network, Organisation
+from network.extensions import db, login
+from network.things import Thing, UTCDateTime, child_of, now, thing_id
+
+
+class PersonState(StrEnum):
+    """A person's life in the network."""
+
+    INVITED = "invited"
+    APPLIED = "applied"
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    LEFT = "left"
+
+
+class Role(StrEnum):
+    """What somebody may do in the whole network."""
+
+    MEMBER = "member"
+    COORDINATION = "coordination"
+    OFFICE = "office"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return ROLES[self]
+
+
+ROLES = {
+    Role.MEMBER: _l("Member of the network"),
+    Role.COORDINATION: _l("Coordination group"),
+    Role.OFFICE: _l("Coordination Office"),
+}
+
+
+class Affiliation(db.Model):
+    """That a person belongs to an organisation. `main` is the one shown beside the name."""
+
+    __tablename__ = "affiliation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    main: Mapped[bool] = mapped_column(default=True)
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id"),)
+
+
+class Person(Thing, UserMixin):
+    """Somebody with an account, admitted or on the way. Has a room of their own: notices, own places."""
+
+    id: Mapped[int] = thing_id()
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)  # as entered, lower case
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20), default=PersonState.INVITED)
+    role: Mapped[str] = mapped_column(String(20), default=Role.MEMBER)
+    administers: Mapped[bool] = mapped_column(default=False)
+
+    name: Mapped[str] = mapped_column(String(120))
+    # How letters and pages address the person: "Frau Dr. Krämer", "Olena". Empty: the name.
+    address: Mapped[str] = mapped_column(String(120), default="")
+    engaged_citizen: Mapped[bool] = mapped_column(default=False)
+    spoken: Mapped[list[str]] = mapped_column(JSON, default=list)  # language codes
+    language: Mapped[str | None] = mapped_column(String(12))  # of the interface; empty: the browser's
+    theme: Mapped[str] = mapped_column(String(8), default="")  # light, dark or the device's
+    photo: Mapped[str | None] = mapped_column(String(64))  # SHA-256 of the re-encoded picture
+    named_in_minutes: Mapped[bool] = mapped_column(default=False)
+    # Which letters the person wants; what is missing is wanted. Keys: see people.letters.
+    unwanted_letters: Mapped[list[str]] = mapped_column(JSON, default=list)
+    calendar_token: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    applied_text: Mapped[str] = mapped_column(Text, default="")
+    applied_organisation: Mapped[str] = mapped_column(String(160), default="")
+    applied_organisation_kind: Mapped[str] = mapped_column(String(40), default="")
+    answer: Mapped[str] = mapped_column(Text, default="")  # why an application was declined
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    invited_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Changes with the password and with what makes links for it void.
+    links_epoch: Mapped[int] = mapped_column(default=0)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    parent: Mapped[Network] = child_of("Network")
+    affiliations: Mapped[list[Affiliation]] = relationship(
+        order_by=lambda: (Affiliation.main.desc(), Affiliation.id), cascade="all, delete-orphan"
+    )
+
+    page = "people.show"
+    is_clock = False
+    sign_in_id = None  # of the present sign-in, set when it is loaded
+    placing = frozenset()
+    sentences = {
+        "invited": _l("%(who)s invited %(what)s to the network"),
+        "applied": _l("%(what)s applied for an account"),
+        "admitted": _l("%(who)s admitted %(what)s"),
+        "declined": _l("%(who)s declined the application of %(what)s"),
+        "joined": _l("%(what)s joined the network"),
+        "changed": _l("%(who)s changed the profile of %(what)s"),
+        "made role": _l("%(who)s changed the role of %(what)s"),
+        "signed out": _l("%(who)s signed out everywhere"),
+        "changed address": _l("%(what)s has a new e-mail address"),
+        "objected": _l("%(what)s objected to a new e-mail address"),
+        "set password": _l("%(what)s set a new password"),
+        "left": _l("%(what)s left the network"),
+        "erased": _l("%(who)s erased the data of a person"),
+        "notified": _l("There is news for %(what)s"),
+    }
+
+    @property
+    def is_active(self) -> bool:
+        """Flask-Login: whether the account may be used."""
+        return self.state == PersonState.ADMITTED
+
+    @property
+    def works_in_office(self) -> bool:
+        """Belongs to the Coordination Office."""
+        return self.role == Role.OFFICE
+
+    @property
+    def in_coordination(self) -> bool:
+        """Belongs to the coordination group (or to the Office, which may do as much)."""
+        return self.role in (Role.COORDINATION, Role.OFFICE)
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """The main organisation."""
+        return self.affiliations[0].organisation if self.affiliations else None
+
+    @property
+    def organisation_ids(self) -> set[int]:
+        """The organisations that the person belongs to."""
+        return {affiliation.organisation_id for affiliation in self.affiliations}
+
+    @property
+    def addressed(self) -> str:
+        """How to address the person."""
+        return self.address or self.name
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the place of a picture."""
+        words = [word for word in self.name.replace("-", " ").split() if word[0].isalpha()]
+        letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+        return "".join(letters).upper() or "?"
+
+    @property
+    def colour(self) -> str:
+        """One of the six colour tokens, always the same for a person."""
+        return f"t{(self.id or 0) % 6 + 1}"
+
+    @property
+    def photo_url(self) -> str | None:
+        """Where the picture is served, or None."""
+        return url_for("people.photo", id=self.id, v=self.photo[:10]) if self.photo else None
+
+    def get_id(self) -> str:
+        """Flask-Login keeps this in the session: the token of the sign-in, which can be ended from afar."""
+        return session.get("sign-in", "")  # type: ignore[no-any-return]
+
+    def refresh(self) -> bool:
+        """Whether the sign-in of this request still stands on rows read now."""
+        return signed_in(session.get("sign-in", "")) is not None
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [selectinload(cls.affiliations)]
+
+
+class FormerMember:
+    """Stands for somebody who has left, where their name may no longer be shown."""
+
+    id = None
+    name = _l("Former member")
+    initials = "–"
+    colour = "t1"
+    photo_url = None
+    organisation = None
+
+
+class Visitor(AnonymousUserMixin):
+    """Somebody who is not signed in."""
+
+    id = None
+    is_clock = False
+    works_in_office = False
+    in_coordination = False
+    administers = False
+    organisation_ids: frozenset[int] = frozenset()
+    memberships: tuple[()] = ()
+    sign_in_id = None
+
+    def refresh(self) -> bool:
+        """Visitors stay visitors."""
+        return True
+
+
+login.anonymous_user = Visitor
+
+
+class SignIn(db.Model):
+    """One sign-in on one device. Ended ones are refused at once, wherever they come from."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    device: Mapped[str] = mapped_column(String(80), default="")  # browser and system in words
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class EmailChange(db.Model):
+    """A wished-for change of address: confirmed on the new one, objected to from the old one for a week."""
+
+    __tablename__ = "email_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    old_email: Mapped[str] = mapped_column(String(254))
+    new_email: Mapped[str] = mapped_column(String(254))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    objected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class Visit(db.Model):
+    """The number of a room when a person was last there: the rest is new."""
+
+    __tablename__ = "visit"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class OfficeDesk(Thing):
+    """What waits for the Coordination Office; its room is heard by the Office alone."""
+
+    id: Mapped[int] = thing_id()
+    parent: Mapped[Network] = child_of("Network")
+    sentences = {"set up": _l("%(who)s set up the desk of the Coordination Office")}
+
+    @staticmethod
+    def the() -> "OfficeDesk":
+        """The one desk."""
+        return db.session.scalars(select(OfficeDesk).options(joinedload(OfficeDesk.room))).one()  # type: ignore[no-any-return]
+
+
+def signed_in(token: str) -> Person | None:
+    """The person of a sign-in token, if it stands: one statement, with the organisations in a second."""
+    if not token:
+        return None
+    found = db.session.scalars(
+        select(SignIn)
+        .join(SignIn.person)
+        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.until > now())
+        .options(contains_eager(SignIn.person))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None or not found.person.is_active:
+        return None
+    found.person.sign_in_id = found.id
+    return found.person  # type: ignore[no-any-return]
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a secret: whoever reads the table cannot sign in with it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+login.user_loader(signed_in)
+
+Index("ix_person_state", Person.state)

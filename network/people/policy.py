@@ -1,0 +1,90 @@
+"""Who may see people, and who admits them."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from network.changes import because
+from network.directory.models import Network
+from network.people.models import OfficeDesk, Person, PersonState
+from network.things import rules
+
+
+def may_see(user: Any, person: Person) -> bool:
+    """Members of the network see each other; who is not admitted is seen by the Office and by themselves."""
+    if not user.is_authenticated:
+        return False
+    if person.state == PersonState.ADMITTED:
+        return True
+    return bool(user.works_in_office or user.id == person.id)
+
+
+def may_hear(user: Any, person: Person) -> bool:
+    """A person's room is for that person alone."""
+    return bool(user.is_authenticated and user.id == person.id)
+
+
+def may_see_desk(user: Any, desk: OfficeDesk) -> bool:
+    """The Office's desk is for the Office."""
+    return bool(user.works_in_office)
+
+
+@because(_l("People are invited and admitted by the Coordination Office."))
+def may_admit(user: Any, desk: OfficeDesk) -> bool:
+    """The Office invites people."""
+    return bool(user.works_in_office)
+
+
+@because(_l("People are invited and admitted by the Coordination Office."))
+def may_decide(user: Any, person: Person) -> bool:
+    """The Office answers an application, once."""
+    return bool(user.works_in_office)
+
+
+@because(_l("Applications are closed at the moment. Please write to the Coordination Office."))
+def may_apply(user: Any, desk: OfficeDesk) -> bool:
+    """Whoever is not signed in may ask for an account while applications are open."""
+    return not user.is_authenticated and desk.parent.applications_open
+
+
+@because(_l("You can change only your own profile."))
+def may_change(user: Any, person: Person) -> bool:
+    """Each person keeps their own profile."""
+    return bool(user.is_authenticated and user.id == person.id)
+
+
+@because(_l("Only the person themself or the Coordination Office can do this."))
+def may_care_for(user: Any, person: Person) -> bool:
+    """Ending sign-ins, helping with a lost address, leaving: oneself, or the Office."""
+    return bool(user.is_authenticated and (user.id == person.id or user.works_in_office))
+
+
+@because(_l("Roles are given by the Coordination Office."))
+def may_give_role(user: Any, person: Person) -> bool:
+    """The Office names the coordination group and its own people; administrators, each other."""
+    return bool(user.works_in_office or user.administers)
+
+
+@because(_l("Only the Coordination Office can erase a person's data."))
+def may_erase(user: Any, person: Person) -> bool:
+    """Erasing is for the Office, and not for oneself: leaving is."""
+    return bool(user.works_in_office and user.id != person.id)
+
+
+def may_administer(user: Any, network: Network | None = None) -> bool:
+    """Settings, accounts, jobs, record of errors."""
+    return bool(user.is_authenticated and user.administers)
+
+
+def may_work_in_office(user: Any, network: Network | None = None) -> bool:
+    """The Office's own pages."""
+    return bool(user.works_in_office)
+
+
+def rights(user: Any, person: Person) -> set[str]:
+    """One's own room carries the words that hold on every page."""
+    return {"office"} if user.works_in_office else set()
+
+
+rules(Person, see=may_see, enter=may_hear, rights=rights)
+rules(OfficeDesk, see=may_see_desk, rights=rights)
