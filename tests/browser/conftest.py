@@ -1,0 +1,169 @@
+"""Chromium, driven as a person would: by what is written on the page."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.clients import Reader
+from tests.processes import Server
+
+CHROMIUM = (
+    os.environ.get("TEST_CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
+# What Chromium would fetch or start by itself.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+# Where scripts are off, no timer of the page ever rings, and axe waits for some.
+RUN_AXE = """async () => {
+  const timer = window.setTimeout
+  window.setTimeout = (go, wait, ...rest) => { Promise.resolve().then(() => go(...rest)); return 0 }
+  try { return await axe.run(document, {resultTypes: ["violations"]}) } finally { window.setTimeout = timer }
+}"""
+LOCALES = {"de": "de-DE", "en": "en-GB", "ar": "ar"}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser itself, started once for each worker."""
+    if not CHROMIUM:
+        pytest.skip("Chromium could not be had")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo network in a process of its own, one for each worker. Read it; do not rely on its state."""
+    folder = tmp_path_factory.mktemp("demo")
+    server = Server(folder, {"INSTANCE_PATH": folder / "instance", "RATELIMIT_ENABLED": "0"}, "--demo")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def site(servers: Callable[..., list[Server]]) -> Server:
+    """One server process on the data of `app`: what the test makes by `world` is there."""
+    return servers(1)[0]
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """`page(server, "/groups", reader=sign_in(anke), width=390, language="ar", theme="dark", scripts=False)`.
+
+    A window of its own each time; `reader` lends its sign-in. A console error, a script error, a refused
+    policy or a request to another host fails the test when it ends.
+    """
+    trouble: list[str] = []
+    with ExitStack() as windows:
+
+        def open_page(
+            server: Server,
+            path: str = "/",
+            *,
+            reader: Reader | None = None,
+            width: int = 1280,
+            height: int = 0,
+            language: str = "de",
+            theme: str = "light",
+            scripts: bool = True,
+        ) -> Page:
+            context = chromium.new_context(
+                base_url=server.url,
+                viewport={"width": width, "height": height or (844 if width < 600 else 900)},
+                locale=LOCALES[language],
+                timezone_id="Europe/Berlin",
+                color_scheme="dark" if theme == "dark" else "light",
+                reduced_motion="reduce",
+                java_script_enabled=scripts,
+                has_touch=width < 600,
+            )
+            windows.callback(context.close)
+            context.set_default_timeout(15_000)
+            lend(context, server, reader)
+            window = context.new_page()
+            watch(window, server, trouble)
+            window.goto(path)
+            return window
+
+        yield open_page
+    assert not trouble, "in the browser: " + "; ".join(trouble)
+
+
+def lend(context: BrowserContext, server: Server, reader: Reader | None) -> None:
+    """Give a window the session of a signed-in reader."""
+    for cookie in reader._cookies.values() if reader is not None else ():
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
+
+
+def watch(window: Page, server: Server, trouble: list[str]) -> None:
+    """Note what goes wrong in a window without a person seeing it."""
+
+    def told(message: ConsoleMessage) -> None:
+        # The browser reports each 4xx answer by itself; tests ask for some of them on purpose.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            trouble.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith(
+            (server.url, server.url.replace("http", "ws"), "data:", "about:", "blob:")
+        ):
+            trouble.append(f"a request to {request.url}")
+
+    window.on("console", told)
+    window.on("pageerror", lambda error: trouble.append(str(error)))
+    window.on("request", asked)
+
+
+@pytest.fixture
+def sign_in_by_page(page: Callable[..., Page]) -> Callable[..., Page]:
+    """`sign_in_by_page(demo, "lead@demo.example", width=390, ...)`: through the form, as a person does."""
+
+    def sign_in(server: Server, email: str, password: str = "demo-network", **how: Any) -> Page:
+        window = page(server, "/sign-in", **how)
+        window.fill("[name=email]", email)
+        window.fill("[name=password]", password)
+        window.press("[name=password]", "Enter")
+        window.wait_for_url(lambda url: "/sign-in" not in url)
+        return window
+
+    return sign_in
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """`assert axe(window) == []`: what axe-core finds (WCAG 2.0 to 2.2, A and AA, and best practice)."""
+    source = AXE.read_text(encoding="utf-8")
+
+    def check(window: Page) -> list[str]:
+        window.evaluate(source)
+        found: Any = window.evaluate(RUN_AXE)
+        return [
+            f"{rule['id']}: {rule['help']}: "
+            + ", ".join(str(node["target"][-1]) for node in rule["nodes"][:5])
+            for rule in found["violations"]
+        ]
+
+    return check

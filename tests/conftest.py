@@ -1,0 +1,292 @@
+"""What every test may ask for. People and places are made by `tests/world.py`."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from network import create_app
+from network.extensions import db, limiter
+from network.people.models import SignIn, token_hash
+from network.things import Room, Thing, now
+from tests.clients import Ear, Reader
+from tests.databases import PostgreSQL, SQLite, fresh_database
+from tests.letterbox import Letterbox, MailServer
+from tests.processes import Guest, Listener, Redis, Server
+
+hypothesis.settings.register_profile("network", deadline=None, max_examples=60)
+hypothesis.settings.load_profile("network")
+
+START = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)  # a Wednesday in winter, 10:00 in the network
+
+BROWSER = {"chromium", "demo", "page", "site"}
+PROCESSES = {"redis", "servers"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database` chooses what the data lies in."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say on which database the run is."""
+    return f"database: {config.getoption('--database')}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by what they ask for; on PostgreSQL only those run that touch the data."""
+    untouched = []
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & BROWSER:
+            item.add_marker("browser")
+        elif asked & PROCESSES:
+            item.add_marker("processes")
+        if "database" not in asked:
+            untouched.append(item)
+    if config.getoption("--database") == "postgresql":
+        config.hook.pytest_deselected(items=untouched)
+        items[:] = [item for item in items if item not in untouched]
+
+
+# The application and its data
+
+
+@pytest.fixture(scope="session")
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[SQLite | PostgreSQL]:
+    """This worker's database. Tests ask for `app`, which comes with it empty."""
+    folder = tmp_path_factory.mktemp("data")
+    found = fresh_database(
+        request.config.getoption("--database"), f"network_{os.getpid()}_{worker_id}", folder
+    )
+    yield found
+    found.drop()
+
+
+@pytest.fixture(scope="session")
+def given(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The settings of every application in a test."""
+    return {
+        "TESTING": True,
+        "SECRET_KEY": "only for tests",
+        "DATABASE_URL": database.url,
+        "INSTANCE_PATH": str(tmp_path_factory.mktemp("instance")),
+        "SITE_URL": "http://localhost",
+    }
+
+
+@pytest.fixture(scope="session")
+def application(database: SQLite | PostgreSQL, given: dict[str, Any]) -> Flask:
+    """The application, made once: templates are compiled once. Tests ask for `app`."""
+    made = create_app(given)
+    made.test_client_class = Reader
+    database.migrate(made)
+    return made
+
+
+@pytest.fixture
+def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
+    """The application on an empty database, in a context in which the test may read and write."""
+    database.empty(application)
+    shutil.rmtree(Path(application.instance_path) / "mail", ignore_errors=True)
+    config, kept = dict(application.config), dict(application.extensions)
+    limiter.reset()
+    with application.app_context():
+        yield application
+        db.session.remove()
+    # What a test has set and what pages have remembered is of that test.
+    for now_there, before in ((application.config, config), (application.extensions, kept)):
+        now_there.clear()
+        now_there.update(before)
+
+
+@pytest.fixture
+def make_app(app: Flask, given: dict[str, Any]) -> Callable[..., Flask]:
+    """`make_app(MAX_FILE_BYTES=100)`: another application on the same data, with other settings."""
+
+    def make(**settings: Any) -> Flask:
+        made = create_app({**given, **settings})
+        made.test_client_class = Reader
+        return made
+
+    return make
+
+
+# People who read, write and listen
+
+
+@pytest.fixture
+def client(app: Flask) -> Reader:
+    """A visitor, not signed in. See `Reader` for what it does by itself."""
+    return app.test_client()  # type: ignore[return-value]  # it is the class named above
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., Reader]:
+    """`sign_in(person)`: a client in which the person is signed in, as by the page, without its cost."""
+
+    def sign_in(person: Any, app: Flask = app) -> Reader:
+        token = secrets.token_urlsafe(16)
+        db.session.add(
+            SignIn(person_id=person.id, token_hash=token_hash(token), until=now() + timedelta(days=1))
+        )
+        db.session.commit()
+        reader: Reader = app.test_client()  # type: ignore[assignment]  # as above
+        with reader.session_transaction() as session:
+            session.update({"sign-in": token, "_user_id": token, "_fresh": True})
+        return reader
+
+    return sign_in
+
+
+@pytest.fixture
+def listen(app: Flask, sign_in: Callable[..., Reader]) -> Iterator[Callable[..., Ear]]:
+    """`listen(person, thing, number=None)`: an ear in the thing's room; `person=None` is a visitor."""
+    with ExitStack() as ears:
+
+        def listen(person: Any, place: Thing | Room | None = None, number: int | None = None) -> Ear:
+            ear = Ear(app, sign_in(person) if person is not None else app.test_client())  # type: ignore[arg-type]
+            ears.callback(ear.leave)
+            if place is not None:
+                ear.enter(place, number)
+            return ear
+
+        yield listen
+
+
+# What a test looks at
+
+
+class Statements(list[str]):
+    """The SQL statements that were sent, in their order, without the begin and end of transactions."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} statements:\n" + "\n".join(" ".join(text.split())[:160] for text in self)
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[Statements]]:
+    """`with statements() as sent: reader.get(page)`, then `assert len(sent) <= 8, sent`."""
+
+    @contextmanager
+    def counted() -> Iterator[Statements]:
+        sent = Statements()
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            if statement.split(None, 1)[0].upper() not in (
+                "BEGIN",
+                "COMMIT",
+                "ROLLBACK",
+                "SAVEPOINT",
+                "RELEASE",
+            ):
+                sent.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return counted
+
+
+@pytest.fixture
+def letters(app: Flask) -> Letterbox:
+    """The letters that have left so far, the newest last: `letters.to("anke@demo.example")`."""
+    return Letterbox(Path(app.instance_path) / "mail")
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A real SMTP server; `make_app(**mail_server.settings)` sends through it."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The time stands still on a Wednesday morning, until `clock.move_to(moment)` or `clock.shift(delta)`."""
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+# Processes
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    """A Redis of the test's own that it may kill and start again."""
+    if not shutil.which("redis-server"):
+        pytest.skip("Redis could not be had")
+    server = Redis(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def servers(
+    request: pytest.FixtureRequest, app: Flask, given: dict[str, Any], tmp_path: Path
+) -> Iterator[Callable[..., list[Server]]]:
+    """`servers(2)`: so many `app.py` processes on the data of `app`, joined by Redis if they are several."""
+    with ExitStack() as running:
+
+        def start(count: int = 2, *, joined: bool | None = None, **settings: Any) -> list[Server]:
+            shared = {name: value for name, value in given.items() if name != "SITE_URL"} | settings
+            shared["TESTING"] = False
+            if joined or (joined is None and count > 1):
+                shared["REDIS_URL"] = request.getfixturevalue("redis").url
+            db.session.commit()
+            made = []
+            for _number in range(count):
+                server = Server(tmp_path, shared)
+                running.callback(server.kill)
+                server.start()
+                made.append(server)
+            return made
+
+        yield start
+
+
+@pytest.fixture
+def visit(sign_in: Callable[..., Reader]) -> Iterator[Callable[..., Guest]]:
+    """`visit(server, person=None)`: somebody who uses a server process over HTTP."""
+    with ExitStack() as guests:
+
+        def visit(server: Server, person: Any = None) -> Guest:
+            return guests.enter_context(Guest(server, sign_in(person) if person is not None else None))
+
+        yield visit
+
+
+@pytest.fixture
+def connect(visit: Callable[..., Guest]) -> Iterator[Callable[..., Listener]]:
+    """`connect(server, person=None, room_id=None, number=0)`: a real Socket.IO client on a server process."""
+    with ExitStack() as lines:
+
+        def connect(
+            server: Server, person: Any = None, room_id: int | None = None, number: int = 0
+        ) -> Listener:
+            listener = Listener(server, visit(server, person))
+            lines.callback(listener.disconnect)
+            if room_id is not None:
+                assert listener.enter(room_id, number)["ok"]
+            return listener
+
+        yield connect
