@@ -19,7 +19,20 @@ from network.config import ROOT, settings
 from network.directory.models import Network
 from network.extensions import babel, csrf, db, limiter, login, migrate, socketio
 
-FEATURES = ["directory", "people", "groups", "meetings", "minutes", "office"]
+FEATURES = [
+    "directory",
+    "people",
+    "groups",
+    "meetings",
+    "series",
+    "agenda",
+    "attendance",
+    "invitations",
+    "minutes",
+    "sitting",
+    "home",
+    "office",
+]
 
 # The hash is that of the style sheet which Turbo adds for its progress bar.
 TURBO_STYLE = "sha256-WAyOw4V+FqDc35lQPyRADLBWbuNK8ahvYEaQIYF1+Ps="

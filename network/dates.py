@@ -88,7 +88,9 @@ def days_until(value: datetime) -> str:
         return _("Tomorrow")
     if days == -1:
         return _("Yesterday")
-    return _latin(format_timedelta(timedelta(days=days), "day", add_direction=True, threshold=100, locale=get_locale()))
+    return _latin(
+        format_timedelta(timedelta(days=days), "day", add_direction=True, threshold=100, locale=get_locale())
+    )
 
 
 def number(value: Any) -> str:

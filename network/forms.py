@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import TimeField as WtTimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -166,5 +174,3 @@ def moment(day: date, clock: Any) -> datetime:
 def each_filled(fields: Iterable[Field]) -> bool:
     """Whether all of them were filled in without an error so far."""
     return all(field.data not in (None, "") and not field.errors for field in fields)
-
-

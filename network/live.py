@@ -193,7 +193,12 @@ def enter(data: dict[str, Any]) -> dict[str, Any]:
             if again == epoch:
                 if until is not None:
                     _leave_at(sid, room_id, name, until)
-                answer: dict[str, Any] = {"ok": True, "number": number, "now": now().isoformat(), "may": rights}
+                answer: dict[str, Any] = {
+                    "ok": True,
+                    "number": number,
+                    "now": now().isoformat(),
+                    "may": rights,
+                }
                 if news is None or after > number:
                     return {**answer, "reload": True}
                 return {**answer, "changes": [[number, news.html(language)]] if news.lines else []}
@@ -271,7 +276,9 @@ def do(data: dict[str, Any]) -> dict[str, Any]:
     thing = find(offered.on, data.get("on"))
     facts = data.get("facts") or {}
     key = data.get("key")
-    if not isinstance(facts, dict) or (key is not None and not (isinstance(key, str) and 8 <= len(key) <= 64)):
+    if not isinstance(facts, dict) or (
+        key is not None and not (isinstance(key, str) and 8 <= len(key) <= 64)
+    ):
         return _refusal("invalid", _("This could not be read."))
     if len(str(facts)) > MAX_EVENT_BYTES:
         return _refusal("too_large", _("This is too long."))

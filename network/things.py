@@ -6,8 +6,8 @@ from typing import Any, ClassVar, TypeVar
 
 from flask import abort
 from flask_login import current_user
-from sqlalchemy import ForeignKey, Index, String, TypeDecorator
 from sqlalchemy import DateTime as SqlDateTime
+from sqlalchemy import ForeignKey, Index, String, TypeDecorator
 from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship
 
 from network.extensions import db
@@ -208,4 +208,3 @@ def whole(value: object) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         return whole(int(value))
     return None
-

@@ -111,9 +111,7 @@ class Group(Thing):
         secondaryjoin="Topic.id == topic_of.c.topic_id",
         order_by="Topic.place",
     )
-    memberships: Mapped[list["Membership"]] = children(
-        "Membership", "Group", order_by="Membership.id"
-    )
+    memberships: Mapped[list["Membership"]] = children("Membership", "Group", order_by="Membership.id")
 
     page = "groups.show"
     sentences = {
@@ -221,7 +219,9 @@ class JoinRequest(Thing):
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     parent: Mapped[GroupDesk] = child_of("GroupDesk")
-    group: Mapped[Group] = relationship(primaryjoin="JoinRequest.group_id == Group.id", foreign_keys=[group_id])
+    group: Mapped[Group] = relationship(
+        primaryjoin="JoinRequest.group_id == Group.id", foreign_keys=[group_id]
+    )
     person: Mapped[Person] = relationship(
         primaryjoin="JoinRequest.person_id == Person.id", foreign_keys=[person_id]
     )

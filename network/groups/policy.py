@@ -49,9 +49,7 @@ def may_read(user: Any, group: Group) -> bool:
 
 def may_write(user: Any, group: Group) -> bool:
     """Write in minutes and drafts, propose, report: members and leads."""
-    return not group.archived and (
-        user.works_in_office or role(user, group) in (Place.MEMBER, Place.LEAD)
-    )
+    return not group.archived and (user.works_in_office or role(user, group) in (Place.MEMBER, Place.LEAD))
 
 
 def may_speak(user: Any, group: Group) -> bool:

@@ -1,6 +1,6 @@
 """Meetings, what is on their agenda, and who takes part."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
-from network.directory.models import Organisation
 from network.extensions import db
 from network.groups.models import Group
 from network.people.models import Person
@@ -111,78 +110,6 @@ ITEM_STATES = {
 }
 
 
-class Answer(StrEnum):
-    """What somebody invited has said."""
-
-    NONE = "none"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return ANSWERS[self]
-
-
-ANSWERS = {
-    Answer.NONE: _l("No answer yet"),
-    Answer.ACCEPTED: _l("Accepted"),
-    Answer.DECLINED: _l("Declined"),
-}
-
-
-class Presence(StrEnum):
-    """Whether somebody was there."""
-
-    UNKNOWN = "unknown"
-    ROOM = "room"
-    ONLINE = "online"
-    EXCUSED = "excused"
-    ABSENT = "absent"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return PRESENCES[self]
-
-
-PRESENCES = {
-    Presence.UNKNOWN: _l("Not yet here"),
-    Presence.ROOM: _l("Present in the room"),
-    Presence.ONLINE: _l("Present online"),
-    Presence.EXCUSED: _l("Excused"),
-    Presence.ABSENT: _l("Absent"),
-}
-
-
-class Series(Thing):
-    """A pattern by which the next meeting of a group prepares itself."""
-
-    id: Mapped[int] = thing_id()
-    title: Mapped[str] = mapped_column(String(200))
-    # "weeks": every `every` weeks; "month": the `nth` `weekday` of every `every` months (nth -1: the last).
-    rhythm: Mapped[str] = mapped_column(String(10))
-    every: Mapped[int] = mapped_column(default=1)
-    weekday: Mapped[int]  # 0 is Monday
-    nth: Mapped[int | None]
-    first_on: Mapped[str] = mapped_column(String(10))  # ISO date of the first meeting
-    last_on: Mapped[str | None] = mapped_column(String(10))
-    start_time: Mapped[str] = mapped_column(String(5))  # local, "17:00"
-    minutes: Mapped[int] = mapped_column(default=90)
-    place: Mapped[str] = mapped_column(String(200), default="")
-    online_url: Mapped[str] = mapped_column(String(500), default="")
-    days_ahead: Mapped[int] = mapped_column(default=28)  # when the next draft is prepared
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    parent: Mapped[Group] = child_of("Group")
-    page = "meetings.series"
-    sentences = {
-        "added": _l("%(who)s planned the series “%(what)s”"),
-        "changed": _l("%(who)s changed the series “%(what)s”"),
-        "ended": _l("%(who)s ended the series “%(what)s”"),
-    }
-
-
 class Meeting(Thing):
     """A meeting of a group. Owns a room, heard by all who may read the group (a draft: by those who plan)."""
 
@@ -225,16 +152,15 @@ class Meeting(Thing):
     minute_taker: Mapped[Person | None] = relationship(
         primaryjoin="Meeting.minute_taker_id == Person.id", foreign_keys=[minute_taker_id]
     )
-    series: Mapped[Series | None] = relationship(
-        primaryjoin="Meeting.series_id == Series.id", foreign_keys=[series_id]
+    series: Mapped[Any] = relationship(
+        "Series", primaryjoin="Meeting.series_id == Series.id", foreign_keys=[series_id]
     )
     agenda: Mapped[list["AgendaItem"]] = children(
         "AgendaItem", "Meeting", order_by="(AgendaItem.place, AgendaItem.sub_place)"
     )
-    attendances: Mapped[list["Attendance"]] = children("Attendance", "Meeting", order_by="Attendance.id")
+    attendances: Mapped[list[Any]] = children("Attendance", "Meeting", order_by="Attendance.id")
 
     __table_args__ = (UniqueConstraint("series_id", "series_date"),)
-    page = "meetings.show"
     placing = frozenset({"planned"})
     sentences = {
         "planned": _l("%(who)s planned “%(what)s”"),
@@ -369,14 +295,14 @@ class AgendaItem(Thing):
     def position(self) -> tuple[int, ...]:
         return (self.place, self.sub_place)
 
-    def place_after(self) -> "AgendaItem | None":
+    def before_it(self) -> "AgendaItem | None":
         """The item before it on the agenda."""
         before = [item for item in self.parent.agenda if item.position < self.position]
         return before[-1] if before else None
 
     def placed(self) -> tuple[str, str]:
         """Where it goes on a page that does not have it yet."""
-        previous = self.place_after()
+        previous = self.before_it()
         return ("after", previous.dom_id) if previous else ("prepend", self.list_dom_id)
 
     @property
@@ -403,101 +329,6 @@ class AgendaItem(Thing):
         ]
 
 
-class AgendaProposal(Thing):
-    """An item that a member wishes for; the lead takes it up, postpones it or declines it with a reason."""
-
-    id: Mapped[int] = thing_id()
-    title: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str] = mapped_column(Text, default="")
-    planned_minutes: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(String(20), default="open")  # open, taken_up, postponed, declined, withdrawn
-    reason: Mapped[str] = mapped_column(Text, default="")
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    parent: Mapped[Group] = child_of("Group")
-    item: Mapped[AgendaItem | None] = relationship(
-        primaryjoin="AgendaProposal.item_id == AgendaItem.id", foreign_keys=[item_id]
-    )
-    person: Mapped[Person] = relationship(
-        primaryjoin="AgendaProposal.person_id == Person.id", foreign_keys=[person_id]
-    )
-    sentences = {
-        "proposed": _l("%(who)s proposed “%(what)s”"),
-        "taken up": _l("%(who)s put the proposal “%(what)s” on the agenda"),
-        "postponed": _l("%(who)s postponed the proposal “%(what)s”"),
-        "declined": _l("%(who)s declined the proposal “%(what)s”"),
-        "withdrawn": _l("%(who)s withdrew the proposal “%(what)s”"),
-    }
-    placing = frozenset({"proposed"})
-
-    @classmethod
-    def look(cls) -> list[Any]:
-        return [joinedload(cls.person), joinedload(cls.item), joinedload(cls.parent)]
-
-
-class Attendance(Thing):
-    """A person's (or a named guest's) part in a meeting: asked, answered, present from and to, for whom."""
-
-    id: Mapped[int] = thing_id()
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    guest_name: Mapped[str] = mapped_column(String(120), default="")
-    guest_organisation: Mapped[str] = mapped_column(String(160), default="")
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
-    invited: Mapped[bool] = mapped_column(default=True)
-    answer: Mapped[str] = mapped_column(String(20), default=Answer.NONE)
-    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    answer_note: Mapped[str] = mapped_column(String(300), default="")
-    presence: Mapped[str] = mapped_column(String(20), default=Presence.UNKNOWN)
-    arrived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    parent: Mapped[Meeting] = child_of("Meeting")
-    person: Mapped[Person | None] = relationship(
-        primaryjoin="Attendance.person_id == Person.id", foreign_keys=[person_id]
-    )
-    organisation: Mapped[Organisation | None] = relationship(
-        primaryjoin="Attendance.organisation_id == Organisation.id", foreign_keys=[organisation_id]
-    )
-
-    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
-    sentences = {
-        "invited": _l("%(what)s was invited"),
-        "answered": _l("%(what)s answered the invitation"),
-        "checked in": _l("%(what)s is present"),
-        "checked out": _l("%(what)s left the meeting"),
-        "excused": _l("%(what)s is excused"),
-        "changed": _l("%(who)s changed the attendance of %(what)s"),
-        "removed": _l("%(who)s took %(what)s off the list of attendance"),
-    }
-    placing = frozenset({"invited", "checked in"})
-
-    @property
-    def label(self) -> str:
-        return self.person.name if self.person else self.guest_name
-
-    @property
-    def organisation_name(self) -> str:
-        """For which organisation; empty for an engaged citizen."""
-        return self.organisation.name if self.organisation else self.guest_organisation
-
-    @property
-    def present(self) -> bool:
-        """Whether the person is there now."""
-        return self.presence in (Presence.ROOM, Presence.ONLINE) and self.left_at is None
-
-    @property
-    def was_present(self) -> bool:
-        """Whether the person was there for a part of it."""
-        return self.presence in (Presence.ROOM, Presence.ONLINE)
-
-    @classmethod
-    def look(cls) -> list[Any]:
-        return [joinedload(cls.person), joinedload(cls.organisation), joinedload(cls.parent)]
-
-
 class PublicSide(Thing):
     """What visitors see of a public meeting, in a room of its own: public items, no names, no attendance."""
 
@@ -519,5 +350,3 @@ class PublicSide(Thing):
 Meeting.public_side = relationship(
     PublicSide, primaryjoin="Meeting.id == foreign(PublicSide.meeting_id)", viewonly=True, uselist=False
 )
-
-DEFAULT_LENGTH = timedelta(minutes=90)

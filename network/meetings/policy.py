@@ -8,15 +8,7 @@ from flask_babel import lazy_gettext as _l
 from network.changes import because
 from network.groups import policy as groups
 from network.groups.models import Group, Visibility
-from network.meetings.models import (
-    AgendaItem,
-    AgendaProposal,
-    Attendance,
-    Meeting,
-    MeetingState,
-    PublicSide,
-    Series,
-)
+from network.meetings.models import AgendaItem, Meeting, MeetingState, PublicSide
 from network.things import rules
 
 
@@ -53,14 +45,9 @@ def may_hear_public_side(user: Any, side: PublicSide) -> bool:
     return may_see_public_side(user, side.parent)
 
 
-def may_see_part(user: Any, part: AgendaItem | Attendance) -> bool:
-    """Items and attendances are read with the meeting."""
-    return may_read(user, part.parent)
-
-
-def may_see_in_group(user: Any, thing: Series | AgendaProposal) -> bool:
-    """Series and proposals are read with the group."""
-    return groups.may_read(user, thing.parent)
+def may_see_item(user: Any, item: AgendaItem) -> bool:
+    """Items are read with the meeting."""
+    return may_read(user, item.parent)
 
 
 @because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
@@ -69,18 +56,6 @@ def may_plan(user: Any, group: Group) -> bool:
     if group.archived:
         return False
     return groups.may_steer(user, group) or (group.kind == "plenary" and bool(user.in_coordination))
-
-
-@because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
-def may_prepare_by_itself(user: Any, series: Series) -> bool:
-    """The clock prepares the next meeting of a series; so may who plans, earlier."""
-    return bool(user.is_clock) and not series.parent.archived or may_plan_series(user, series)
-
-
-@because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
-def may_plan_series(user: Any, series: Series) -> bool:
-    """As for single meetings."""
-    return not user.is_clock and may_plan(user, series.parent)
 
 
 @because(_l("Only those who plan the meeting can change it, and only until it is closed."))
@@ -129,24 +104,6 @@ def may_keep_attendance(user: Any, meeting: Meeting) -> bool:
     return user.id in (meeting.chair_id, meeting.minute_taker_id) or may_plan(user, meeting.parent)
 
 
-def may_keep(user: Any, attendance: Attendance) -> bool:
-    """As the list."""
-    return may_keep_attendance(user, attendance.parent)
-
-
-may_keep.because = may_keep_attendance.because  # type: ignore[attr-defined]
-
-
-@because(_l("Invitations can be answered until the meeting begins, each for oneself."))
-def may_answer(user: Any, attendance: Attendance) -> bool:
-    """The invited person, while the meeting has not begun."""
-    return bool(
-        user.is_authenticated
-        and user.id == attendance.person_id
-        and attendance.parent.state == MeetingState.ANNOUNCED
-    )
-
-
 @because(_l("You can check in while the meeting is running, or in the half hour before it."))
 def may_check_in(user: Any, meeting: Meeting) -> bool:
     """Oneself: who belongs to the group or was invited, while it runs or is about to."""
@@ -165,20 +122,6 @@ def may_check_in(user: Any, meeting: Meeting) -> bool:
 def may_propose(user: Any, group: Group) -> bool:
     """Members and leads; not guests."""
     return not user.is_clock and groups.may_write(user, group)
-
-
-@because(_l("Proposals are answered by those who lead the group."))
-def may_answer_proposal(user: Any, proposal: AgendaProposal) -> bool:
-    """Leads and the Office, while it is open or postponed."""
-    return proposal.state in ("open", "postponed") and groups.may_steer(user, proposal.parent)
-
-
-@because(_l("You can withdraw your own proposals as long as they are open."))
-def may_withdraw_proposal(user: Any, proposal: AgendaProposal) -> bool:
-    """Whoever proposed it."""
-    return bool(
-        user.is_authenticated and user.id == proposal.person_id and proposal.state in ("open", "postponed")
-    )
 
 
 @because(_l("This is done by the program when it is due."))
@@ -229,8 +172,5 @@ def until(user: Any, meeting: Meeting) -> datetime | None:
 
 
 rules(Meeting, see=may_see, enter=may_read, rights=rights, until=until, attach=may_set_agenda)
-rules(AgendaItem, see=may_see_part, attach=may_edit_item)
-rules(Attendance, see=may_see_part)
-rules(Series, see=may_see_in_group)
-rules(AgendaProposal, see=may_see_in_group)
+rules(AgendaItem, see=may_see_item, attach=may_edit_item)
 rules(PublicSide, see=may_hear_public_side)

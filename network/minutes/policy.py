@@ -24,7 +24,11 @@ def may_see_part(user: Any, part: ItemMinutes | Decision | Action) -> bool:
     return meetings.may_read(user, part.parent.parent)
 
 
-@because(_l("The minutes can be written by members of the group from the start of the meeting until they are sent for correction."))
+@because(
+    _l(
+        "The minutes can be written by members of the group from the start of the meeting until they are sent for correction."
+    )
+)
 def may_write(user: Any, item: AgendaItem) -> bool:
     """Who may write in the meeting's minutes, until they are circulated."""
     meeting: Meeting = item.parent
@@ -41,7 +45,11 @@ def may_change_part(user: Any, part: Decision | Action) -> bool:
 may_change_part.because = may_write.because  # type: ignore[attr-defined]
 
 
-@because(_l("Minutes are sent for correction by the minute-taker, those who lead the group, and the Coordination Office, after the meeting."))
+@because(
+    _l(
+        "Minutes are sent for correction by the minute-taker, those who lead the group, and the Coordination Office, after the meeting."
+    )
+)
 def may_circulate(user: Any, minutes: Minutes) -> bool:
     """Leads and Office; the minute-taker holds this office in the meeting."""
     meeting = minutes.parent

@@ -1,0 +1,38 @@
+"""Patterns by which the next meeting of a group prepares itself."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network.groups.models import Group
+from network.things import Thing, UTCDateTime, child_of, thing_id
+
+
+class Series(Thing):
+    """A pattern by which the next meeting of a group prepares itself."""
+
+    id: Mapped[int] = thing_id()
+    title: Mapped[str] = mapped_column(String(200))
+    # "weeks": every `every` weeks; "month": the `nth` `weekday` of every `every` months (nth -1: the last).
+    rhythm: Mapped[str] = mapped_column(String(10))
+    every: Mapped[int] = mapped_column(default=1)
+    weekday: Mapped[int]  # 0 is Monday
+    nth: Mapped[int | None]
+    first_on: Mapped[str] = mapped_column(String(10))  # ISO date of the first meeting
+    last_on: Mapped[str | None] = mapped_column(String(10))
+    start_time: Mapped[str] = mapped_column(String(5))  # local, "17:00"
+    minutes: Mapped[int] = mapped_column(default=90)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    online_url: Mapped[str] = mapped_column(String(500), default="")
+    days_ahead: Mapped[int] = mapped_column(default=28)  # when the next draft is prepared
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    parent: Mapped[Group] = child_of("Group")
+    page = "series.show"
+    sentences = {
+        "added": _l("%(who)s planned the series “%(what)s”"),
+        "changed": _l("%(who)s changed the series “%(what)s”"),
+        "ended": _l("%(who)s ended the series “%(what)s”"),
+    }
