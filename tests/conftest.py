@@ -93,7 +93,7 @@ def application(database: SQLite | PostgreSQL, given: dict[str, Any]) -> Flask:
     """The application, made once: templates are compiled once. Tests ask for `app`."""
     made = create_app(given)
     made.test_client_class = Reader
-    database.migrate(made)
+    database.lay(made)
     return made
 
 

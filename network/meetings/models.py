@@ -1,8 +1,9 @@
 """Meetings, what is on their agenda, and who takes part."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -162,6 +163,8 @@ class Meeting(Thing):
 
     __table_args__ = (UniqueConstraint("series_id", "series_date"),)
     placing = frozenset({"planned"})
+    # What features below add to the statements of a meeting's page.
+    page_options: ClassVar[list[Callable[[], list[Any]]]] = []
     sentences = {
         "planned": _l("%(who)s planned “%(what)s”"),
         "changed": _l("%(who)s changed “%(what)s”"),

@@ -216,3 +216,6 @@ def with_minutes() -> list[Any]:
         items.selectinload(AgendaItem.presenters),
         joinedload(Meeting.minutes),
     ]
+
+
+Meeting.page_options.append(with_minutes)
