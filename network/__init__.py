@@ -12,6 +12,7 @@ from babel import Locale
 from flask import Flask, current_app, has_request_context, request, session, url_for
 from flask_babel import get_locale
 from flask_login import current_user
+from gevent.monkey import is_module_patched
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from network import commands, dates, errors, jobs, letters, live, menus, texts
@@ -103,7 +104,7 @@ def _init_socket(app: Flask) -> None:
         options["client_manager"] = live.LocalDoors()
     socketio.init_app(
         app,
-        async_mode=app.config.get("SOCKET_MODE"),
+        async_mode="gevent" if is_module_patched("socket") else "threading",
         manage_session=False,
         async_handlers=False,  # one client's events stay in order
         cors_allowed_origins=None,

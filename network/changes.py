@@ -457,7 +457,7 @@ def owner_of(room_id: int) -> Thing | None:
 
 
 def sentence(change: Change, who: str, what: str | None = None) -> str:
-    """A journal line in words of the current language; names are given by the caller, who knows the reader."""
+    """A journal line in the current language; names come from the caller, who knows the reader."""
     text = type(change.thing).sentences.get(change.verb)
     if text is None:
         return escape(change.verb)

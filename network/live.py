@@ -129,7 +129,7 @@ def _too_fast() -> bool:
 
 
 def answered(function: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
-    """Give every event an acknowledgement: what the function returns, or a refusal in the person's language."""
+    """Acknowledge every event: with what the function returns, or a refusal in the person's language."""
 
     def respond(data: object = None, *_more: object) -> Any:
         try:
