@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from network import create_app
+from network import create_app, jobs
 from network.extensions import db, limiter
 from network.people.models import SignIn, token_hash
 from network.things import Room, Thing, now
@@ -105,6 +105,7 @@ def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
     config, kept = dict(application.config), dict(application.extensions)
     limiter.reset()
     with application.app_context():
+        jobs.forget_pending()
         yield application
         db.session.remove()
     # What a test has set and what pages have remembered is of that test.

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from network import jobs
 from tests.clients import links_in
 from tests.processes import free_port
 
@@ -67,15 +68,15 @@ def read(raw: bytes) -> Letter:
 
 
 class Letterbox:
-    """The folder into which letters are written where no server is set."""
+    """The folder into which letters are written where no server is set. What is due leaves before a look."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def all(self) -> list[Letter]:
-        """Every letter, the oldest first."""
-        files = sorted(self.folder.glob("*.eml"), key=lambda file: (file.stat().st_mtime_ns, file.name))
-        return [read(file.read_bytes()) for file in files]
+        """Every letter, in the order in which they were written."""
+        jobs.run_pending()
+        return [read(file.read_bytes()) for file in sorted(self.folder.glob("*.eml"))]
 
     def to(self, person: Any) -> list[Letter]:
         """The letters to a person or an address."""
@@ -90,6 +91,7 @@ class Letterbox:
 
     def empty(self) -> None:
         """Throw all of them away."""
+        jobs.run_pending()
         for file in self.folder.glob("*.eml"):
             file.unlink()
 
