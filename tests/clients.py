@@ -50,7 +50,7 @@ class Reader(FlaskClient):
         if csrf and kwargs.get("method", "GET") != "GET":
             headers.setdefault("X-CSRFToken", token_of(self))
         answer: TestResponse = Context().run(super().open, *args, headers=headers, **kwargs)
-        if inspected and answer.mimetype == "text/html" and not answer.is_streamed:
+        if inspected and answer.mimetype == "text/html":
             self._inspect(answer)
         return answer
 

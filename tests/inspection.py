@@ -74,7 +74,8 @@ def _names(page: Any) -> Iterator[str]:
         )
         if not named:
             yield f"{_tag(field)} has no label"
-    for control in page.xpath("//button | //a[@href] | //summary"):
+    # A closed dialog gets its words from the button that opens it.
+    for control in page.xpath("(//button | //a[@href] | //summary)[not(ancestor::dialog[not(@open)])]"):
         if not (
             _said(control)
             or control.get("aria-label")

@@ -83,7 +83,9 @@ def test_an_action_is_numbered_in_its_room_and_on_record(world: World, meeting: 
     assert (line.verb, line.actor_id, line.thing_id, line.number) == ("added", world.anke.id, item.id, 1)
 
 
-def test_who_is_refused_reads_why_and_nothing_has_changed(world: World, meeting: Meeting, listen: Any) -> None:
+def test_who_is_refused_reads_why_and_nothing_has_changed(
+    world: World, meeting: Meeting, listen: Any
+) -> None:
     ear = listen(world.ben, meeting)
 
     with pytest.raises(Refused, match="Only leads"):
