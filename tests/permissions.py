@@ -1,8 +1,8 @@
 """Who may what: the table of product.md as rows for routes and live deeds.
 
-`ROUTES` says of each "METHOD /path" who gets an answer, `DEEDS` of each live deed who may do it; all others
-get 404 where they may not see, 403 with a reason where they see and may not act. A route or deed without a row
-fails in test_urls.py, so nobody forgets to decide.
+`ROUTES` says of each "METHOD /path" who gets an answer, `DEEDS` of each live deed who may do it; all
+others get 404 where they may not see, 403 with a reason where they see and may not act. A route or deed
+without a row fails in test_urls.py, so nobody forgets to decide.
 """
 
 # The columns of the table, plus those whose right comes from elsewhere.
