@@ -80,7 +80,7 @@ class Thing(db.Model):
 
     room: Mapped[Room] = relationship()
 
-    __table_args__ = (
+    __table_args__: Any = (
         Index("ix_thing_parent_id_type", "parent_id", "type"),
         Index("ix_thing_room_id_owns_room", "room_id", "owns_room"),
         {"sqlite_autoincrement": True},
