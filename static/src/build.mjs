@@ -23,19 +23,16 @@ const read = (...path) => readFileSync(join(...path), "utf8")
 const digest = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10)
 const kilobytes = (...contents) => contents.reduce((sum, content) => sum + gzipSync(content, { level: 9 }).length, 0) / 1000
 
+/** Name below dist -> content. Written at the end, so that a build that fails leaves the old files. */
+const files = new Map()
+
 /** Name below dist -> hash of its content: added to the address, so that a browser may keep the file for a year. */
 const manifest = {}
 
-function write(name, content) {
-  const path = join(dist, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, content)
-  return content
-}
-
 function publish(name, content) {
   manifest[name] = digest(content)
-  return write(name, content)
+  files.set(name, content)
+  return content
 }
 
 // ---------------------------------------------------------------------------------------------------------------- fonts
@@ -118,6 +115,15 @@ function noPhysicalSides() {
 
 // ---------------------------------------------------------------------------------------------------------------- script
 
+const ownTransports = {
+  name: "own-transports",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/transports\/index\.js$/ }, ({ importer }) =>
+      importer.includes("engine.io-client") ? { path: join(here, "js/live/transports.js") } : null,
+    )
+  },
+}
+
 async function script() {
   const { metafile, outputFiles } = await esbuild.build({
     entryPoints: [join(here, "js/app.js")],
@@ -130,6 +136,7 @@ async function script() {
     write: false,
     metafile: true,
     legalComments: "none",
+    plugins: [ownTransports],
     chunkNames: "[name]-[hash]",
     target: Object.entries(BROWSERS).map(([name, version]) => name + version),
   })
@@ -140,7 +147,7 @@ async function script() {
     const kind = entry.endsWith("js/live.js") ? "live" : entry.endsWith("js/tools.js") ? "tools" : "app"
     sizes[kind] += kilobytes(contents)
     if (name === "app.js") publish(name, contents)
-    else write(name, contents)
+    else files.set(name, contents) // its name carries a hash already
   }
   return { app: sizes.app, live: sizes.app + sizes.live, tools: sizes.tools }
 }
@@ -176,12 +183,11 @@ function licences() {
 // ----------------------------------------------------------------------------------------------------------------- build
 
 noPhysicalSides()
-rmSync(dist, { recursive: true, force: true })
 const css = await style()
 const sizes = { ...(await script()), css: kilobytes(css) }
 sprite()
 licences()
-write("manifest.json", JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 1) + "\n")
+files.set("manifest.json", JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 1) + "\n")
 
 for (const [part, budget] of Object.entries(BUDGETS)) {
   console.log(`${part.padEnd(6)} ${sizes[part].toFixed(1).padStart(5)} of ${budget} kB`)
@@ -189,4 +195,11 @@ for (const [part, budget] of Object.entries(BUDGETS)) {
     console.error(`${part} passes its budget`)
     process.exitCode = 1
   }
+}
+if (process.exitCode) process.exit()
+
+rmSync(dist, { recursive: true, force: true })
+for (const [name, content] of files) {
+  mkdirSync(dirname(join(dist, name)), { recursive: true })
+  writeFileSync(join(dist, name), content)
 }

@@ -1,1 +1,45 @@
-import "@hotwired/turbo"
+// What every page loads: Turbo, Stimulus, and the few controllers that most pages use.
+// No address and no word stands in these scripts; both come from the page.
+
+import "./shared"
+import * as Turbo from "@hotwired/turbo"
+import { Application } from "@hotwired/stimulus"
+import Dialog from "./controllers/dialog"
+import Menu from "./controllers/menu"
+import Theme from "./controllers/theme"
+import Toast from "./controllers/toast"
+import { ask } from "./ask"
+import { forgetAll, forgetOthers } from "./kept"
+import { guardMorphs } from "./morph"
+import { moveInsteadOfDouble } from "./streams"
+import { showNotice } from "./notices"
+
+const SMALL = { dialog: Dialog, menu: Menu, theme: Theme, toast: Toast }
+
+document.documentElement.dataset.script = ""
+Turbo.config.forms.submitter = "aria-disabled" // `disabled` would take the focus away
+Turbo.config.forms.confirm = ask
+guardMorphs()
+moveInsteadOfDouble(Turbo)
+forgetOthers()
+
+const application = Application.start()
+for (const [name, controller] of Object.entries(SMALL)) application.register(name, controller)
+
+/** Loads what the page in view needs and has not been loaded yet. */
+async function loadNeeded() {
+  if (document.querySelector("live-room, [data-deed]")) import("./live").then((live) => live.start(Turbo))
+  const isKnown = (name) => application.router.modulesByIdentifier.has(name)
+  const named = [...document.querySelectorAll("[data-controller]")].flatMap((element) => element.dataset.controller.split(" "))
+  if (!named.every(isKnown)) (await import("./tools")).register(application)
+}
+
+for (const moment of ["turbo:load", "turbo:render", "turbo:frame-load", "streams:rendered"]) addEventListener(moment, loadNeeded)
+loadNeeded()
+
+addEventListener("turbo:fetch-request-error", () => showNotice("offline"))
+addEventListener("submit", (event) => event.submitter?.hasAttribute("data-sign-out") && forgetAll(), true)
+addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-dialog-open]")
+  if (opener) document.getElementById(opener.dataset.dialogOpen)?.showModal()
+})

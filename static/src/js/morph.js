@@ -1,0 +1,36 @@
+// An update never takes typed text, the focus or an opened detail away.
+
+/** Forms whose content has been sent: their fields may be brought up to date again. */
+const sent = new WeakSet()
+
+export function guardMorphs() {
+  addEventListener("turbo:before-morph-element", (event) => {
+    if (event.target.hasAttribute("data-keep") || isBeingEdited(event.target)) event.preventDefault()
+  })
+  addEventListener("turbo:before-morph-attribute", (event) => {
+    const { target, detail } = event
+    const isOpened = detail.attributeName === "open" && target.matches("details, dialog")
+    if (isOpened || /^data-(mine|keep)$/.test(detail.attributeName)) event.preventDefault()
+  })
+  addEventListener("turbo:submit-end", ({ target, detail }) => detail.success && forgetTyped(target))
+  addEventListener("input", ({ target }) => sent.delete(target.form))
+}
+
+/** After its text has arrived a form is as it was when the page was made; else the guard would keep the sent text. */
+export function forgetTyped(form) {
+  sent.add(form)
+  form.reset()
+  form.dispatchEvent(new CustomEvent("typed:sent", { bubbles: true }))
+}
+
+function isBeingEdited(field) {
+  if (!field.matches("input, textarea, select") || sent.has(field.form)) return false
+  return field === document.activeElement || isChanged(field)
+}
+
+function isChanged(field) {
+  if (/^(checkbox|radio)$/.test(field.type)) return field.checked !== field.defaultChecked
+  if (!field.options) return field.value !== field.defaultValue
+  const first = [...field.options].some((option) => option.defaultSelected) || field.multiple ? null : field.options[0]
+  return [...field.options].some((option) => option.selected !== (option.defaultSelected || option === first))
+}

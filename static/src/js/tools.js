@@ -1,0 +1,38 @@
+// Controllers that only some pages use, loaded when one of them is named on a page.
+
+import "./shared"
+import Autosave from "./controllers/autosave"
+import Autosubmit from "./controllers/autosubmit"
+import Characters from "./controllers/characters"
+import CheckAll from "./controllers/check_all"
+import Clock from "./controllers/clock"
+import Copy from "./controllers/copy"
+import Draft from "./controllers/draft"
+import File from "./controllers/file"
+import Mine from "./controllers/mine"
+import Print from "./controllers/print"
+import Reorder from "./controllers/reorder"
+import Reveal from "./controllers/reveal"
+
+const TOOLS = {
+  autosave: Autosave,
+  autosubmit: Autosubmit,
+  characters: Characters,
+  "check-all": CheckAll,
+  clock: Clock,
+  copy: Copy,
+  draft: Draft,
+  file: File,
+  mine: Mine,
+  print: Print,
+  reorder: Reorder,
+  reveal: Reveal,
+}
+
+let isRegistered = false
+
+export function register(application) {
+  if (isRegistered) return
+  isRegistered = true
+  for (const [name, controller] of Object.entries(TOOLS)) application.register(name, controller)
+}
