@@ -19,6 +19,7 @@ class Entry:
     icon: str
     count: Callable[[Any], int] | None
     part_of: tuple[str, ...]
+    values: dict[str, Any]
 
 
 _MENUS: dict[str, list[Entry]] = {}
@@ -34,10 +35,16 @@ def add(
     icon: str = "",
     count: Callable[[Any], int] | None = None,
     part_of: tuple[str, ...] = (),
+    values: dict[str, Any] | None = None,
 ) -> None:
-    """Add an entry to `main`, `profile`, `office` or `footer`. `part_of`: blueprints whose pages belong to it."""
-    entries = [entry for entry in _MENUS.get(menu, []) if entry.endpoint != endpoint]
-    entries.append(Entry(order, label, endpoint, may, icon, count, part_of))
+    """Add an entry to `main`, `tools`, `profile`, `office` or `footer`.
+
+    Pages of the blueprints `part_of` belong to it; `values` are those of its address.
+    """
+    values = values or {}
+    same = (endpoint, values)
+    entries = [entry for entry in _MENUS.get(menu, []) if (entry.endpoint, entry.values) != same]
+    entries.append(Entry(order, label, endpoint, may, icon, count, part_of, values))
     _MENUS[menu] = sorted(entries, key=lambda entry: entry.order)
 
 
@@ -47,7 +54,7 @@ def menu(name: str = "main") -> list[dict[str, Any]]:
     return [
         {
             "label": str(entry.label),
-            "url": url_for(entry.endpoint),
+            "url": url_for(entry.endpoint, **entry.values),
             "icon": entry.icon,
             "count": entry.count(user) if entry.count else 0,
             "current": request.endpoint == entry.endpoint or (request.blueprint or "") in entry.part_of,

@@ -159,3 +159,28 @@ topic_of = db.Table(
     db.Column("thing_id", ForeignKey("thing.id"), primary_key=True),
     db.Column("topic_id", ForeignKey("topic.id"), primary_key=True),
 )
+
+
+def folded_name(name: str) -> str:
+    """A name as it is compared: capitals and blanks do not tell two organisations apart."""
+    return " ".join(name.split()).casefold()
+
+
+def organisations_of(wanted: str, *, archived: bool = False) -> Any:
+    """A page of organisations by name, those whose name has all of the wanted words."""
+    query = select(Organisation).where(Organisation.archived == archived, Organisation.removed_at.is_(None))
+    for word in folded_name(wanted).split():
+        query = query.where(Organisation.folded_name.contains(word, autoescape=True))
+    return db.paginate(query.order_by(Organisation.folded_name), per_page=50, max_per_page=50)
+
+
+def topic_is_used(topic: Topic) -> bool:
+    """Whether something still carries the topic."""
+    query = select(topic_of.c.thing_id).where(topic_of.c.topic_id == topic.id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def languages() -> list[str]:
+    """In which languages a topic has a name."""
+    found: list[str] = current_app.config["LANGUAGES"]
+    return found
