@@ -8,12 +8,13 @@ from typing import Any
 from flask import session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, UserMixin
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from network.directory.models import Network, Organisation
 from network.extensions import db, login
-from network.things import Thing, UTCDateTime, child_of, now, thing_id
+from network.things import Room, Thing, UTCDateTime, child_of, now, thing_id
 
 
 class PersonState(StrEnum):
@@ -46,6 +47,9 @@ ROLES = {
 }
 
 
+FORMER_MEMBER = _l("Former member")
+
+
 class Affiliation(db.Model):
     """That a person belongs to an organisation. `main` is the one shown beside the name."""
 
@@ -71,7 +75,9 @@ class Person(Thing, UserMixin):
     role: Mapped[str] = mapped_column(String(20), default=Role.MEMBER)
     administers: Mapped[bool] = mapped_column(default=False)
 
-    name: Mapped[str] = mapped_column(String(120))
+    # As it stands in the record of meetings, also of somebody who is a former member elsewhere: see `name`.
+    recorded_name: Mapped[str] = mapped_column("name", String(120))
+    nameless: Mapped[bool] = mapped_column(default=False)
     # How letters and pages address the person: "Frau Dr. Krämer", "Olena". Empty: the name.
     address: Mapped[str] = mapped_column(String(120), default="")
     engaged_citizen: Mapped[bool] = mapped_column(default=False)
@@ -80,11 +86,13 @@ class Person(Thing, UserMixin):
     theme: Mapped[str] = mapped_column(String(8), default="")  # light, dark or the device's
     photo: Mapped[str | None] = mapped_column(String(64))  # SHA-256 of the re-encoded picture
     named_in_minutes: Mapped[bool] = mapped_column(default=False)
+    email_shown: Mapped[bool] = mapped_column(default=False)  # to the other members of the network
     # Which letters the person wants; what is missing is wanted. Keys: see people.letters.
     unwanted_letters: Mapped[list[str]] = mapped_column(JSON, default=list)
     calendar_token: Mapped[str | None] = mapped_column(String(64), unique=True)
 
     applied_text: Mapped[str] = mapped_column(Text, default="")
+    # An organisation that the Office has yet to find or add: of an application, or wished for on the profile.
     applied_organisation: Mapped[str] = mapped_column(String(160), default="")
     applied_organisation_kind: Mapped[str] = mapped_column(String(40), default="")
     answer: Mapped[str] = mapped_column(Text, default="")  # why an application was declined
@@ -93,6 +101,10 @@ class Person(Thing, UserMixin):
     # Changes with the password and with what makes links for it void.
     links_epoch: Mapped[int] = mapped_column(default=0)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("thing.id"))
+    erased_reason: Mapped[str] = mapped_column(Text, default="")
 
     parent: Mapped[Network] = child_of("Network")
     affiliations: Mapped[list[Affiliation]] = relationship(
@@ -101,17 +113,25 @@ class Person(Thing, UserMixin):
 
     page = "people.show"
     is_clock = False
-    sign_in_id = None  # of the present sign-in, set when it is loaded
-    placing = frozenset()
+    # Of the present sign-in, set when it is loaded.
+    sign_in_id = None
+    sign_in_seen_at = None
+    placing = frozenset({"applied"})  # into a list on the Office's desk
     sentences = {
         "invited": _l("%(who)s invited %(what)s to the network"),
         "applied": _l("%(what)s applied for an account"),
         "admitted": _l("%(who)s admitted %(what)s"),
         "declined": _l("%(who)s declined the application of %(what)s"),
+        "invited again": _l("%(who)s invited %(what)s to the network again"),
+        "took back": _l("%(who)s took back the invitation of a person"),
+        "ran out": _l("The invitation of %(what)s has run out"),
+        "forgotten": _l("What was kept of an application or an old invitation was deleted"),
         "joined": _l("%(what)s joined the network"),
         "changed": _l("%(who)s changed the profile of %(what)s"),
+        "wished": _l("%(what)s asks for an organisation to be added"),
+        "placed": _l("%(who)s settled the organisation of %(what)s"),
         "made role": _l("%(who)s changed the role of %(what)s"),
-        "signed out": _l("%(who)s signed out everywhere"),
+        "signed out": _l("All sign-ins of %(what)s were ended"),
         "changed address": _l("%(what)s has a new e-mail address"),
         "objected": _l("%(what)s objected to a new e-mail address"),
         "set password": _l("%(what)s set a new password"),
@@ -119,6 +139,29 @@ class Person(Thing, UserMixin):
         "erased": _l("%(who)s erased the data of a person"),
         "notified": _l("There is news for %(what)s"),
     }
+
+    @hybrid_property
+    def name(self) -> str:
+        """What everybody reads: the person's name, or that they are a former member."""
+        return str(FORMER_MEMBER) if self.nameless else self.recorded_name
+
+    @name.inplace.setter
+    def _set_name(self, name: str) -> None:
+        self.recorded_name = name
+
+    @name.inplace.expression
+    @classmethod
+    def _name_column(cls) -> ColumnElement[str]:
+        return cls.recorded_name.expression  # type: ignore[attr-defined]  # of the class it is the column
+
+    @staticmethod
+    def by_email(email: str) -> "Person | None":
+        """Whoever has this address, written in any mix of capitals; also somebody not admitted."""
+        return db.session.scalars(  # type: ignore[no-any-return]
+            select(Person)
+            .where(Person.email == email.strip().lower())
+            .options(joinedload(Person.room), selectinload(Person.affiliations))
+        ).one_or_none()
 
     @property
     def is_active(self) -> bool:
@@ -129,6 +172,13 @@ class Person(Thing, UserMixin):
     def works_in_office(self) -> bool:
         """Belongs to the Coordination Office."""
         return self.role == Role.OFFICE
+
+    @property
+    def invitation_open(self) -> bool:
+        """Whether the link in the invitation still works."""
+        return (
+            self.state == PersonState.INVITED and self.invited_until is not None and self.invited_until > now()
+        )
 
     @property
     def in_coordination(self) -> bool:
@@ -153,6 +203,8 @@ class Person(Thing, UserMixin):
     @property
     def initials(self) -> str:
         """One or two letters for the place of a picture."""
+        if self.nameless:
+            return FormerMember.initials
         words = [word for word in self.name.replace("-", " ").split() if word[0].isalpha()]
         letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
         return "".join(letters).upper() or "?"
@@ -175,16 +227,22 @@ class Person(Thing, UserMixin):
         """Whether the sign-in of this request still stands on rows read now."""
         return signed_in(session.get("sign-in", "")) is not None
 
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """On the Office's desk with what is to be decided; to the person, and beside others, as a member."""
+        if room.id == self.room_id:
+            return [(self.dom_id, "people/_person.html")]
+        return [(self.dom_id, "people/_applicant.html")]
+
     @classmethod
     def look(cls) -> list[Any]:
-        return [selectinload(cls.affiliations)]
+        return [selectinload(cls.affiliations), joinedload(cls.parent)]
 
 
 class FormerMember:
     """Stands for somebody who has left, where their name may no longer be shown."""
 
     id = None
-    name = _l("Former member")
+    name = FORMER_MEMBER
     initials = "–"
     colour = "t1"
     photo_url = None
@@ -223,13 +281,17 @@ class SignIn(db.Model):
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     until: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    kept: Mapped[bool] = mapped_column(default=False)  # "stay signed in on this device"
     device: Mapped[str] = mapped_column(String(80), default="")  # browser and system in words
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class EmailChange(db.Model):
-    """A wished-for change of address: confirmed on the new one, objected to from the old one for a week."""
+    """A wished-for change of address: confirmed on the new one, objected to from the old one for a week.
+
+    The Office makes one at once, with a reason, for somebody who cannot read the old address any more.
+    """
 
     __tablename__ = "email_change"
 
@@ -240,8 +302,10 @@ class EmailChange(db.Model):
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     objected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("thing.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class Visit(db.Model):
@@ -282,6 +346,7 @@ def signed_in(token: str) -> Person | None:
     if found is None or not found.person.is_active:
         return None
     found.person.sign_in_id = found.id
+    found.person.sign_in_seen_at = found.seen_at
     return found.person  # type: ignore[no-any-return]
 
 
