@@ -46,7 +46,7 @@ def serve(app: Flask, host: str, port: int) -> None:
     except KeyboardInterrupt:
         server.stop(timeout=5)
     finally:
-        jobs.stop()
+        jobs.stop(app)
 
 
 def is_set_up(app: Flask) -> bool:

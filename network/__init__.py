@@ -15,7 +15,7 @@ from flask_login import current_user
 from gevent.monkey import is_module_patched
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from network import commands, dates, errors, jobs, letters, live, menus, texts
+from network import commands, dates, errors, health, jobs, letters, live, menus, texts
 from network.config import ROOT, settings
 from network.directory.models import Network
 from network.extensions import babel, csrf, db, limiter, login, migrate, socketio
@@ -82,7 +82,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     limiter.init_app(app)
     babel.init_app(app, locale_selector=language_of_reader)
     _init_socket(app)
-    for module in (dates, texts, errors, jobs, letters, commands):
+    for module in (dates, texts, errors, jobs, letters, health, commands):
         module.init_app(app)
     app.register_blueprint(live.blueprint)
     for feature in FEATURES:

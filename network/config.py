@@ -40,6 +40,8 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_USE_TLS": True,
     "MAIL_USE_SSL": False,
     "MAIL_SENDER": "",
+    # Empty: no /metrics. Else whoever sends this as a bearer token reads figures for Prometheus there.
+    "METRICS_TOKEN": "",
     # Jobs run in this process unless a worker of its own (`flask network worker`) does, with Redis.
     "JOBS_IN_PROCESS": True,
     # Upload limits, bytes. A request larger than the first is refused before it is read.

@@ -12,9 +12,8 @@ missed while nothing ran is done at the next start. A job may run twice (a proce
 work and the note that it is done), so it asks what is still to be done before it does it.
 """
 
-import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,8 +35,6 @@ from network.extensions import db
 from network.forms import zone
 from network.things import UTCDateTime, now
 
-log = logging.getLogger(__name__)
-
 FIRST_WAIT = 30  # seconds before a failed job is tried again; each further wait is four times as long
 LONGEST_POLL = 1.0  # seconds between looks into a queue that is a file
 STOP_WITHIN = 10  # seconds that running jobs are given when the process ends
@@ -47,7 +44,7 @@ Argument = int | str | None
 
 
 class JobFailure(db.Model):
-    """A job that failed as often as it may, for the administrator. Ids and places in the program, no texts."""
+    """A job that failed as often as it may, for the administrator. It holds nothing that people wrote."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job: Mapped[str] = mapped_column(String(120))
@@ -92,7 +89,7 @@ class Job:
             self._enqueue(args, delay)
 
     def _enqueue(self, args: tuple[Argument, ...], delay: timedelta | None) -> None:
-        task = _queue().tasks[self.name]
+        task = _queue().task(self)
         if delay:
             task.schedule(args, delay=delay.total_seconds())
         else:
@@ -103,7 +100,7 @@ JOBS: dict[str, Job] = {}
 
 
 def job(retries: int = 5) -> Callable[[Callable[..., Any]], Job]:
-    """Declare a job that is tried again so often: after half a minute, two minutes, eight, half an hour, ..."""
+    """Declare a job. It is tried again so often: after half a minute, two minutes, eight, 32, ..."""
     return lambda function: _declare(function, retries)
 
 
@@ -138,54 +135,69 @@ def _declare(
 # Running
 
 
-@dataclass
 class Queue:
-    """An application's queue."""
+    """An application's queue: huey, a task of it for each job, and a consumer if one runs here."""
 
-    huey: Huey
-    tasks: dict[str, Any]
-    consumer: Consumer | None = None
+    def __init__(self, app: Flask) -> None:
+        shared = {"serializer": SignedSerializer(app.config["SECRET_KEY"], "jobs"), "results": False}
+        if app.config["REDIS_URL"]:
+            self.huey: Huey = RedisHuey("network", url=app.config["REDIS_URL"], **shared)
+        else:
+            self.huey = SqliteHuey("network", filename=str(Path(app.instance_path) / "jobs.db"), **shared)
+        self.app = app
+        self.tasks: dict[str, Any] = {}
+        self.consumer: Consumer | None = None
+
+        @self.huey.periodic_task(crontab(), name="clock")
+        def clock() -> None:
+            with app.app_context(), neutral():
+                tick()
+
+    def task(self, job: Job) -> Any:
+        """huey's task of a job; all that are declared by now become known to it."""
+        if job.name not in self.tasks:
+            self.learn()
+        return self.tasks[job.name]
+
+    def learn(self) -> None:
+        """Make the tasks of jobs that were declared since."""
+        for job in [job for name, job in JOBS.items() if name not in self.tasks]:
+            self.tasks[job.name] = self.huey.task(
+                retries=job.retries, retry_delay=FIRST_WAIT, retry_backoff=4, context=True, name=job.name
+            )(_runner(self.app, job))
+
+    def waiting(self) -> Iterator[Any]:
+        """Take out, one by one, all that is to be done now."""
+        self.learn()
+        for task in self.huey.read_schedule():
+            self.huey.enqueue(task)
+        later = []
+        while (task := self.huey.dequeue()) is not None:
+            if self.huey.ready_to_run(task):
+                yield task
+            else:
+                later.append(task)
+        for task in later:
+            self.huey.add_schedule(task)
+
+    def consume(self, kind: type[Consumer], **options: Any) -> Consumer:
+        """A consumer for this process, with greenlets where gevent has taken over."""
+        self.learn()
+        return kind(
+            self.huey,
+            workers=WORKERS,
+            worker_type="greenlet" if is_module_patched("socket") else "thread",
+            max_delay=LONGEST_POLL,
+            shutdown_timeout=STOP_WITHIN,
+            **options,
+        )
 
 
-class _QuietConsumer(Consumer):  # type: ignore[misc]  # huey has no types
+class _GuestConsumer(Consumer):
     """A consumer inside a process that has signal handlers of its own."""
 
     def _set_signal_handlers(self) -> None:
         pass
-
-
-def init_app(app: Flask) -> None:
-    """Open the queue. Jobs that are declared later are found as well."""
-    shared = {"serializer": SignedSerializer(app.config["SECRET_KEY"], "jobs"), "results": False}
-    if app.config["REDIS_URL"]:
-        huey = RedisHuey("network", url=app.config["REDIS_URL"], **shared)
-    else:
-        huey = SqliteHuey("network", filename=str(Path(app.instance_path) / "jobs.db"), **shared)
-    app.extensions["jobs"] = Queue(huey, _Tasks(app, huey))
-
-    @huey.periodic_task(crontab(), name="clock")
-    def clock() -> None:
-        with app.app_context(), neutral():
-            tick()
-
-
-class _Tasks(dict[str, Any]):
-    """huey's task for each job; made for all of them when the first is asked for."""
-
-    def __init__(self, app: Flask, huey: Huey) -> None:
-        super().__init__()
-        self.app, self.huey = app, huey
-
-    def __missing__(self, name: str) -> Any:
-        self.complete()
-        return self[name]
-
-    def complete(self) -> None:
-        """Let huey know every job that is declared by now."""
-        for job in [job for name, job in JOBS.items() if name not in self]:
-            self[job.name] = self.huey.task(
-                retries=job.retries, retry_delay=FIRST_WAIT, retry_backoff=4, context=True, name=job.name
-            )(_runner(self.app, job))
 
 
 def _runner(app: Flask, job: Job) -> Callable[..., None]:
@@ -202,16 +214,21 @@ def _runner(app: Flask, job: Job) -> Callable[..., None]:
     return run
 
 
+def init_app(app: Flask) -> None:
+    """Open the queue. Jobs that are declared later are found as well."""
+    app.extensions["jobs"] = Queue(app)
+
+
 def _queue() -> Queue:
     found: Queue = current_app.extensions["jobs"]
     return found
 
 
 def start(app: Flask) -> None:
-    """Run jobs in this process, beside its requests, if the setting says so. `stop` ends it."""
+    """Run jobs in this process, beside its requests, until `stop`."""
     queue: Queue = app.extensions["jobs"]
-    if app.config["JOBS_IN_PROCESS"] and queue.consumer is None:
-        queue.consumer = _consumer(queue, _QuietConsumer)
+    if queue.consumer is None:
+        queue.consumer = queue.consume(_GuestConsumer)
         queue.consumer.start()
 
 
@@ -225,19 +242,7 @@ def stop(app: Flask) -> None:
 
 def run_worker(app: Flask) -> None:
     """Run jobs, and nothing else, until the process is told to end. There may be several such processes."""
-    _consumer(app.extensions["jobs"], Consumer, graceful_signal="TERM").run()
-
-
-def _consumer(queue: Queue, kind: type[Consumer], **options: Any) -> Consumer:
-    queue.tasks.complete()  # type: ignore[attr-defined]  # it is a _Tasks
-    return kind(
-        queue.huey,
-        workers=WORKERS,
-        worker_type="greenlet" if is_module_patched("socket") else "thread",
-        max_delay=LONGEST_POLL,
-        shutdown_timeout=STOP_WITHIN,
-        **options,
-    )
+    app.extensions["jobs"].consume(Consumer, graceful_signal="TERM").run()
 
 
 def tick(at: datetime | None = None) -> None:
@@ -266,31 +271,24 @@ def _claim(job: Job, due: datetime, at: datetime) -> bool:
 
 
 def run_pending() -> int:
-    """Do all that is in the queue now, here and one after another: how many. For tests and for commands.
+    """Do here and now what is in the queue, and say how many jobs it were. For tests and for commands.
 
-    An error comes out at once, and its job is not tried again.
+    What was prepared in this session is committed first. The first error comes out, and that job is
+    not tried again.
     """
-    queue = _queue()
-    queue.tasks.complete()  # type: ignore[attr-defined]  # it is a _Tasks
-    for task in queue.huey.read_schedule():
-        queue.huey.enqueue(task)
-    done = 0
-    while (task := queue.huey.dequeue()) is not None:
-        if task.eta is not None and task.eta > queue.huey._get_timestamp():
-            queue.huey.add_schedule(task)
-            continue
+    db.session.commit()
+    count = 0
+    for task in _queue().waiting():
         task.execute()
-        done += 1
-    return done
+        count += 1
+    return count
 
 
 def work_off() -> None:
-    """Do what is in the queue now as a worker does: what fails is put back and waits for its next try."""
+    """Do what is in the queue as a worker does: what fails goes back into it and waits for its next try."""
+    db.session.commit()
     queue = _queue()
-    queue.tasks.complete()  # type: ignore[attr-defined]  # it is a _Tasks
-    for task in queue.huey.read_schedule():
-        queue.huey.enqueue(task)
-    while (task := queue.huey.dequeue()) is not None:
+    for task in queue.waiting():
         queue.huey.execute(task)
 
 
@@ -303,18 +301,21 @@ def forget_pending() -> None:
 
 
 def keep_failure(name: str, args: tuple[Argument, ...], error: BaseException, tries: int) -> None:
-    """Note that a job has failed for good. Its own transaction; can be called with nothing else open."""
+    """Note, in a transaction of its own, that a job has failed for good."""
     begin_writing()
-    db.session.add(
-        JobFailure(
-            job=name, arguments=list(args), tries=tries, error=type(error).__name__, message=told(error)[:300]
-        )
-    )
+    open_ones = select(JobFailure).where(JobFailure.job == name, JobFailure.state == "open")
+    failure = next((f for f in db.session.scalars(open_ones) if f.arguments == list(args)), None)
+    if failure is None:  # what the clock does every minute fails every minute, and is one line
+        failure = JobFailure(job=name, arguments=list(args), tries=0, error="")
+        db.session.add(failure)
+    failure.tries += tries
+    failure.failed_at = now()
+    failure.error, failure.message = type(error).__name__, told(error)[:300]
     db.session.commit()
 
 
 def told(error: BaseException) -> str:
-    """Where and how it failed, without what people wrote: texts of exceptions may quote addresses and names."""
+    """Where and how it failed. The texts of most exceptions are left out, since they may quote people."""
     said = ""
     if isinstance(error, HTTPException):
         said = str(error.description or "")

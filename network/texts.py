@@ -97,7 +97,7 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.before("inline", "long words", _look_for_long_words)
     parser.core.ruler.at("linkify", _addresses_in_text)
     parser.inline.ruler.at("linkify", _addresses_in_line)
-    parser.validateLink = _safe_link  # type: ignore[method-assign]  # the documented way to set it
+    parser.validateLink = _safe_link  # type: ignore[method-assign, assignment]  # the documented way
     if parser.linkify is not None:
         parser.linkify.set({"fuzzy_link": False, "fuzzy_ip": False, "fuzzy_email": True})
     parser.core.ruler.push("shape", _shape)
@@ -204,7 +204,7 @@ _UMLAUT_IN_TWO = re.compile("([aou])e+")
 
 
 def folded(text: str | None) -> str:
-    """The one form in which texts are searched: Müller, Mueller and Muller are the same, so are Straße and Strasse.
+    """The form in which texts are searched: Müller, Mueller and Muller are one, and so Straße and Strasse.
 
     Capitals, accents, Arabic vowel signs and the e of a spelt-out umlaut go, blanks become one.
     The form of a word's beginning is the beginning of the word's form; folding twice changes nothing.
