@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, event, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectin_polymorphic
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship, selectin_polymorphic
 from werkzeug.exceptions import Conflict, Forbidden, UnprocessableEntity
 
 from network.extensions import db, socketio
@@ -124,13 +124,16 @@ def because(reason: Any) -> Callable[[Callable[..., bool]], Callable[..., bool]]
     return mark
 
 
-def action(may: Callable[[Any, Any], bool]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def action(
+    may: Callable[[Any, Any], bool], *, rooms: Callable[[Any], Iterable[int]] = lambda thing: ()
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Turn a function into the one way to change something, open to those who `may`.
 
     The function is called as `deed(actor, thing, **facts)`. `key=` (a client's own id for this deed)
     makes a repeat return what the first call returned; the same key with other facts is refused.
     Raises Refused, Stale or Invalid, and then nothing has changed.
-    An action called inside another one of the same room is a step of it.
+    An action called inside another one of the same room is a step of it. `rooms(thing)` names the ids of
+    further rooms that it must hold from the beginning; ids never change, so they are asked for before.
     """
 
     def decorate(deed: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,12 +152,12 @@ def action(may: Callable[[Any, Any], bool]) -> Callable[[Callable[..., Any]], Ca
                 if thing.room_id not in journal.rooms:
                     raise RuntimeError(f"{name}: what is heard in another room is a second action")
                 return allowed(actor, thing, facts)
-            room_id = thing.room_id
+            room_ids = {thing.room_id, *rooms(thing)}
             journal = Journal()
             begin_writing()
             db.session.info["journal"] = journal
             try:
-                take(room_id)
+                take_all(room_ids)
                 result = _once(actor, name, key, thing, facts) if key else None
                 if result is None:
                     result = allowed(actor, thing, facts)
@@ -186,13 +189,27 @@ def begin_writing() -> None:
 
 def take(room_id: int) -> Room:
     """Lock the room's row until the transaction ends, so that actions in it happen one after another."""
-    room: Room = db.session.scalars(
-        select(Room).where(Room.id == room_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    return take_all([room_id])[0]
+
+
+def take_all(room_ids: Iterable[int]) -> list[Room]:
+    """Lock several rooms. In ascending order, so that two actions never wait for each other in a circle:
+    the room of a thing is older than those of the things below it, and is taken first.
+    """
+    found: list[Room] = list(
+        db.session.scalars(
+            select(Room)
+            .where(Room.id.in_(sorted(room_ids)))
+            .order_by(Room.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
     journal: Journal = db.session.info["journal"]
-    journal.rooms[room.id] = room
-    journal.epochs[room.id] = room.epoch
-    return room
+    for room in found:
+        journal.rooms[room.id] = room
+        journal.epochs[room.id] = room.epoch
+    return found
 
 
 def open_room() -> Room:
@@ -243,6 +260,28 @@ def _write(
 def revoke(room: Room) -> None:
     """Move the room's epoch on: somebody has just lost a right here, so everybody enters again."""
     db.session.info["journal"].rooms[room.id].epoch += 1
+
+
+def revoke_below(thing: Thing) -> None:
+    """As `revoke`, for the thing's room and for every room below it, in this transaction.
+
+    Who loses a right in a group may lose it in its meetings too: from the commit on nothing more
+    reaches them there. New rooms below are opened under the lock of this one, so none is missed.
+    """
+    rooms = db.session.info["journal"].rooms
+    owners = (
+        select(Thing.id, Thing.room_id)
+        .where(Thing.parent_id == thing.id, Thing.owns_room)
+        .cte("owners", recursive=True)
+    )
+    child = aliased(Thing, flat=True)
+    owners = owners.union_all(
+        select(child.id, child.room_id).join(owners, child.parent_id == owners.c.id).where(child.owns_room)
+    )
+    below = set(db.session.scalars(select(owners.c.room_id)))
+    take_all(below - set(rooms))
+    for room_id in {thing.room_id, *below}:
+        revoke(rooms[room_id])
 
 
 def afterwards(function: Callable[[], Any]) -> None:
@@ -322,7 +361,7 @@ def _publish(journal: Journal) -> None:
     for room_id, room in journal.rooms.items():
         epoch = journal.epochs[room_id]
         numbers = [number for where, number in journal.lines if where == room_id]
-        if not numbers:
+        if not numbers and room.epoch == epoch:
             continue
         names = {language: f"room:{room_id}:{epoch}:{language}" for language in languages}
         if room.epoch != epoch:
