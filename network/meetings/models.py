@@ -162,9 +162,12 @@ class Meeting(Thing):
     attendances: Mapped[list[Any]] = children("Attendance", "Meeting", order_by="Attendance.id")
 
     __table_args__ = (UniqueConstraint("series_id", "series_date"),)
+    page = "sitting.show"
     placing = frozenset({"planned"})
     # What features below add to the statements of a meeting's page.
     page_options: ClassVar[list[Callable[[], list[Any]]]] = []
+    # What features below show of it in its own room besides the stage: (end of the element's id, fragment).
+    further_faces: ClassVar[list[tuple[str, str]]] = []
     sentences = {
         "planned": _l("%(who)s planned “%(what)s”"),
         "changed": _l("%(who)s changed “%(what)s”"),
@@ -183,9 +186,10 @@ class Meeting(Thing):
     }
 
     def faces(self, room: Room) -> list[tuple[str, str]]:
-        """In its own room the stage of its page; in the group's room a card."""
+        """In its own room the stage of its page, and what features below show; in the group's room a card."""
         if room.id == self.room_id:
-            return [(self.dom_id, "meetings/_meeting.html")]
+            further = [(f"{self.dom_id}_{name}", template) for name, template in self.further_faces]
+            return [(self.dom_id, "meetings/_meeting.html"), *further]
         return [(f"card_{self.dom_id}", "meetings/_meeting_card.html")]
 
     @property
