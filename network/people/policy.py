@@ -41,10 +41,42 @@ def may_decide(user: Any, person: Person) -> bool:
     return bool(user.works_in_office)
 
 
+@because(_l("This invitation was taken back, has run out, or has been accepted already."))
+def may_accept(user: Any, person: Person) -> bool:
+    """Whoever holds the link of an open invitation, as the person whom it names; or of an admission, once."""
+    if user.id != person.id:
+        return False
+    return person.invitation_open or (person.is_active and person.password_hash is None)
+
+
 @because(_l("Applications are closed at the moment. Please write to the Coordination Office."))
 def may_apply(user: Any, desk: OfficeDesk) -> bool:
     """Whoever is not signed in may ask for an account while applications are open."""
     return not user.is_authenticated and desk.parent.applications_open
+
+
+@because(_l("This account cannot be used."))
+def may_sign_in(user: Any, person: Person) -> bool:
+    """Whoever has proved to be an admitted person."""
+    return bool(user.id == person.id and person.is_active)
+
+
+@because(_l("There is no account to which this could be sent."))
+def may_be_reminded(user: Any, person: Person) -> bool:
+    """Anybody may have a link sent to those who have an account or an open invitation."""
+    return person.is_active or person.invitation_open
+
+
+@because(_l("This link does not work any more."))
+def may_use_own_link(user: Any, person: Person) -> bool:
+    """The holder of a signed link acts as the person to whom it was sent, while there is an account."""
+    return bool(user.id == person.id and person.is_active)
+
+
+@because(_l("This is done by the clock when its time has come."))
+def may_clear_away(user: Any, person: Person) -> bool:
+    """The clock, for those who never became members."""
+    return bool(user.is_clock and person.state in (PersonState.INVITED, PersonState.DECLINED))
 
 
 @because(_l("You can change only your own profile."))
@@ -63,6 +95,18 @@ def may_care_for(user: Any, person: Person) -> bool:
 def may_give_role(user: Any, person: Person) -> bool:
     """The Office names the coordination group and its own people; administrators, each other."""
     return bool(user.works_in_office or user.administers)
+
+
+@because(_l("You can leave only for yourself."))
+def may_leave(user: Any, person: Person) -> bool:
+    """Each for themself; the Office erases."""
+    return bool(user.is_authenticated and user.id == person.id)
+
+
+@because(_l("The address of an account is changed by its owner, or with a reason by the Coordination Office."))
+def may_help_with_address(user: Any, person: Person) -> bool:
+    """The Office, for members who cannot read their old address any more."""
+    return bool(user.works_in_office and user.id != person.id and person.is_active)
 
 
 @because(_l("Only the Coordination Office can erase a person's data."))
