@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from flask_migrate import stamp
 
 from network.extensions import db
 
@@ -23,9 +24,13 @@ class SQLite:
         self.url = f"sqlite:///{self.file}"
 
     def lay(self, app: Flask) -> None:
-        """Make the schema and keep it as the pattern of an empty database."""
+        """Make the schema from the models, and keep it as the pattern of an empty database.
+
+        That the migrations lead to the same one is a test of its own.
+        """
         with app.app_context():
             db.create_all()
+            stamp()
             db.engine.dispose()
         shutil.copyfile(self.file, self.blank)
 
@@ -58,9 +63,10 @@ class PostgreSQL:
         self.clear = ""
 
     def lay(self, app: Flask) -> None:
-        """Make the schema. That the migrations lead to the same one is a test of its own."""
+        """Make the schema from the models."""
         with app.app_context():
             db.create_all()
+            stamp()
         with self._connection() as connection:
             rows: list[Any] = connection.execute(
                 "SELECT tablename FROM pg_tables"
