@@ -38,6 +38,10 @@ for (const moment of ["turbo:load", "turbo:render", "turbo:frame-load", "streams
 loadNeeded()
 
 addEventListener("turbo:fetch-request-error", () => showNotice("offline"))
+// A page drawn anew by morphing does not move the focus by itself; what has to be corrected is read out first.
+addEventListener("turbo:submit-end", ({ detail }) => {
+  if (!detail.success) addEventListener("turbo:render", () => document.querySelector("[data-errors]")?.focus(), { once: true })
+})
 addEventListener("submit", (event) => event.submitter?.hasAttribute("data-sign-out") && forgetAll(), true)
 addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog-open]")

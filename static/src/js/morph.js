@@ -12,7 +12,8 @@ export function guardMorphs() {
     const isOpened = detail.attributeName === "open" && target.matches("details, dialog")
     if (isOpened || /^data-(mine|keep)$/.test(detail.attributeName)) event.preventDefault()
   })
-  addEventListener("turbo:submit-end", ({ target, detail }) => detail.success && forgetTyped(target))
+  // After a refusal the page comes again with what was typed, and with the errors beside it.
+  addEventListener("turbo:submit-end", ({ target, detail }) => (detail.success ? forgetTyped(target) : sent.add(target)))
   addEventListener("input", ({ target }) => sent.delete(target.form))
 }
 

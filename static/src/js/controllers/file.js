@@ -8,8 +8,13 @@ export default class extends Controller {
   show() {
     const files = [...this.fieldTarget.files]
     const isLarge = this.maxValue && files.some((file) => file.size > this.maxValue)
-    const size = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "megabyte", maximumFractionDigits: 1, numberingSystem: "latn" })
-    this.noteTarget.textContent = [...files.map((file) => `${file.name}, ${size.format(file.size / 1e6)}`), isLarge ? this.largeValue : ""].filter(Boolean).join(" · ")
+    this.noteTarget.textContent = [...files.map((file) => `${file.name}, ${inWords(file.size)}`), isLarge && this.largeValue].filter(Boolean).join(" · ")
     this.fieldTarget.setAttribute("aria-invalid", String(Boolean(isLarge)))
   }
+}
+
+function inWords(bytes) {
+  const [unit, amount] = bytes < 1e6 ? ["kilobyte", Math.ceil(bytes / 1e3)] : ["megabyte", bytes / 1e6]
+  const format = { style: "unit", unit, maximumFractionDigits: 1, numberingSystem: "latn" }
+  return new Intl.NumberFormat(document.documentElement.lang, format).format(amount)
 }

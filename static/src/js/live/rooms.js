@@ -186,7 +186,7 @@ export class Rooms {
   #reload(notice) {
     const wait = RELOAD_PAUSE - (Date.now() - Number(sessionStorage.getItem("reloaded")))
     clearTimeout(this.reloading)
-    if (wait > 0) return void (this.reloading = notice ? null : setTimeout(() => this.#reload(), wait))
+    if (wait > 0) return void (this.reloading = setTimeout(() => this.#reload(notice), wait))
     sessionStorage.setItem("reloaded", Date.now())
     if (notice) addEventListener("turbo:load", () => showNotice(notice), { once: true })
     this.Turbo.visit(location.href, { action: "replace" })
