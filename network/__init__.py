@@ -21,6 +21,7 @@ from network.directory.models import Network
 from network.extensions import babel, csrf, db, limiter, login, migrate, socketio
 
 FEATURES = [
+    "files",
     "directory",
     "people",
     "groups",

@@ -96,6 +96,7 @@ class Thing(db.Model):
     rules: ClassVar[dict[str, Callable[..., Any]]] = {}
     sentences: ClassVar[dict[str, Any]] = {}
     page: ClassVar[str] = ""  # the endpoint of its page, called with id=
+    files_need: ClassVar[str] = "steer"  # the rights that show the buttons for its files
     placing: ClassVar[frozenset[str]] = frozenset({"added", "moved", "restored"})
 
     @property

@@ -1,0 +1,61 @@
+"""What can be done with files."""
+
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from network.changes import Refused, action, afterwards, record
+from network.extensions import db
+from network.files import policy, store
+from network.files.models import File
+from network.files.store import Stored
+from network.things import Thing, now
+
+
+@action(policy.may_attach)
+def attach(actor: Any, thing: Thing, *, upload: Stored) -> File:
+    """Put an upload that was checked by `store` at a thing."""
+    file = File(
+        parent_id=thing.id,
+        room_id=thing.room_id,
+        created_by_id=actor.id,
+        name=upload.name,
+        media_type=upload.media_type,
+        size=upload.size,
+        sha256=upload.sha256,
+    )
+    db.session.add(file)
+    record("attached", file, by=actor)
+    return file
+
+
+@action(policy.may_remove)
+def remove_file(actor: Any, file: File) -> File:
+    """Take a file out of sight; `restore_file` brings it back."""
+    if file.removed_at is None:
+        file.removed_at = now()
+        record("removed", file, by=actor)
+    return file
+
+
+@action(policy.may_remove)
+def restore_file(actor: Any, file: File) -> File:
+    """Bring back a file that was removed. Raises Refused if it has been erased."""
+    if not file.sha256:
+        raise Refused(_l("This file was erased. It cannot be brought back."))
+    if file.removed_at is not None:
+        file.removed_at = None
+        record("restored", file, by=actor)
+    return file
+
+
+@action(policy.may_erase)
+def erase_file(actor: Any, file: File) -> File:
+    """Delete name and content for good; the bytes go at once, unless another row has the same."""
+    if file.sha256:
+        afterwards(partial(store.drop, file.sha256, file.created_at.timestamp()))
+        file.name, file.sha256, file.size = "", "", 0
+        file.removed_at = file.removed_at or now()
+        record("erased", file, by=actor)
+    return file
