@@ -1,8 +1,9 @@
 """Working groups, who belongs to them, and who would like to."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 
 from network.directory.models import Network, Topic, topic_of
 from network.people.models import Person
-from network.things import Thing, UTCDateTime, child_of, children, now, thing_id
+from network.things import Room, Thing, UTCDateTime, child_of, children, now, thing_id
 
 
 class GroupKind(StrEnum):
@@ -114,6 +115,13 @@ class Group(Thing):
     memberships: Mapped[list["Membership"]] = children("Membership", "Group", order_by="Membership.id")
 
     page = "groups.show"
+    placing = frozenset()
+    # What features below add. To its page: `part(user, group) -> {name: value}` for the page's template.
+    page_parts: ClassVar[list[Callable[[Any, "Group"], dict[str, Any]]]] = []
+    # To its card in lists: `part(user, groups) -> {group id: {name: value}}`, at the same few statements for any number.
+    card_parts: ClassVar[list[Callable[[Any, list["Group"]], dict[int, dict[str, Any]]]]] = []
+    # To the tabs of its pages: (place, words, endpoint called with id=).
+    tabs: ClassVar[list[tuple[int, Any, str]]] = []
     sentences = {
         "created": _l("%(who)s created the group “%(what)s”"),
         "changed": _l("%(who)s changed the group “%(what)s”"),
@@ -135,6 +143,24 @@ class Group(Thing):
     def citation(self) -> str:
         """What stands before the numbers of its decisions."""
         return self.short_name or self.name
+
+    @property
+    def visibility_label(self) -> Any:
+        """Who sees it, in words."""
+        return Visibility(self.visibility).label
+
+    @property
+    def active_memberships(self) -> list["Membership"]:
+        """The places that count now: leads first, guests last, by name."""
+        order = list(Place)
+        places = [place for place in self.memberships if place.active]
+        return sorted(
+            places, key=lambda place: (order.index(Place(place.role)), place.person.name.casefold())
+        )
+
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """Its name in the head of its pages, and what it says of itself."""
+        return [(self.dom_id, "groups/_group.html"), (f"about_{self.dom_id}", "groups/_group_about.html")]
 
     @classmethod
     def look(cls) -> list[Any]:
@@ -199,6 +225,16 @@ class GroupDesk(Thing):
     parent: Mapped[Group] = child_of("Group")
     requests: Mapped[list["JoinRequest"]] = children("JoinRequest", "GroupDesk", order_by="JoinRequest.id")
     sentences = {"set up": _l("%(who)s set up the desk of the group")}
+    placing = frozenset()
+
+    @property
+    def label(self) -> str:
+        return self.parent.name
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        people = selectinload(cls.requests).joinedload(JoinRequest.person)
+        return [joinedload(cls.parent), people.selectinload(Person.affiliations)]
 
 
 Group.desk = children("GroupDesk", "Group", uselist=False)
@@ -229,14 +265,21 @@ class JoinRequest(Thing):
         "asked": _l("%(what)s asked to join the group"),
         "invited": _l("%(who)s invited %(what)s to the group"),
         "accepted": _l("%(what)s was taken into the group"),
-        "declined": _l("The request of %(what)s was declined"),
-        "withdrawn": _l("%(what)s withdrew the request"),
+        "declined": _l("The request or invitation of %(what)s was declined"),
+        "withdrawn": _l("The request or invitation of %(what)s was withdrawn"),
+        "forgotten": _l("What was written with an old request was deleted"),
     }
     placing = frozenset({"asked", "invited"})
 
     @property
     def label(self) -> str:
         return self.person.name
+
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """On the desk of the group what its leads answer; to the person what they were asked or have asked."""
+        if room.id == self.room_id:
+            return [(self.dom_id, "groups/_join_request.html")]
+        return [(f"my_{self.dom_id}", "groups/_my_join_request.html")]
 
     @classmethod
     def look(cls) -> list[Any]:

@@ -28,8 +28,10 @@ def membership(user: Any, group: Group) -> Membership | None:
 
 
 def role(user: Any, group: Group) -> str | None:
-    """The user's role in the group."""
+    """The user's role in the group. The plenary is everybody: there each member of the network is a member."""
     place = membership(user, group)
+    if place is None and group.kind == GroupKind.PLENARY and user.is_authenticated and not user.is_clock:
+        return Place.MEMBER
     return place.role if place else None
 
 
@@ -44,7 +46,7 @@ def may_read(user: Any, group: Group) -> bool:
         return False
     if group.visibility != Visibility.CLOSED or user.works_in_office:
         return True
-    return membership(user, group) is not None
+    return role(user, group) is not None
 
 
 def may_write(user: Any, group: Group) -> bool:
@@ -54,7 +56,7 @@ def may_write(user: Any, group: Group) -> bool:
 
 def may_speak(user: Any, group: Group) -> bool:
     """Post and react: also guests."""
-    return not group.archived and (user.works_in_office or membership(user, group) is not None)
+    return not group.archived and (user.works_in_office or role(user, group) is not None)
 
 
 @because(_l("This is for those who lead the group, and for the Coordination Office."))
@@ -83,7 +85,6 @@ def may_join(user: Any, group: Group) -> bool:
         and not user.is_clock
         and not group.archived
         and group.joining == Joining.FREE
-        and group.kind != GroupKind.PLENARY
         and role(user, group) in (None, Place.GUEST)
     )
 
@@ -145,14 +146,32 @@ def may_see_membership(user: Any, place: Membership) -> bool:
 @because(_l("Roles in the group are given by those who lead it."))
 def may_give_place(user: Any, place: Membership) -> bool:
     """Leads and the Office."""
-    return may_steer(user, place.parent)
+    return place.removed_at is None and may_steer(user, place.parent)
+
+
+@because(_l("Whoever leads the group can hand it over to another person who is in it."))
+def may_hand_over(user: Any, place: Membership) -> bool:
+    """Each lead for themself, to somebody else in the group."""
+    group = place.parent
+    return (
+        place.active and not group.archived and role(user, group) == Place.LEAD and user.id != place.person_id
+    )
+
+
+@because(_l("People are taken out of the group by those who lead it; to go yourself, leave the group."))
+def may_remove(user: Any, place: Membership) -> bool:
+    """Leads and the Office, others than themselves."""
+    return place.removed_at is None and may_steer(user, place.parent) and user.id != place.person_id
 
 
 @because(_l("You can leave only for yourself."))
 def may_leave(user: Any, place: Membership) -> bool:
     """Each for themself; the plenary is everybody and cannot be left."""
     return bool(
-        user.is_authenticated and user.id == place.person_id and place.parent.kind != GroupKind.PLENARY
+        user.is_authenticated
+        and user.id == place.person_id
+        and place.removed_at is None
+        and place.parent.kind != GroupKind.PLENARY
     )
 
 
@@ -160,6 +179,24 @@ def may_leave(user: Any, place: Membership) -> bool:
 def may_run_out(user: Any, place: Membership) -> bool:
     """The clock, when the time is over."""
     return bool(user.is_clock) and place.removed_at is None and not place.active
+
+
+@because(_l("This is done by the program when it is due."))
+def may_end_for_departed(user: Any, place: Membership) -> bool:
+    """The clock, when the person has left the network."""
+    return bool(user.is_clock) and place.removed_at is None and not place.person.is_active
+
+
+@because(_l("This is done by the program when it is due."))
+def may_withdraw_for_departed(user: Any, request: JoinRequest) -> bool:
+    """The clock, when the person has left the network."""
+    return bool(user.is_clock) and request.state == "open" and not request.person.is_active
+
+
+@because(_l("This is done by the program when it is due."))
+def may_forget(user: Any, request: JoinRequest) -> bool:
+    """The clock, once the request is answered."""
+    return bool(user.is_clock) and request.state != "open"
 
 
 def rights(user: Any, group: Group) -> set[str]:
