@@ -5,15 +5,23 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import (
+    Mapped,
+    joinedload,
+    mapped_column,
+    relationship,
+    selectinload,
+    with_polymorphic,
+)
+from sqlalchemy.orm.attributes import set_committed_value
 
 from network.directory.models import Organisation
 from network.extensions import db
 from network.groups.models import Group
 from network.meetings.models import AgendaItem, Meeting
 from network.people.models import Person
-from network.things import Thing, UTCDateTime, child_of, children, now, thing_id
+from network.things import Room, Thing, UTCDateTime, child_of, children, now, thing_id
 
 
 class MinutesState(StrEnum):
@@ -31,6 +39,48 @@ class MinutesState(StrEnum):
 MINUTES_STATES = {
     MinutesState.WRITING: _l("Being written"),
     MinutesState.CIRCULATED: _l("Sent for correction"),
+}
+
+
+class DecisionState(StrEnum):
+    """in force -> carried out | superseded | lifted."""
+
+    IN_FORCE = "in_force"
+    CARRIED_OUT = "carried_out"
+    SUPERSEDED = "superseded"
+    LIFTED = "lifted"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return DECISION_STATES[self]
+
+
+DECISION_STATES = {
+    DecisionState.IN_FORCE: _l("In force"),
+    DecisionState.CARRIED_OUT: _l("Carried out"),
+    DecisionState.SUPERSEDED: _l("Superseded"),
+    DecisionState.LIFTED: _l("Lifted"),
+}
+
+
+class ActionState(StrEnum):
+    """open -> done | dropped, with a reason."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return ACTION_STATES[self]
+
+
+ACTION_STATES = {
+    ActionState.OPEN: _l("Open"),
+    ActionState.DONE: _l("Done"),
+    ActionState.DROPPED: _l("Dropped"),
 }
 
 
@@ -76,12 +126,20 @@ class ItemMinutes(Thing):
     written_by: Mapped[Person | None] = relationship(
         primaryjoin="ItemMinutes.written_by_id == Person.id", foreign_keys=[written_by_id]
     )
-    sentences = {"written": _l("%(who)s wrote in the minutes on “%(what)s”")}
-    placing = frozenset({"written"})
+    sentences = {
+        "begun": _l("%(who)s began the minutes on “%(what)s”"),
+        "written": _l("%(who)s wrote in the minutes on “%(what)s”"),
+    }
+    placing = frozenset({"begun"})
 
     @property
     def label(self) -> str:
         return self.parent.title
+
+    @property
+    def list_dom_id(self) -> str:
+        """Where it stands below its item's heading."""
+        return f"{self.parent.dom_id}_minutes"
 
     @classmethod
     def look(cls) -> list[Any]:
@@ -117,8 +175,7 @@ class Decision(Thing):
     how: Mapped[str] = mapped_column(String(200), default="")  # "by consensus", "14 yes, 3 no"
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     review_on: Mapped[date | None] = mapped_column(Date, index=True)
-    # in_force, carried_out, superseded, lifted
-    state: Mapped[str] = mapped_column(String(20), default="in_force")
+    state: Mapped[str] = mapped_column(String(20), default=DecisionState.IN_FORCE)
 
     parent: Mapped[AgendaItem] = child_of("AgendaItem")
     group: Mapped[Group] = relationship(primaryjoin="Decision.group_id == Group.id", foreign_keys=[group_id])
@@ -132,14 +189,21 @@ class Decision(Thing):
         "changed": _l("%(who)s changed a decision"),
         "removed": _l("%(who)s removed a decision"),
         "restored": _l("%(who)s brought back a decision"),
-        "numbered": _l("A decision has been given its number"),
+        "numbered": _l("The decision %(what)s has been given its number"),
+        "settled": _l("%(who)s changed what became of a decision"),
     }
+    page = "minutes.decision"
     placing = frozenset({"decided", "restored"})
 
     @property
     def citation(self) -> str:
         """“Language 2026/07”, or empty while the meeting is not closed."""
         return f"{self.group.citation} {self.year}/{self.number:02d}" if self.number else ""
+
+    @property
+    def state_label(self) -> Any:
+        """Its state in words."""
+        return DecisionState(self.state).label
 
     @property
     def label(self) -> str:
@@ -159,7 +223,7 @@ class Action(Thing):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(String(20), default="open")  # open, done, dropped
+    state: Mapped[str] = mapped_column(String(20), default=ActionState.OPEN)
     reason: Mapped[str] = mapped_column(Text, default="")  # why dropped
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -180,11 +244,31 @@ class Action(Thing):
         "removed": _l("%(who)s removed the action “%(what)s”"),
         "restored": _l("%(who)s brought back the action “%(what)s”"),
     }
+    page = "minutes.action"
     placing = frozenset({"agreed", "restored"})
+
+    @property
+    def state_label(self) -> Any:
+        """Its state in words."""
+        return ActionState(self.state).label
 
     @property
     def label(self) -> str:
         return self.text[:80]
+
+    @property
+    def who(self) -> str:
+        """Who has it to do: a person, else an organisation, else nobody yet."""
+        if self.person:
+            return self.person.name
+        return self.organisation.name if self.organisation else ""
+
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """A line below its item, and a row in the table at the end of the minutes."""
+        return [
+            (self.dom_id, "minutes/_action.html"),
+            (f"row_{self.dom_id}", "minutes/_action_row.html"),
+        ]
 
     @classmethod
     def look(cls) -> list[Any]:
@@ -207,15 +291,36 @@ Meeting.minutes = relationship(
 
 
 def with_minutes() -> list[Any]:
-    """Loader options for a meeting with all that its minutes say: the same statements for any length."""
-    items = selectinload(Meeting.agenda)
+    """Loader options for a meeting with the text of its minutes; `load_lines` brings what stands below it."""
     return [
-        items.joinedload(AgendaItem.minutes).joinedload(ItemMinutes.written_by),
-        items.selectinload(AgendaItem.decisions).joinedload(Decision.organisation),
-        items.selectinload(AgendaItem.actions).joinedload(Action.person),
-        items.selectinload(AgendaItem.presenters),
+        selectinload(Meeting.agenda).joinedload(AgendaItem.minutes).joinedload(ItemMinutes.written_by),
         joinedload(Meeting.minutes),
     ]
 
 
+def load_lines(items: list[AgendaItem]) -> None:
+    """Fill in the decisions and actions of all these items: one statement, however many they are."""
+    line = with_polymorphic(Thing, [Decision, Action])
+    query = (
+        select(line)
+        .where(
+            line.parent_id.in_([item.id for item in items]),
+            line.type.in_([Decision.__tablename__, Action.__tablename__]),
+            line.removed_at.is_(None),
+        )
+        .order_by(line.id)
+        .options(
+            joinedload(line.Decision.organisation),
+            joinedload(line.Action.person),
+            joinedload(line.Action.organisation),
+        )
+    )
+    lines = db.session.scalars(query).unique().all() if items else []
+    for item in items:
+        own = [line for line in lines if line.parent_id == item.id]
+        set_committed_value(item, "decisions", [line for line in own if isinstance(line, Decision)])
+        set_committed_value(item, "actions", [line for line in own if isinstance(line, Action)])
+
+
 Meeting.page_options.append(with_minutes)
+Meeting.further_faces.append(("record", "minutes/_record.html"))

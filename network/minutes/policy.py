@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from network.changes import because
 from network.groups import policy as groups
+from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting, MeetingState
 from network.minutes.models import Action, Decision, ItemMinutes, Minutes, MinutesState
@@ -26,15 +27,20 @@ def may_see_part(user: Any, part: ItemMinutes | Decision | Action) -> bool:
 
 @because(
     _l(
-        "The minutes can be written by members of the group from the start of the meeting until they are sent for correction."
+        "The minutes can be written by members of the group,"
+        " from the start of the meeting until they are sent for correction."
     )
 )
 def may_write(user: Any, item: AgendaItem) -> bool:
     """Who may write in the meeting's minutes, until they are circulated."""
-    meeting: Meeting = item.parent
-    open_ = meeting.minutes is None or meeting.minutes.state == MinutesState.WRITING
+    return may_write_now(user, item.parent)
+
+
+def may_write_now(user: Any, meeting: Meeting) -> bool:
+    """The same, for all items of a meeting."""
+    still_written = meeting.minutes is None or meeting.minutes.state == MinutesState.WRITING
     begun = meeting.running or meeting.state == MeetingState.CLOSED
-    return open_ and begun and meetings.may_write_minutes(user, meeting)
+    return still_written and begun and meetings.may_write_minutes(user, meeting)
 
 
 def may_change_part(user: Any, part: Decision | Action) -> bool:
@@ -45,9 +51,22 @@ def may_change_part(user: Any, part: Decision | Action) -> bool:
 may_change_part.because = may_write.because  # type: ignore[attr-defined]
 
 
+@because(_l("A decision that has its number stays in the register. It can be lifted instead."))
+def may_remove_decision(user: Any, decision: Decision) -> bool:
+    """Numbers have no gaps, so only before the number is given."""
+    return decision.number is None and may_write(user, decision.parent)
+
+
+@because(_l("What became of a decision is recorded by those who lead the group."))
+def may_settle(user: Any, decision: Decision) -> bool:
+    """Leads and Office, once it has its number."""
+    return decision.number is not None and groups.may_steer(user, decision.group)
+
+
 @because(
     _l(
-        "Minutes are sent for correction by the minute-taker, those who lead the group, and the Coordination Office, after the meeting."
+        "Minutes are sent for correction by the minute-taker, those who lead the group,"
+        " and the Coordination Office, after the meeting."
     )
 )
 def may_circulate(user: Any, minutes: Minutes) -> bool:
@@ -74,6 +93,19 @@ def may_end(user: Any, action: Action) -> bool:
     return action.person_id == user.id or groups.may_write(user, action.group)
 
 
+@because(_l("Decisions and actions of a group are read with the group."))
+def may_read_register(user: Any, group: Group) -> bool:
+    """Register, minutes and open actions: who may read the group."""
+    return groups.may_read(user, group)
+
+
+def rights(user: Any, meeting: Meeting) -> set[str]:
+    """As on the meeting's page; `minutes` while the minutes are being written."""
+    words = meetings.rights(user, meeting)
+    return words | {"minutes"} if may_write_now(user, meeting) else words
+
+
+rules(Meeting, rights=rights)
 rules(Minutes, see=may_see)
 rules(ItemMinutes, see=may_see_part)
 rules(Decision, see=may_see_part)

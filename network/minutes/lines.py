@@ -1,0 +1,258 @@
+"""What can be done to the lines of minutes: decisions with their register, and actions with their life."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from network.changes import Invalid, Refused, Stale, action, record
+from network.dates import local
+from network.directory.models import Organisation
+from network.extensions import db
+from network.meetings import policy as meetings
+from network.meetings.models import AgendaItem, Meeting, MeetingState
+from network.minutes import policy
+from network.minutes.models import Action, ActionState, Decision, DecisionState
+from network.people.models import Person
+from network.things import now
+
+# Decisions
+
+
+def _with_register(item: AgendaItem) -> list[int]:
+    """The group's room: numbers are given under its lock, so they have no gaps and none comes twice."""
+    return [item.parent.parent.room_id]
+
+
+@action(policy.may_write, rooms=_with_register)
+def decide(
+    actor: Any,
+    item: AgendaItem,
+    *,
+    text: str,
+    how: str = "",
+    plain: str = "",
+    organisation_id: int | None = None,
+    review_on: date | None = None,
+) -> Decision:
+    """Record a decision. It gets its number when the meeting ends, or at once if it has ended."""
+    meeting = item.parent
+    decision = Decision(
+        parent=item, room=meeting.room, group_id=meeting.parent_id, created_by_id=actor.id, text=text
+    )
+    db.session.add(decision)
+    _fill_decision(decision, meeting, how, plain, organisation_id, review_on)
+    if meeting.state == MeetingState.CLOSED:
+        _give_number(decision, meeting)
+    record("decided", decision, by=actor)
+    return decision
+
+
+@action(policy.may_change_part)
+def change_decision(
+    actor: Any,
+    decision: Decision,
+    *,
+    text: str,
+    how: str = "",
+    plain: str = "",
+    organisation_id: int | None = None,
+    review_on: date | None = None,
+) -> Decision:
+    """Put a decision into other words, while the minutes are written."""
+    decision.text = text
+    _fill_decision(decision, decision.parent.parent, how, plain, organisation_id, review_on)
+    record("changed", decision, by=actor)
+    return decision
+
+
+def _fill_decision(
+    decision: Decision,
+    meeting: Meeting,
+    how: str,
+    plain: str,
+    organisation_id: int | None,
+    review_on: date | None,
+) -> None:
+    if review_on is not None and review_on < local(meeting.starts_at).date():
+        raise Invalid(review_on=_l("Please choose a day after the meeting."))
+    _must_exist(organisation_id)
+    decision.how, decision.plain = how, plain
+    decision.organisation_id, decision.review_on = organisation_id, review_on
+
+
+@action(policy.may_remove_decision)
+def remove_decision(actor: Any, decision: Decision) -> Decision:
+    """Take a decision out that has no number yet; `restore_decision` brings it back."""
+    if decision.removed_at is None:
+        decision.removed_at = now()
+        record("removed", decision, by=actor)
+    return decision
+
+
+@action(policy.may_remove_decision)
+def restore_decision(actor: Any, decision: Decision) -> Decision:
+    """Undo a removal. After the end of the meeting it gets its number like any other."""
+    if decision.removed_at is not None:
+        meeting = decision.parent.parent
+        if meeting.state == MeetingState.CLOSED:
+            raise Refused(_l("The meeting has ended without this decision. Please record it anew."))
+        decision.removed_at = None
+        record("restored", decision, by=actor)
+    return decision
+
+
+@action(policy.may_settle)
+def settle(actor: Any, decision: Decision, *, state: str) -> Decision:
+    """Record what became of a decision: in force, carried out, superseded or lifted."""
+    if decision.state != DecisionState(state):
+        decision.state = DecisionState(state)
+        record("settled", decision, by=actor, also=[decision.group.room])
+    return decision
+
+
+@action(meetings.may_run)
+def number_decisions(actor: Any, meeting: Meeting) -> list[Decision]:
+    """Give the decisions of a meeting their numbers, in the order of the agenda: a step of ending it.
+
+    The action around it holds the group's room, so another meeting of the group that ends at the same
+    moment counts on from here. Number and end are one transaction: neither is there without the other.
+    """
+    decisions = [decision for item in meeting.agenda for decision in item.decisions]
+    for decision in decisions:
+        if decision.number is None:
+            _give_number(decision, meeting)
+            record("numbered", decision, by=actor)
+    return decisions
+
+
+def _give_number(decision: Decision, meeting: Meeting) -> None:
+    """The next number of the group in the year of the meeting."""
+    decision.year = local(meeting.starts_at).year
+    last = db.session.scalar(
+        select(func.max(Decision.number)).where(
+            Decision.group_id == decision.group_id, Decision.year == decision.year
+        )
+    )
+    decision.number = (last or 0) + 1
+    db.session.flush()
+
+
+# Actions
+
+
+@action(policy.may_write)
+def agree(
+    actor: Any,
+    item: AgendaItem,
+    *,
+    text: str,
+    person_id: int | None = None,
+    organisation_id: int | None = None,
+    due_on: date | None = None,
+) -> Action:
+    """Record who does what by when."""
+    meeting = item.parent
+    deed = Action(
+        parent=item, room=meeting.room, group_id=meeting.parent_id, created_by_id=actor.id, text=text
+    )
+    db.session.add(deed)
+    _fill_action(deed, meeting, person_id, organisation_id, due_on)
+    record("agreed", deed, by=actor, also=_concerned(deed))
+    return deed
+
+
+@action(policy.may_change_part)
+def change_action(
+    actor: Any,
+    deed: Action,
+    *,
+    text: str,
+    person_id: int | None = None,
+    organisation_id: int | None = None,
+    due_on: date | None = None,
+) -> Action:
+    """Change what an action says, while the minutes are written."""
+    deed.text = text
+    _fill_action(deed, deed.parent.parent, person_id, organisation_id, due_on)
+    record("changed", deed, by=actor, also=_concerned(deed))
+    return deed
+
+
+def _fill_action(
+    deed: Action, meeting: Meeting, person_id: int | None, organisation_id: int | None, due_on: date | None
+) -> None:
+    if due_on is not None and due_on < local(meeting.starts_at).date():
+        raise Invalid(due_on=_l("Please choose a day after the meeting."))
+    person = db.session.get(Person, person_id) if person_id is not None else None
+    if person_id is not None and (person is None or not may_be_asked(person, meeting)):
+        raise Invalid(person_id=_l("Please choose somebody from the group or from the meeting."))
+    _must_exist(organisation_id)
+    deed.person, deed.organisation_id, deed.due_on = person, organisation_id, due_on
+
+
+def may_be_asked(person: Person, meeting: Meeting) -> bool:
+    """Whether an action can be given to the person, who belongs to the group or was asked to the meeting."""
+    return any(m.group_id == meeting.parent_id and m.active for m in person.memberships) or any(
+        a.person_id == person.id for a in meeting.attendances
+    )
+
+
+def _must_exist(organisation_id: int | None) -> None:
+    if organisation_id is not None and db.session.get(Organisation, organisation_id) is None:
+        raise Invalid(organisation_id=_l("Please choose one of the entries."))
+
+
+def _concerned(deed: Action) -> list[Any]:
+    """The group's page shows open actions, and whoever has it to do is told."""
+    return [deed.group.room, *([deed.person.room] if deed.person else [])]
+
+
+@action(policy.may_change_part)
+def remove_action(actor: Any, deed: Action) -> Action:
+    """Take an action out of the minutes; `restore_action` brings it back."""
+    if deed.removed_at is None:
+        deed.removed_at = now()
+        record("removed", deed, by=actor, also=_concerned(deed))
+    return deed
+
+
+@action(policy.may_change_part)
+def restore_action(actor: Any, deed: Action) -> Action:
+    """Undo a removal."""
+    if deed.removed_at is not None:
+        deed.removed_at = None
+        record("restored", deed, by=actor, also=_concerned(deed))
+    return deed
+
+
+@action(policy.may_end)
+def tick_off(actor: Any, deed: Action) -> Action:
+    """It is done."""
+    return _end(actor, deed, ActionState.DONE)
+
+
+@action(policy.may_end)
+def drop(actor: Any, deed: Action, *, reason: str) -> Action:
+    """It will not be done, and why."""
+    return _end(actor, deed, ActionState.DROPPED, reason)
+
+
+@action(policy.may_end)
+def reopen(actor: Any, deed: Action) -> Action:
+    """It is to be done after all."""
+    return _end(actor, deed, ActionState.OPEN)
+
+
+def _end(actor: Any, deed: Action, state: ActionState, reason: str = "") -> Action:
+    if deed.state == state:
+        return deed
+    if state != ActionState.OPEN and deed.state != ActionState.OPEN:
+        raise Stale(_("This action has already been ended: %(state)s.", state=deed.state_label))
+    deed.state, deed.reason = state, reason
+    deed.ended_at = now() if state != ActionState.OPEN else None
+    verb = {ActionState.DONE: "done", ActionState.DROPPED: "dropped", ActionState.OPEN: "reopened"}[state]
+    record(verb, deed, by=actor, also=_concerned(deed))
+    return deed
