@@ -10,9 +10,10 @@ from network.things import Thing, rules
 
 
 def may_see(user: Any, file: File) -> bool:
-    """Whoever may see the thing."""
+    """Whoever may read all of the thing: of a closed group or a public meeting others see but a part."""
     parent = file.parent
-    return bool(parent.removed_at is None and type(parent).rules["see"](user, parent))
+    rules = type(parent).rules
+    return bool(parent.removed_at is None and rules.get("enter", rules["see"])(user, parent))
 
 
 @because(_l("You cannot add files here."))
