@@ -1,0 +1,101 @@
+"""Where a meeting stands: which item is on, for how long, what comes next, and when it will be over.
+
+All times are absolute and stored with the meeting, so nothing has to tick: whoever looks computes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
+from network.things import now
+
+LEFT = (ItemState.DONE, ItemState.POSTPONED)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A meeting at one moment."""
+
+    meeting: Meeting
+    at: datetime
+
+    @property
+    def current(self) -> AgendaItem | None:
+        """The item that is on."""
+        return self.meeting.current
+
+    @property
+    def following(self) -> AgendaItem | None:
+        """The item that `next` opens: the first planned one after the current or last one, else the first."""
+        planned = [item for item in self.meeting.agenda if item.state == ItemState.PLANNED]
+        place = self.current or self.last
+        after = [item for item in planned if place is None or item.position > place.position]
+        return next(iter(after or planned), None)
+
+    @property
+    def last(self) -> AgendaItem | None:
+        """The item that was left last."""
+        left = [item for item in self.meeting.agenda if item.last_left_at is not None]
+        return max(left, key=lambda item: (item.last_left_at, item.position), default=None)
+
+    @property
+    def of(self) -> int:
+        """How many items the agenda has, sub-items not counted."""
+        return len(self.meeting.items)
+
+    @property
+    def begun(self) -> list[AgendaItem]:
+        """The items that have been on, the newest first."""
+        found = [item for item in self.meeting.agenda if item.first_opened_at is not None]
+        return sorted(found, key=lambda item: (item.first_opened_at, item.position), reverse=True)
+
+    @property
+    def open_items(self) -> list[AgendaItem]:
+        """The items that nobody has come to yet."""
+        return [item for item in self.meeting.agenda if item.state == ItemState.PLANNED]
+
+    @property
+    def seconds(self) -> int:
+        """How long the current item has been on, pauses left out."""
+        return self.current.seconds_spent(self.at) if self.current else 0
+
+    @property
+    def seconds_left(self) -> int:
+        """What the plan still gives to all that is not done, from now on."""
+        return sum(self._left_of(item) for item in self.meeting.items)
+
+    def _left_of(self, item: AgendaItem) -> int:
+        """Of an item with its sub-items: the plan for all of them, without what has been spent.
+
+        Whatever was spent, the sub-items still to come keep their own time.
+        """
+        family = [item, *item.subs]
+        if all(one.state in LEFT for one in family):
+            return 0
+        spent = sum(one.seconds_spent(self.at) for one in family)
+        given_up = sum(one.planned_minutes for one in item.subs if one.state == ItemState.POSTPONED)
+        coming = sum(one.planned_minutes for one in item.subs if one.state == ItemState.PLANNED)
+        return max((item.planned_in_all - given_up) * 60 - spent, coming * 60, 0)
+
+    @property
+    def expected_end(self) -> datetime:
+        """When the meeting will be over if the rest keeps to the plan; to the minute, rounded up."""
+        begins = self.meeting.starts_at if self.meeting.coming else self.at
+        end = begins + timedelta(seconds=self.seconds_left)
+        whole = end.replace(second=0, microsecond=0)
+        return whole if whole == end else whole + timedelta(minutes=1)
+
+    @property
+    def minutes_late(self) -> int:
+        """Minutes by which the expected end is after the planned one; never less than 0."""
+        return max(0, round((self.expected_end - self.meeting.ends_at).total_seconds() / 60))
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the clock stands still."""
+        return self.meeting.state == MeetingState.PAUSED
+
+
+def course_of(meeting: Meeting, at: datetime | None = None) -> Course:
+    """The course of a meeting, now unless said otherwise."""
+    return Course(meeting, at or now())
