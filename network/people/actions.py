@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from network import letters, links, live
 from network.changes import Invalid, Refused, Stale, action, afterwards, open_room, record, revoke, take
 from network.directory.models import Organisation, folded_name
 from network.extensions import db
 from network.people import policy
+from network.people.addresses import NO_ADDRESS, normal
 from network.people.letters import site_url
 from network.people.models import Affiliation, OfficeDesk, Person, PersonState, Role
 from network.things import now
@@ -29,6 +30,12 @@ def invite(
     language: str | None = None,
 ) -> Person:
     """Invite somebody by e-mail, with a link that works once. Raises Invalid for an address that is taken."""
+    try:
+        email = normal(email)
+    except ValueError:
+        raise Invalid(email=NO_ADDRESS) from None
+    if role not in Role:
+        raise Invalid(role=_l("Please choose one of the entries."))
     person = _of_address(email)
     if person is not None and person.state != PersonState.DECLINED:
         raise Invalid(email=_STANDING.get(person.state, _STANDING[PersonState.ADMITTED]))
@@ -192,9 +199,9 @@ def give_role(actor: Any, person: Person, *, role: str, administers: bool | None
         raise Invalid(role=_l("Please choose one of the entries."))
     if administers is not None and administers != person.administers and not actor.administers:
         raise Refused(_l("Administrators are named by administrators."))
-    if person.role == Role.OFFICE and role != Role.OFFICE and is_last(person, Person.role == Role.OFFICE):
+    if person.role == Role.OFFICE and role != Role.OFFICE and person.is_last_with(Person.role == Role.OFFICE):
         raise Invalid(role=_l("The Coordination Office needs at least one person."))
-    if person.administers and administers is False and is_last(person, Person.administers):
+    if person.administers and administers is False and person.is_last_with(Person.administers):
         raise Invalid(administers=_l("The network needs at least one administrator."))
     person.role = role
     if administers is not None:
@@ -350,11 +357,3 @@ def _forget(person: Person) -> None:
     person.affiliations.clear()
     person.links_epoch += 1
     person.removed_at = now()
-
-
-def is_last(person: Person, having: Any) -> bool:
-    """Whether nobody else with an account has it."""
-    query = select(func.count(Person.id)).where(
-        having, Person.state == PersonState.ADMITTED, Person.id != person.id
-    )
-    return not db.session.scalar(query)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, UserMixin
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
 
@@ -185,6 +185,13 @@ class Person(Thing, UserMixin):
         """Belongs to the coordination group (or to the Office, which may do as much)."""
         return self.role in (Role.COORDINATION, Role.OFFICE)
 
+    def is_last_with(self, what: ColumnElement[bool]) -> bool:
+        """Whether no other admitted person has it."""
+        query = select(func.count(Person.id)).where(
+            what, Person.state == PersonState.ADMITTED, Person.id != self.id
+        )
+        return not db.session.scalar(query)
+
     @property
     def organisation(self) -> Organisation | None:
         """The main organisation."""
@@ -306,6 +313,14 @@ class EmailChange(db.Model):
     reason: Mapped[str] = mapped_column(Text, default="")
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be confirmed: it is the newest, and was asked from the present address."""
+        if self.confirmed_at is not None or self.objected_at is not None:
+            return False
+        newest = select(func.max(EmailChange.id)).where(EmailChange.person_id == self.person_id)
+        return self.person.email == self.old_email and db.session.scalar(newest) == self.id
 
 
 class Visit(db.Model):
