@@ -115,15 +115,21 @@ def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def make_app(app: Flask, given: dict[str, Any]) -> Callable[..., Flask]:
+def make_app(app: Flask, given: dict[str, Any]) -> Iterator[Callable[..., Flask]]:
     """`make_app(MAX_FILE_BYTES=100)`: another application on the same data, with other settings."""
+    others = []
 
     def make(**settings: Any) -> Flask:
         made = create_app({**given, **settings})
         made.test_client_class = Reader
+        others.append(made)
         return made
 
-    return make
+    yield make
+    for other in others:
+        with other.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 # People who read, write and listen
