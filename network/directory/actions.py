@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from network import jobs
 from network.changes import Invalid, action, record
 from network.directory import policy
 from network.directory.models import Network, Organisation, Topic, folded_name, topic_is_used
@@ -81,6 +82,20 @@ def set_topics(actor: Any, network: Network, *, topics: list[dict[str, Any]]) ->
                 raise Invalid(topics=_l("“%(name)s” is still the topic of a group.", name=topic.name))
             db.session.delete(topic)
     record("changed", network, by=actor)
+
+
+@action(policy.may_administer)
+def retry_job(actor: Any, network: Network, *, failure_id: int) -> None:
+    """Queue a job again that had failed for good."""
+    jobs.retry(failure_id)
+    record("retried", network, by=actor, failure=failure_id)
+
+
+@action(policy.may_administer)
+def dismiss_job(actor: Any, network: Network, *, failure_id: int) -> None:
+    """Leave it at that."""
+    jobs.dismiss(failure_id)
+    record("dismissed", network, by=actor, failure=failure_id)
 
 
 def _slug(names: dict[str, str]) -> str:

@@ -81,6 +81,8 @@ class Network(Thing):
     sentences = {
         "set up": _l("%(who)s set up the network"),
         "changed": _l("%(who)s changed the settings of the network"),
+        "retried": _l("%(who)s started a failed job again"),
+        "dismissed": _l("%(who)s settled a failed job"),
     }
 
     @staticmethod

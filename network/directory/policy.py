@@ -37,5 +37,11 @@ def may_change_settings(user: Any, network: Network) -> bool:
     return bool(user.works_in_office or user.administers)
 
 
+@because(_l("This is for administrators."))
+def may_administer(user: Any, network: Network) -> bool:
+    """Jobs that failed, letters that did not leave: no content, so no right to any group comes with it."""
+    return bool(user.is_authenticated and user.administers)
+
+
 rules(Network, see=may_see_network)
 rules(Organisation, see=may_see)

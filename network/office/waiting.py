@@ -1,0 +1,134 @@
+"""What needs a hand: everything that waits for the Office, the oldest first, in a few statements."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from network.agenda.models import AgendaProposal
+from network.extensions import db
+from network.groups.models import Group, JoinRequest
+from network.meetings.models import Meeting, MeetingState
+from network.minutes.models import Minutes, MinutesState
+from network.people.models import Person, PersonState
+from network.things import now
+
+SLOW = timedelta(days=7)  # a request or proposal that is older waits for the Office as well
+MINUTES_LATE = timedelta(days=3)
+QUIET = timedelta(days=90)
+MOST = 20  # of each kind on the page
+
+
+@dataclass
+class Waiting:
+    """The lists of the Office's page."""
+
+    applications: list[Person]
+    wishes: list[Person]
+    run_out: list[Person]
+    requests: list[JoinRequest]
+    proposals: list[AgendaProposal]
+    meetings: list[Meeting]
+    quiet: list[Group]
+
+    @property
+    def number(self) -> int:
+        """How many things wait."""
+        return sum(len(getattr(self, name)) for name in self.__dataclass_fields__)
+
+
+def _of_people() -> object:
+    """Applied, wishing for an organisation, or invited in vain."""
+    return and_(
+        Person.removed_at.is_(None),
+        or_(
+            Person.state == PersonState.APPLIED,
+            and_(Person.state == PersonState.ADMITTED, Person.applied_organisation != ""),
+            and_(Person.state == PersonState.INVITED, Person.invited_until < now()),
+        ),
+    )
+
+
+def all_of_it() -> Waiting:
+    """Everything that waits: five statements, whatever it is."""
+    people = db.session.scalars(
+        select(Person)
+        .where(_of_people())
+        .order_by(Person.created_at)
+        .options(selectinload(Person.affiliations))
+        .limit(MOST * 3)
+    ).all()
+    return Waiting(
+        applications=[person for person in people if person.state == PersonState.APPLIED],
+        wishes=[person for person in people if person.state == PersonState.ADMITTED],
+        run_out=[person for person in people if person.state == PersonState.INVITED],
+        requests=list(
+            db.session.scalars(
+                select(JoinRequest)
+                .where(JoinRequest.state == "open", JoinRequest.invited.is_(False))
+                .order_by(JoinRequest.created_at)
+                .options(joinedload(JoinRequest.person), joinedload(JoinRequest.group))
+                .limit(MOST)
+            )
+        ),
+        proposals=list(
+            db.session.scalars(
+                select(AgendaProposal)
+                .where(AgendaProposal.state == "open", AgendaProposal.created_at < now() - SLOW)
+                .order_by(AgendaProposal.created_at)
+                .options(joinedload(AgendaProposal.person), joinedload(AgendaProposal.parent))
+                .limit(MOST)
+            )
+        ),
+        meetings=_without_minutes(),
+        quiet=_quiet(),
+    )
+
+
+def _without_minutes() -> list[Meeting]:
+    """Meetings that ended days ago and whose minutes have not been sent for correction."""
+    return list(
+        db.session.scalars(
+            select(Meeting)
+            .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
+            .where(
+                Meeting.state == MeetingState.CLOSED,
+                Meeting.removed_at.is_(None),
+                Meeting.ended_at < now() - MINUTES_LATE,
+                or_(Minutes.id.is_(None), Minutes.state == MinutesState.WRITING),
+            )
+            .order_by(Meeting.ended_at)
+            .options(joinedload(Meeting.parent), joinedload(Meeting.minute_taker))
+            .limit(MOST)
+        )
+    )
+
+
+def _quiet() -> list[Group]:
+    """Groups that have not met for three months and have nothing planned."""
+    met = exists().where(
+        Meeting.parent_id == Group.id,
+        Meeting.removed_at.is_(None),
+        Meeting.is_template.is_(False),
+        Meeting.state.not_in((MeetingState.CANCELLED, MeetingState.DRAFT)),
+        Meeting.starts_at > now() - QUIET,
+    )
+    return list(
+        db.session.scalars(
+            select(Group)
+            .where(
+                Group.archived_at.is_(None),
+                Group.removed_at.is_(None),
+                Group.created_at < now() - QUIET,
+                ~met.correlate(Group),
+            )
+            .order_by(Group.created_at)
+            .limit(MOST)
+        )
+    )
+
+
+def number_for_menu() -> int:
+    """How many people wait for an answer: what the menu shows, in one statement."""
+    return db.session.scalar(select(func.count(Person.id)).where(_of_people())) or 0
