@@ -32,6 +32,18 @@ from network.things import now
 # The last one of these is what a stale command has missed.
 ITEM_VERBS = ("opened", "reopened", "left", "postponed")
 MEETING_VERBS = ("started", "paused", "continued", "closed")
+# What somebody else has already done, and what one has done oneself.
+LATE = {
+    MeetingState.RUNNING: (
+        _l("%(who)s has already opened the meeting."),
+        _l("The meeting is running already."),
+    ),
+    MeetingState.PAUSED: (
+        _l("%(who)s has already paused the meeting."),
+        _l("The meeting is paused already."),
+    ),
+    MeetingState.CLOSED: (_l("%(who)s has already ended the meeting."), _l("The meeting is over already.")),
+}
 
 
 @action(policy.may_run)
@@ -267,18 +279,9 @@ def _late(actor: Any, meeting: Meeting) -> Stale:
         return Stale(_("The meeting has not been opened yet."))
     if meeting.state == MeetingState.CANCELLED:
         return Stale(_("The meeting has been cancelled."))
+    by_other, by_oneself = LATE[MeetingState(meeting.state)]
     who = _who_did(actor, meeting, MEETING_VERBS)
-    if meeting.state == MeetingState.CLOSED:
-        return Stale(
-            _("%(who)s has already ended the meeting.", who=who) if who else _("It is over already.")
-        )
-    if meeting.state == MeetingState.PAUSED:
-        return Stale(
-            _("%(who)s has already paused the meeting.", who=who) if who else _("It is paused already.")
-        )
-    return Stale(
-        _("%(who)s has already opened the meeting.", who=who) if who else _("It is running already.")
-    )
+    return Stale(str(by_other) % {"who": who} if who else by_oneself)
 
 
 def _who_did(actor: Any, meeting: Meeting, verbs: tuple[str, ...]) -> str | None:
