@@ -319,6 +319,8 @@ def _for_good(error: Exception) -> bool:
 
 def _said(error: Exception) -> str:
     """The kind of error without its text, in which servers repeat the address."""
+    if isinstance(error.__cause__, smtplib.SMTPException):
+        error = error.__cause__
     code = _code(error)
     return f"{type(error).__name__} {code}" if code else type(error).__name__
 
@@ -350,7 +352,10 @@ class _Way:
             unfinished.replace(letter.file)
             return
         if self.server is None or not self._listens():
-            self.server = _connected()
+            try:
+                self.server = _connected()
+            except smtplib.SMTPException as error:  # wrong password, no STARTTLS: not the letter's fault
+                raise ConnectionError from error
         self.server.send_message(mail, from_addr=_sender().addr_spec, to_addrs=[letter.to_address])
 
     def _listens(self) -> bool:
@@ -402,12 +407,12 @@ def message(letter: Letter) -> EmailMessage:
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(letter.created_at)
     mail["Message-ID"] = letter.message_id
-    mail["Content-Language"] = letter.language
     mail["Auto-Submitted"] = "auto-generated"
     for name, value in letter.headers.items():
         mail[name] = value
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = letter.language  # now, or it would go to the text alone
     files = [(attached, base64.b64decode(attached["data"])) for attached in letter.attachments]
     for attached, content in files:
         if "method" in attached:

@@ -115,7 +115,11 @@ def render(text: str | None) -> Markup:
     # Our parser lets nothing through; the cleaner makes sure of it.
     return Markup(
         nh3.clean(
-            html, tags=set(ALLOWED), attributes=ALLOWED, url_schemes=SCHEMES, link_rel="noopener nofollow ugc"
+            html,
+            tags=set(ALLOWED),
+            attributes={**ALLOWED, "*": set()},
+            url_schemes=SCHEMES,
+            link_rel="noopener nofollow ugc",
         ).strip()
     )
 
