@@ -24,6 +24,7 @@ from tests.clients import Ear, Reader
 from tests.databases import PostgreSQL, SQLite, fresh_database
 from tests.letterbox import Letterbox, MailServer
 from tests.processes import Guest, Listener, Redis, Server
+from tests.world import World, make_world
 
 hypothesis.settings.register_profile("network", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("network")
@@ -133,6 +134,12 @@ def make_app(app: Flask, given: dict[str, Any]) -> Iterator[Callable[..., Flask]
 
 
 # People who read, write and listen
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A small network with everybody that the rules tell apart; see `tests/world.py`."""
+    return make_world()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.clients import Reader
 from tests.processes import Server
+from tests.world import World
 
 CHROMIUM = (
     os.environ.get("TEST_CHROMIUM")
@@ -64,8 +65,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def site(servers: Callable[..., list[Server]]) -> Server:
-    """One server process on the data of `app`: what the test makes by `world` is there."""
+def site(world: World, servers: Callable[..., list[Server]]) -> Server:
+    """One server process on the data of the test, which knows everybody in `world`."""
     return servers(1)[0]
 
 
