@@ -1,6 +1,7 @@
 """The network's working space. This file is its table of contents."""
 
 import json
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -52,6 +53,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+HASHED = re.compile(r"-[A-Z0-9]{8}\.js$")  # parts of the script whose names change with their content
 RIGHT_TO_LEFT = {"ar", "fa", "ckb", "ps", "he", "ur"}
 
 
@@ -155,8 +157,9 @@ def _init_pages(app: Flask) -> None:
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint == "static":
+            named = request.args.get("v") or HASHED.search(request.path)
             response.headers["Cache-Control"] = (
-                "public, max-age=31536000, immutable" if request.args.get("v") else "public, max-age=3600"
+                "public, max-age=31536000, immutable" if named else "public, max-age=3600"
             )
         elif response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "private, no-cache")
