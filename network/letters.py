@@ -356,7 +356,7 @@ class _Way:
                 self.server = _connected()
             except smtplib.SMTPException as error:  # wrong password, no STARTTLS: not the letter's fault
                 raise ConnectionError from error
-        self.server.send_message(mail, from_addr=_sender().addr_spec, to_addrs=[letter.to_address])
+        self.server.send_message(mail, from_addr=sent_from().addr_spec, to_addrs=[letter.to_address])
 
     def _listens(self) -> bool:
         """Servers end a connection after some letters or minutes. Asking first lets nothing leave twice."""
@@ -388,20 +388,23 @@ def _connected() -> smtplib.SMTP:
 
 
 @dataclass(frozen=True)
-class _Sender:
+class Sender:
+    """A name and an address."""
+
     name: str
     addr_spec: str
 
 
-def _sender() -> _Sender:
+def sent_from() -> Sender:
+    """Who all letters come from; the name is empty if the setting has none."""
     name, address = parseaddr(current_app.config["MAIL_SENDER"])
-    return _Sender(name, address or f"no-reply@{_host()}")
+    return Sender(name, address or f"no-reply@{_host()}")
 
 
 def message(letter: Letter) -> EmailMessage:
     """The letter as it travels: text and HTML, the calendar file beside them and once more as a file."""
     mail = EmailMessage(policy=SMTP)
-    sender = _sender()
+    sender = sent_from()
     mail["From"] = Address(sender.name or letter.sender_name, addr_spec=sender.addr_spec)
     mail["To"] = Address(letter.to_name, addr_spec=letter.to_address)
     mail["Subject"] = letter.subject
