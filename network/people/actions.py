@@ -14,7 +14,7 @@ from network.extensions import db
 from network.people import policy
 from network.people.addresses import NO_ADDRESS, normal
 from network.people.letters import site_url
-from network.people.models import Affiliation, OfficeDesk, Person, PersonState, Role
+from network.people.models import ROLES, Affiliation, OfficeDesk, Person, PersonState, Role
 from network.things import now
 
 
@@ -34,11 +34,11 @@ def invite(
         email = normal(email)
     except ValueError:
         raise Invalid(email=NO_ADDRESS) from None
-    if role not in Role:
+    if role not in ROLES:
         raise Invalid(role=_l("Please choose one of the entries."))
     person = _of_address(email)
     if person is not None and person.state != PersonState.DECLINED:
-        raise Invalid(email=_STANDING.get(person.state, _STANDING[PersonState.ADMITTED]))
+        raise Invalid(email=_STANDING[PersonState(person.state)])
     if person is None:
         person = _new(desk, email)
         person.created_by_id = actor.id
@@ -195,13 +195,13 @@ def give_role(actor: Any, person: Person, *, role: str, administers: bool | None
 
     Only administrators make administrators. The last of the Office and the last administrator stay.
     """
-    if role not in Role:
+    if role not in ROLES:
         raise Invalid(role=_l("Please choose one of the entries."))
     if administers is not None and administers != person.administers and not actor.administers:
         raise Refused(_l("Administrators are named by administrators."))
     if person.role == Role.OFFICE and role != Role.OFFICE and person.is_last_with(Person.role == Role.OFFICE):
         raise Invalid(role=_l("The Coordination Office needs at least one person."))
-    if person.administers and administers is False and person.is_last_with(Person.administers):
+    if person.administers and administers is False and person.is_last_with(Person.administers.is_(True)):
         raise Invalid(administers=_l("The network needs at least one administrator."))
     person.role = role
     if administers is not None:
@@ -284,9 +284,7 @@ def _write_invitation(person: Person, inviter: Any) -> None:
 
 def _link_to_accept(person: Person) -> str:
     db.session.flush()
-    return site_url(
-        f"/invitation/{links.make('invitation', person=person.id, epoch=person.links_epoch)}"
-    )
+    return site_url(f"/invitation/{links.make('invitation', person=person.id, epoch=person.links_epoch)}")
 
 
 def _remind(person: Person) -> None:

@@ -25,7 +25,5 @@ SYSTEMS = [
 
 def device(user_agent: str) -> str:
     """ "Firefox, Windows"; whichever part is known, or nothing. Proper names need no translation."""
-    found = [
-        next((name for sign, name in names if sign in user_agent), "") for names in (BROWSERS, SYSTEMS)
-    ]
+    found = [next((name for sign, name in names if sign in user_agent), "") for names in (BROWSERS, SYSTEMS)]
     return ", ".join(name for name in found if name)

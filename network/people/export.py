@@ -15,10 +15,10 @@ from flask import render_template
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network import files
 from network.changes import Change
 from network.dates import local
 from network.extensions import db
+from network.people import photos
 from network.people.models import EmailChange, Person, SignIn
 from network.things import Thing, now
 
@@ -65,7 +65,7 @@ def pack(person: Person) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2, default=_for_programs))
         archive.writestr("data.html", page)
-        photo = files.read_photo(person.photo) if person.photo else None
+        photo = photos.read(person.photo) if person.photo else None
         if photo:
             archive.writestr("photo.webp", photo)
     return packed.getvalue()

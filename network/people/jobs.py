@@ -1,6 +1,7 @@
 """What the clock does about people: invitations run out, what is no longer needed is deleted."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete, or_, select
@@ -16,7 +17,7 @@ from network.things import now
 
 @jobs.daily(hour=2)
 def tidy_accounts() -> None:
-    """Tell the Office of invitations that ran out; delete those and declined applications after their time."""
+    """Tell the Office of invitations that ran out; later delete them, and declined applications."""
     for person in _people(
         Person.state == PersonState.INVITED, Person.invited_until < now(), Person.answered_at.is_(None)
     ):
@@ -28,14 +29,14 @@ def tidy_accounts() -> None:
         actions.clear_away(CLOCK, person)
 
 
-def _people(*which: object) -> list[Person]:
+def _people(*which: Any) -> list[Person]:
     query = select(Person).where(Person.removed_at.is_(None), *which).options(joinedload(Person.room))
     return list(db.session.scalars(query.order_by(Person.id)).unique())
 
 
 @jobs.daily(hour=2)
 def forget_sign_ins() -> None:
-    """Delete sign-ins some days after they ended, deed keys that nobody repeats, and old changes of address."""
+    """Delete ended sign-ins, deed keys that nobody repeats any more, and old changes of address."""
     config = current_app.config
     ended = now() - timedelta(days=config["KEEP_ENDED_SIGN_INS_DAYS"])
     asked = now() - timedelta(days=config["KEEP_ENDED_SIGN_INS_DAYS"] + config["EMAIL_OBJECTION_DAYS"])

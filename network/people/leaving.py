@@ -82,8 +82,10 @@ def _last_of_the_office(person: Person) -> list[Hindrance]:
     """The network cannot be without an Office, nor without an administrator."""
     found = []
     if person.works_in_office and person.is_last_with(Person.role == Role.OFFICE):
-        found.append(Hindrance(_l("Before you leave, please name somebody else for the Coordination Office.")))
-    if person.administers and person.is_last_with(Person.administers):
+        found.append(
+            Hindrance(_l("Before you leave, please name somebody else for the Coordination Office."))
+        )
+    if person.administers and person.is_last_with(Person.administers.is_(True)):
         found.append(Hindrance(_l("Before you leave, please name another administrator.")))
     return found
 

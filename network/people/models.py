@@ -169,6 +169,11 @@ class Person(Thing, UserMixin):
         return self.state == PersonState.ADMITTED
 
     @property
+    def role_label(self) -> Any:
+        """The role in words."""
+        return Role(self.role).label
+
+    @property
     def works_in_office(self) -> bool:
         """Belongs to the Coordination Office."""
         return self.role == Role.OFFICE
@@ -177,7 +182,9 @@ class Person(Thing, UserMixin):
     def invitation_open(self) -> bool:
         """Whether the link in the invitation still works."""
         return (
-            self.state == PersonState.INVITED and self.invited_until is not None and self.invited_until > now()
+            self.state == PersonState.INVITED
+            and self.invited_until is not None
+            and self.invited_until > now()
         )
 
     @property

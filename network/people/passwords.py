@@ -36,21 +36,24 @@ _hasher = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
 
 # The most common ones that are long enough, folded: what attackers try first in German and English.
 COMMON = frozenset(
-    """
-    0123456789 1234567890 12345678910 123456789a 123456789q 1234567891 0987654321 9876543210 1122334455
-    1q2w3e4r5t 1q2w3e4r5t6z 1q2w3e4r5t6y 1qaz2wsx3edc qwertzuiop qwertyuiop qwertz1234 qwerty1234
-    qwertz12345 qwerty12345 qwerty123456 asdfghjkl1 asdfghjklo yxcvbnm123 zxcvbnm123 qazwsxedcr
-    password12 password123 password1234 password123! password12345 passwordpassword passwort12
-    passwort123 passwort1234 passwort123! passwort12345 passwortpasswort meinpasswort geheimgeheim
-    geheim1234 geheim12345 hallo12345 hallohallo hallo123456 hallowelt1 iloveyou12 iloveyou123
-    ichliebedich ichliebedich1 schatz1234 schalke041904 sommer2024 sommer2025 sommer2026 winter2024
-    winter2025 winter2026 herbst2025 herbst2026 fruhling2025 fruhling2026 letmein123 welcome123
-    welcome1234 willkommen willkommen1 willkommen123 admin12345 administrator admin123456 changeme123
-    superman123 batman1234 football123 fussball123 dragon1234 sunshine123 princess123 master1234
-    monkey1234 starwars123 abcdefghij abcdefghijk abc1234567 abcd123456 abcdef1234 test123456 test1234567
-    testtest12 testtest123 deutschland deutschland1 integration integration1 netzwerk123 netzwerk1234
-    demo-network
-    """.split()
+    re.findall(
+        r"\S+",
+        """
+        0123456789 1234567890 12345678910 123456789a 123456789q 1234567891 0987654321 9876543210
+        1122334455 1q2w3e4r5t 1q2w3e4r5t6z 1q2w3e4r5t6y 1qaz2wsx3edc qwertzuiop qwertyuiop qwertz1234
+        qwerty1234 qwertz12345 qwerty12345 qwerty123456 asdfghjkl1 asdfghjklo yxcvbnm123 zxcvbnm123
+        qazwsxedcr password12 password123 password1234 password123! password12345 passwordpassword
+        passwort12 passwort123 passwort1234 passwort123! passwort12345 passwortpasswort meinpasswort
+        geheimgeheim geheim1234 geheim12345 hallo12345 hallohallo hallo123456 hallowelt1 iloveyou12
+        iloveyou123 ichliebedich ichliebedich1 schatz1234 schalke041904 sommer2024 sommer2025 sommer2026
+        winter2024 winter2025 winter2026 herbst2025 herbst2026 fruhling2025 fruhling2026 letmein123
+        welcome123 welcome1234 willkommen willkommen1 willkommen123 admin12345 administrator admin123456
+        changeme123 superman123 batman1234 football123 fussball123 dragon1234 sunshine123 princess123
+        master1234 monkey1234 starwars123 abcdefghij abcdefghijk abc1234567 abcd123456 abcdef1234
+        test123456 test1234567 testtest12 testtest123 deutschland deutschland1 integration integration1
+        netzwerk123 netzwerk1234 demo-network
+        """,
+    )
 )
 
 

@@ -103,7 +103,9 @@ def may_leave(user: Any, person: Person) -> bool:
     return bool(user.is_authenticated and user.id == person.id)
 
 
-@because(_l("The address of an account is changed by its owner, or with a reason by the Coordination Office."))
+@because(
+    _l("The address of an account is changed by its owner, or with a reason by the Coordination Office.")
+)
 def may_help_with_address(user: Any, person: Person) -> bool:
     """The Office, for members who cannot read their old address any more."""
     return bool(user.works_in_office and user.id != person.id and person.is_active)

@@ -6,11 +6,10 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network import files
 from network.changes import Invalid, action, record
 from network.directory.models import Organisation, folded_name
 from network.extensions import db
-from network.people import policy
+from network.people import photos, policy
 from network.people.letters import KINDS
 from network.people.models import Affiliation, OfficeDesk, Person
 
@@ -53,7 +52,9 @@ def _joined(person: Person, name: str) -> bool:
     """Whether the directory has it, so that the person now belongs to it."""
     found = db.session.scalars(
         select(Organisation).where(
-            Organisation.folded_name == folded_name(name), ~Organisation.archived, Organisation.removed_at.is_(None)
+            Organisation.folded_name == folded_name(name),
+            ~Organisation.archived,
+            Organisation.removed_at.is_(None),
         )
     ).one_or_none()
     if found is None:
@@ -75,7 +76,7 @@ def take_back_wish(actor: Any, person: Person) -> None:
 
 @action(policy.may_change)
 def set_photo(actor: Any, person: Person, *, photo: str | None) -> None:
-    """Show this stored picture (its SHA-256, from `files.store_photo`), or the initials again."""
+    """Show this stored picture (its SHA-256, from `photos.store`), or the initials again."""
     former, person.photo = person.photo, photo
     record("changed", person, by=actor)
     if former and former != photo:
@@ -86,7 +87,7 @@ def drop_photo(photo: str) -> None:
     """Step of an action: delete a stored picture unless somebody else shows the very same one."""
     db.session.flush()
     if db.session.scalar(select(Person.id).where(Person.photo == photo).limit(1)) is None:
-        files.drop_photo(photo)
+        photos.drop(photo)
 
 
 @action(policy.may_change)

@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from network import files, menus
+from network import menus
 from network.changes import Invalid, Stale
 from network.directory.models import Organisation
 from network.directory.views import PEOPLE_OF
@@ -18,6 +18,7 @@ from network.extensions import db, login
 from network.people import (
     accounts,
     passwords,
+    photos,
     policy,
     profiles,
     rates,
@@ -164,12 +165,15 @@ def show(id: str) -> str:
 def photo(id: str) -> Any:
     """The person's picture, for those who may see the person."""
     person = find(Person, id, policy.may_see)
-    content = files.read_photo(person.photo) if person.photo else None
+    digest = person.photo or ""
+    content = photos.read(digest) if digest else None
     if content is None:
         abort(404)
-    response = Response(content, mimetype=files.PHOTO_TYPE)
-    fresh = request.args.get("v") == person.photo[:10]
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable" if fresh else "private, no-cache"
+    response = Response(content, mimetype=photos.TYPE)
+    fresh = request.args.get("v") == digest[:10]
+    response.headers["Cache-Control"] = (
+        "private, max-age=31536000, immutable" if fresh else "private, no-cache"
+    )
     return response
 
 

@@ -126,16 +126,12 @@ def accept(token: str) -> Any:
     """Come in: name, how to be addressed, language, password; then signed in."""
     facts = _read("invitation", token, timedelta(days=current_app.config["INVITATION_DAYS"]))
     person = _holder(facts, policy.may_accept)
-    form = AcceptForm(
-        name=person.name, address=person.address, language=person.language or str(get_locale())
-    )
+    form = AcceptForm(name=person.name, address=person.address, language=person.language or str(get_locale()))
     form.own = passwords.known_of(person)
     if form.validate_on_submit():
         password_hash = passwords.hashed(form.password.data)
         try:
-            actions.accept(
-                person, person, epoch=facts["epoch"], password_hash=password_hash, **form.facts()
-            )
+            actions.accept(person, person, epoch=facts["epoch"], password_hash=password_hash, **form.facts())
             begin_session(person, kept=False, epoch=person.links_epoch)
         except (Refused, Stale) as refusal:
             raise LinkGone(refusal.description) from None

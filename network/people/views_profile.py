@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
-from network import files
-from network.changes import Invalid, Refused, Stale
+from network.changes import Invalid, Refused
 from network.directory.models import Organisation
 from network.extensions import db
-from network.people import accounts, export, hindrances, leaving, passwords, profiles, rates
+from network.people import accounts, export, hindrances, leaving, passwords, photos, profiles, rates
 from network.people.blueprint import blueprint
 from network.people.forms import (
     EmailForm,
@@ -81,7 +80,7 @@ def change_photo() -> Any:
     if form.is_submitted():
         if form.validate() and form.photo.data:
             try:
-                stored = files.store_photo(form.photo.data)
+                stored = photos.store(form.photo.data)
             except Invalid as invalid:
                 form.refuse({"photo": [error for found in invalid.errors.values() for error in found]})
             else:
