@@ -40,6 +40,8 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_USE_TLS": True,
     "MAIL_USE_SSL": False,
     "MAIL_SENDER": "",
+    # Off: nobody gets a letter. For telling a past whose letters have long been read, as the demo network does.
+    "WRITE_LETTERS": True,
     # Empty: no /metrics. Else whoever sends this as a bearer token reads figures for Prometheus there.
     "METRICS_TOKEN": "",
     # Jobs run in this process unless a worker of its own (`flask network worker`) does, with Redis.
@@ -106,15 +108,20 @@ def _secret_key(instance: Path) -> str:
     return file.read_text().strip()
 
 
+def chosen() -> dict[str, Any]:
+    """The settings as the environment has them, else their defaults."""
+    return {
+        name: _read(name, default, os.environ[name]) if name in os.environ else default
+        for name, default in DEFAULTS.items()
+    }
+
+
 def settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """All settings: defaults, then the environment, then what was `given`.
 
     Raises ValueError for a number that is none.
     """
-    found = {
-        name: _read(name, default, os.environ[name]) if name in os.environ else default
-        for name, default in DEFAULTS.items()
-    }
+    found = chosen()
     found.update(given or {})
     instance = Path(found["INSTANCE_PATH"])
     found["DATABASE_URL"] = found["DATABASE_URL"] or f"sqlite:///{instance / 'network.db'}"

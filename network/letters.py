@@ -119,15 +119,17 @@ def write(
     about: Thing | None = None,
     language: str | None = None,
     **context: Any,
-) -> Letter:
+) -> Letter | None:
     """Step of an action: write a letter to a person or an address, to be sent after the commit.
 
     `letters/<template>.txt` and `.html` are rendered in the recipient's language, and so is a lazy
     subject. They see the `context`, `recipient` (the person or None), `look` (see `LOOKS`), `change_url` and
     `unsubscribe`: an address at which one click, a POST, ends such letters (RFC 8058). `attachments` are
     (name, media type, bytes); `calendar` is an iCalendar file with its method, for calendar programs.
-    Raises ValueError for an address or a header that cannot be.
+    Raises ValueError for an address or a header that cannot be. None, and no letter, with WRITE_LETTERS off.
     """
+    if not current_app.config["WRITE_LETTERS"]:
+        return None
     person = None if isinstance(to, str) else to
     address = _address(to if person is None else person.email)
     spoken = current_app.config["LANGUAGES"]

@@ -1,6 +1,8 @@
 """What people share: things, the rooms in which their changes are heard, and how to find them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -35,9 +37,22 @@ class UTCDateTime(TypeDecorator):  # type: ignore[type-arg]  # SQLAlchemy's gene
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_moment_told: ContextVar[datetime | None] = ContextVar("moment_told", default=None)
+
+
 def now() -> datetime:
-    """This moment, in UTC."""
-    return datetime.now(UTC)
+    """This moment, in UTC; inside `at`, the one that is told of."""
+    return _moment_told.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let what is done inside have happened at another moment: how the demo network gets its past."""
+    token = _moment_told.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _moment_told.reset(token)
 
 
 class Room(db.Model):
