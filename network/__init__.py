@@ -16,7 +16,7 @@ from flask_login import current_user
 from gevent.monkey import is_module_patched
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from network import commands, dates, errors, health, jobs, letters, live, menus, texts
+from network import catalogues, commands, dates, errors, health, jobs, letters, live, menus, texts
 from network.config import ROOT, settings
 from network.directory.models import Network
 from network.extensions import babel, csrf, db, limiter, login, migrate, socketio
@@ -78,6 +78,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    catalogues.compile_changed(ROOT / "translations")
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login.init_app(app)
