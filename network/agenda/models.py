@@ -8,9 +8,17 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from network.groups.models import Group
-from network.meetings.models import AgendaItem
+from network.meetings.models import AgendaItem, Meeting
 from network.people.models import Person
 from network.things import Thing, UTCDateTime, child_of, thing_id
+
+PROPOSAL_STATES = {
+    "open": _l("Open"),
+    "taken_up": _l("On the agenda"),
+    "postponed": _l("Postponed"),
+    "declined": _l("Declined"),
+    "withdrawn": _l("Withdrawn"),
+}
 
 
 class AgendaProposal(Thing):
@@ -20,9 +28,8 @@ class AgendaProposal(Thing):
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text, default="")
     planned_minutes: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(
-        String(20), default="open"
-    )  # open, taken_up, postponed, declined, withdrawn
+    # open, taken_up, postponed, declined, withdrawn
+    state: Mapped[str] = mapped_column(String(20), default="open")
     reason: Mapped[str] = mapped_column(Text, default="")
     item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -44,6 +51,24 @@ class AgendaProposal(Thing):
     }
     placing = frozenset({"proposed"})
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it is still to be answered, now or later."""
+        return self.state in ("open", "postponed")
+
+    @property
+    def state_label(self) -> Any:
+        """Its state in words."""
+        return PROPOSAL_STATES[self.state]
+
     @classmethod
     def look(cls) -> list[Any]:
-        return [joinedload(cls.person), joinedload(cls.item), joinedload(cls.parent)]
+        return [
+            joinedload(cls.person),
+            joinedload(cls.item).joinedload(AgendaItem.parent),
+            joinedload(cls.parent),
+        ]
+
+
+# The head of the agenda, with the sum of its minutes, is heard with the meeting.
+Meeting.further_faces.append(("agenda_head", "agenda/_agenda_head.html"))

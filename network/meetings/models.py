@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from network.extensions import db
+from network.files.models import File
 from network.groups.models import Group
 from network.people.models import Person
 from network.things import Room, Thing, UTCDateTime, child_of, children, now, thing_id
@@ -170,7 +171,9 @@ class Meeting(Thing):
     further_faces: ClassVar[list[tuple[str, str]]] = []
     sentences = {
         "planned": _l("%(who)s planned “%(what)s”"),
+        "prepared": _l("“%(what)s” was prepared by its series"),
         "changed": _l("%(who)s changed “%(what)s”"),
+        "set agenda": _l("%(who)s worked on the agenda of “%(what)s”"),
         "announced": _l("%(who)s announced “%(what)s”"),
         "told": _l("Those invited to “%(what)s” were told of changes"),
         "reminded": _l("Those invited to “%(what)s” were reminded"),
@@ -183,6 +186,8 @@ class Meeting(Thing):
         "moved on": _l("“%(what)s” moved on to the next item"),
         "renewed code": _l("%(who)s renewed the check-in code of “%(what)s”"),
         "removed": _l("%(who)s removed the draft “%(what)s”"),
+        "restored": _l("%(who)s brought back the draft “%(what)s”"),
+        "saved": _l("%(who)s saved “%(what)s” as a template"),
     }
 
     def faces(self, room: Room) -> list[tuple[str, str]]:
@@ -196,6 +201,30 @@ class Meeting(Thing):
     def planned_length(self) -> int:
         """Minutes from start to end as planned."""
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+    @property
+    def items(self) -> list["AgendaItem"]:
+        """The items of the agenda without their sub-items."""
+        return [item for item in self.agenda if item.under_id is None]
+
+    @property
+    def planned_sum(self) -> int:
+        """Minutes that all items take as planned."""
+        return sum(item.planned_in_all for item in self.items)
+
+    @property
+    def coming(self) -> bool:
+        """Whether it is still to be held: planned or announced, and not yet opened."""
+        return self.state in (MeetingState.DRAFT, MeetingState.ANNOUNCED)
+
+    def note_change(self, *, in_calendar: bool = False) -> None:
+        """Those invited know something that is no longer so, or not all; `in_calendar`: also their calendars.
+
+        Before announcing nobody has been told anything, and while it runs everybody can see it.
+        """
+        if self.state == MeetingState.ANNOUNCED:
+            self.untold_since = self.untold_since or now()
+            self.sequence += int(in_calendar)
 
     @property
     def running(self) -> bool:
@@ -228,7 +257,7 @@ class Meeting(Thing):
             joinedload(cls.parent),
             joinedload(cls.chair),
             joinedload(cls.minute_taker),
-            selectinload(cls.agenda).selectinload(AgendaItem.presenters).joinedload(Presenter.person),
+            *with_agenda(),
             selectinload(cls.attendances),
         ]
 
@@ -273,8 +302,11 @@ class AgendaItem(Thing):
     changed_after_announcing: Mapped[bool] = mapped_column(default=False)
     # The item of an earlier meeting that it continues.
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    # What it was carried over as ("item:31", "decision:7"), so that nothing is carried over twice.
+    carried_as: Mapped[str] = mapped_column(String(40), default="")
 
     parent: Mapped[Meeting] = child_of("Meeting")
+    files: Mapped[list[File]] = children("File", "AgendaItem", order_by="File.id")
     presenters: Mapped[list[Presenter]] = relationship(
         order_by="Presenter.id", cascade="all, delete-orphan", foreign_keys="Presenter.item_id"
     )
@@ -292,6 +324,7 @@ class AgendaItem(Thing):
         "carried over": _l("“%(what)s” was carried over from the last meeting"),
     }
     placing = frozenset({"added", "moved", "restored", "carried over"})
+    files_need = "agenda"
 
     @property
     def number(self) -> str:
@@ -302,9 +335,38 @@ class AgendaItem(Thing):
     def position(self) -> tuple[int, ...]:
         return (self.place, self.sub_place)
 
+    @property
+    def subs(self) -> list["AgendaItem"]:
+        """Its sub-items, in order."""
+        return [item for item in self.parent.agenda if item.under_id == self.id]
+
+    @property
+    def above(self) -> "AgendaItem | None":
+        """The item that it is a sub-item of."""
+        return next((item for item in self.parent.agenda if item.id == self.under_id), None)
+
+    @property
+    def kept_internal(self) -> bool:
+        """Whether it is left out of the public side: by itself, or with the item that it belongs to."""
+        above = self.above if self.under_id else None
+        return self.internal or bool(above and above.internal)
+
+    @property
+    def planned_in_all(self) -> int:
+        """Planned minutes with those of its sub-items, which an item's own minutes may already hold."""
+        return max(self.planned_minutes, sum(sub.planned_minutes for sub in self.subs))
+
+    def home(self) -> str:
+        """A sub-item stands in the list of its item."""
+        return f"agenda_item_{self.under_id}" if self.under_id else f"meeting_{self.parent_id}"
+
     def before_it(self) -> "AgendaItem | None":
-        """The item before it on the agenda."""
-        before = [item for item in self.parent.agenda if item.position < self.position]
+        """The item before it in the same list."""
+        before = [
+            item
+            for item in self.parent.agenda
+            if item.under_id == self.under_id and item.position < self.position
+        ]
         return before[-1] if before else None
 
     def placed(self) -> tuple[str, str]:
@@ -331,9 +393,19 @@ class AgendaItem(Thing):
     @classmethod
     def look(cls) -> list[Any]:
         return [
-            joinedload(cls.parent).selectinload(Meeting.agenda),
+            joinedload(cls.parent).options(*with_agenda()),
             selectinload(cls.presenters).joinedload(Presenter.person),
+            selectinload(cls.files),
         ]
+
+
+def with_agenda() -> list[Any]:
+    """Loader options for a meeting with all that its agenda shows: the same statements for any length."""
+    items = selectinload(Meeting.agenda)
+    return [
+        items.selectinload(AgendaItem.presenters).joinedload(Presenter.person),
+        items.selectinload(AgendaItem.files),
+    ]
 
 
 class PublicSide(Thing):

@@ -1,15 +1,17 @@
 """Who sees a meeting, who plans it, who runs it, and who takes part."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from network.changes import because
 from network.groups import policy as groups
-from network.groups.models import Group, Visibility
+from network.groups.models import Group, GroupKind, Visibility
 from network.meetings.models import AgendaItem, Meeting, MeetingState, PublicSide
-from network.things import rules
+from network.things import now, rules
+
+CHECK_IN_BEFORE = timedelta(minutes=30)
 
 
 def holds_office(user: Any, meeting: Meeting) -> bool:
@@ -22,7 +24,7 @@ def may_read(user: Any, meeting: Meeting) -> bool:
     if not user.is_authenticated or user.is_clock:
         return False
     if meeting.state == MeetingState.DRAFT:
-        return groups.may_steer(user, meeting.parent) or holds_office(user, meeting)
+        return may_plan(user, meeting.parent) or (holds_office(user, meeting) and not meeting.is_template)
     return groups.may_read(user, meeting.parent) or holds_office(user, meeting)
 
 
@@ -53,15 +55,33 @@ def may_see_item(user: Any, item: AgendaItem) -> bool:
 @because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
 def may_plan(user: Any, group: Group) -> bool:
     """Leads and the Office; the coordination group plans plenaries in the plenary group."""
-    if group.archived:
+    if group.archived or user.is_clock:
         return False
-    return groups.may_steer(user, group) or (group.kind == "plenary" and bool(user.in_coordination))
+    return groups.may_steer(user, group) or (group.kind == GroupKind.PLENARY and bool(user.in_coordination))
 
 
 @because(_l("Only those who plan the meeting can change it, and only until it is closed."))
 def may_change(user: Any, meeting: Meeting) -> bool:
     """Time, place, offices: who plans, until the meeting is over."""
     return not user.is_clock and may_plan(user, meeting.parent) and not meeting.over
+
+
+@because(_l("Only a draft can be removed, by those who plan the meeting. Announced meetings are cancelled."))
+def may_remove(user: Any, meeting: Meeting) -> bool:
+    """A draft or template, by who plans: nobody else has heard of it. It can be brought back."""
+    return meeting.state == MeetingState.DRAFT and may_plan(user, meeting.parent)
+
+
+@because(_l("Only an announced meeting that has not begun can be cancelled, by those who plan it."))
+def may_cancel(user: Any, meeting: Meeting) -> bool:
+    """Who plans, while people expect it to take place."""
+    return meeting.state == MeetingState.ANNOUNCED and may_plan(user, meeting.parent)
+
+
+@because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
+def may_save_as_template(user: Any, meeting: Meeting) -> bool:
+    """Who plans, from a meeting in any state."""
+    return may_plan(user, meeting.parent)
 
 
 @because(_l("The agenda is set by those who lead the group and by the chair, until the meeting is closed."))
@@ -109,12 +129,19 @@ def may_check_in(user: Any, meeting: Meeting) -> bool:
     """Oneself: who belongs to the group or was invited, while it runs or is about to."""
     if not user.is_authenticated or user.is_clock:
         return False
-    if not (meeting.running or meeting.state == MeetingState.ANNOUNCED):
+    if not time_to_check_in(meeting):
         return False
     return (
         groups.may_speak(user, meeting.parent)
         or holds_office(user, meeting)
         or any(a.person_id == user.id for a in meeting.attendances)
+    )
+
+
+def time_to_check_in(meeting: Meeting) -> bool:
+    """While it runs, and in the half hour before its start."""
+    return meeting.running or (
+        meeting.state == MeetingState.ANNOUNCED and now() >= meeting.starts_at - CHECK_IN_BEFORE
     )
 
 

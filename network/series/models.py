@@ -1,13 +1,44 @@
 """Patterns by which the next meeting of a group prepares itself."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from network.groups.models import Group
 from network.things import Thing, UTCDateTime, child_of, thing_id
+
+
+class Rhythm(StrEnum):
+    """Counted in weeks, or by the weekdays of a month."""
+
+    WEEKS = "weeks"
+    MONTH = "month"
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return RHYTHMS[self]
+
+
+RHYTHMS = {
+    Rhythm.WEEKS: _l("Every so many weeks"),
+    Rhythm.MONTH: _l("On a weekday of the month"),
+}
+# Which of a month's weekdays, as it stands before the name of the day.
+NTH = {1: _l("first"), 2: _l("second"), 3: _l("third"), 4: _l("fourth"), -1: _l("last")}
+WEEKDAYS = (
+    _l("Monday"),
+    _l("Tuesday"),
+    _l("Wednesday"),
+    _l("Thursday"),
+    _l("Friday"),
+    _l("Saturday"),
+    _l("Sunday"),
+)
 
 
 class Series(Thing):
@@ -15,7 +46,7 @@ class Series(Thing):
 
     id: Mapped[int] = thing_id()
     title: Mapped[str] = mapped_column(String(200))
-    # "weeks": every `every` weeks; "month": the `nth` `weekday` of every `every` months (nth -1: the last).
+    # Weeks: every `every` weeks; month: the `nth` `weekday` of every `every` months (nth -1: the last).
     rhythm: Mapped[str] = mapped_column(String(10))
     every: Mapped[int] = mapped_column(default=1)
     weekday: Mapped[int]  # 0 is Monday
@@ -36,3 +67,8 @@ class Series(Thing):
         "changed": _l("%(who)s changed the series “%(what)s”"),
         "ended": _l("%(who)s ended the series “%(what)s”"),
     }
+    placing = frozenset()
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [joinedload(cls.parent)]

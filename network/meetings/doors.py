@@ -1,0 +1,55 @@
+"""What views of meetings and agendas do alike: ask first, find what was removed, go back, offer to undo."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import abort, flash, redirect, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload
+
+from network.changes import Refused
+from network.extensions import db
+from network.things import Thing, whole
+
+T = TypeVar("T", bound=Thing)
+
+
+def person() -> Any:
+    """Who is there, without the proxy."""
+    return current_user._get_current_object()
+
+
+def ask(may: Callable[[Any, Any], bool], thing: Thing) -> None:
+    """Refuse a page whose form its reader could not send anyway, with the rule's reason."""
+    if not may(person(), thing):
+        raise Refused(getattr(may, "because", None))
+
+
+def find_removed(model: type[T], id: object, may: Callable[[Any, T], bool]) -> T:
+    """As `find`, for what has been removed and may be brought back; it may be back already."""
+    number = whole(id)
+    thing = db.session.get(model, number, options=[joinedload(Thing.room)]) if number else None
+    if thing is None or not may(person(), thing):
+        abort(404)
+    return thing
+
+
+def back(otherwise: str) -> Any:
+    """To the page that the deed was done on, so that nobody loses their place."""
+    came_from = urlsplit(request.referrer or "")
+    same = came_from.netloc == request.host and came_from.path not in ("", request.path)
+    page = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    return redirect(page if same else otherwise, 303)
+
+
+def offer_undo(text: str, url: str) -> None:
+    """Tell that something is gone, with a button that brings it back."""
+    flash(
+        Markup(
+            '{} <button class="nw-btn nw-btn--small nw-btn--quiet" form="deed" formaction="{}">{}</button>'
+        ).format(text, url, _("Undo")),
+        "undo",
+    )
