@@ -1,4 +1,4 @@
-"""The letters of groups: who is wanted, who wants to join, what was answered, and what changed for somebody."""
+"""The letters of groups: invitations, requests and their answers, and what changed for somebody."""
 
 from collections.abc import Iterable
 from typing import Any

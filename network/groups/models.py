@@ -1,12 +1,12 @@
 """Working groups, who belongs to them, and who would like to."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from network.directory.models import Network, Topic, topic_of
@@ -116,12 +116,17 @@ class Group(Thing):
 
     page = "groups.show"
     placing = frozenset()
-    # What features below add. To its page: `part(user, group) -> {name: value}` for the page's template.
+    # What features below add. To its page: `part(user, group) -> {name: value}` for the page's template,
+    # and statements for the ids of things that the parts show, which are loaded together beforehand.
     page_parts: ClassVar[list[Callable[[Any, "Group"], dict[str, Any]]]] = []
-    # To its card in lists: `part(user, groups) -> {group id: {name: value}}`, at the same few statements for any number.
+    page_ids: ClassVar[list[Callable[[Any, "Group"], list[Select[tuple[int]]]]]] = []
+    # To its card in lists: `part(user, groups) -> {group id: {name: value}}`, as costly for one as for many.
     card_parts: ClassVar[list[Callable[[Any, list["Group"]], dict[int, dict[str, Any]]]]] = []
     # To the tabs of its pages: (place, words, endpoint called with id=).
-    tabs: ClassVar[list[tuple[int, Any, str]]] = []
+    tabs: ClassVar[list[tuple[int, Any, str]]] = [
+        (10, _l("Overview"), "groups.show"),
+        (90, _l("Members"), "groups.members"),
+    ]
     sentences = {
         "created": _l("%(who)s created the group “%(what)s”"),
         "changed": _l("%(who)s changed the group “%(what)s”"),
@@ -205,6 +210,11 @@ class Membership(Thing):
         """The role in words."""
         return Place(self.role).label
 
+    @property
+    def last_day(self) -> datetime | None:
+        """A moment of a guest's last day: the place ends with it, at midnight."""
+        return self.until - timedelta(seconds=1) if self.until else None
+
     @classmethod
     def look(cls) -> list[Any]:
         return [joinedload(cls.person).selectinload(Person.affiliations), joinedload(cls.parent)]
@@ -275,8 +285,13 @@ class JoinRequest(Thing):
     def label(self) -> str:
         return self.person.name
 
+    @property
+    def last_day(self) -> datetime | None:
+        """A moment of the last day as a guest."""
+        return self.until - timedelta(seconds=1) if self.until else None
+
     def faces(self, room: Room) -> list[tuple[str, str]]:
-        """On the desk of the group what its leads answer; to the person what they were asked or have asked."""
+        """On the group's desk what its leads answer; to the person what they were asked or have asked."""
         if room.id == self.room_id:
             return [(self.dom_id, "groups/_join_request.html")]
         return [(f"my_{self.dom_id}", "groups/_my_join_request.html")]

@@ -28,7 +28,7 @@ def membership(user: Any, group: Group) -> Membership | None:
 
 
 def role(user: Any, group: Group) -> str | None:
-    """The user's role in the group. The plenary is everybody: there each member of the network is a member."""
+    """The user's role in the group. The plenary is everybody: each member of the network is its member."""
     place = membership(user, group)
     if place is None and group.kind == GroupKind.PLENARY and user.is_authenticated and not user.is_clock:
         return Place.MEMBER
