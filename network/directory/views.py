@@ -15,7 +15,7 @@ from network.directory import actions, policy
 from network.directory.forms import OrganisationForm, SettingsForm
 from network.directory.models import Network, Organisation, Topic, languages, organisations_of
 from network.extensions import db
-from network.things import find
+from network.things import find, whole
 
 blueprint = Blueprint("directory", __name__)
 
@@ -174,8 +174,8 @@ def _topic_rows() -> tuple[list[dict[str, Any]], str | None]:
         place = request.form.get(f"place-{number}", "")
         rows.append(
             {
-                "id": int(given) if given.isdigit() and len(given) < 18 else None,
-                "place": int(place) if place.isdigit() and len(place) < 6 else 9999,
+                "id": whole(given),
+                "place": whole(place) or 9999,
                 "names": names,
             }
         )
