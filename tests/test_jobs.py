@@ -11,7 +11,8 @@ from network.changes import Refused, Stale, action, because, record
 from network.extensions import db
 from network.jobs import JobFailure
 from network.things import Thing
-from tests.world import World, make_world
+from tests.processes import wait_until
+from tests.world import World
 
 done: list[Any] = []
 
@@ -66,11 +67,6 @@ def change(actor: Any, thing: Thing, *, fails: bool = False) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_done() -> None:
     done.clear()
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return make_world()
 
 
 def clock_jobs(at: datetime) -> list[Any]:
@@ -200,12 +196,7 @@ def test_a_consumer_in_this_process_works_and_stops(app: Flask) -> None:
     jobs.start(app)
     try:
         note.later(3)
-        queue = app.extensions["jobs"]
-        queue.consumer.stop_flag.wait(0)
-        deadline = datetime.now(UTC) + timedelta(seconds=20)
-        while not done and datetime.now(UTC) < deadline:
-            queue.consumer.stop_flag.wait(0.02)
+        wait_until(lambda: 3 in done, "the job is done")
     finally:
         jobs.stop(app)
-    assert done == [3]
     assert app.extensions["jobs"].consumer is None

@@ -19,7 +19,7 @@ from network.extensions import db
 from network.letters import Letter
 from network.things import Thing, now
 from tests.letterbox import Letterbox, MailServer
-from tests.world import World, make_world
+from tests.world import World
 
 ICS = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nSUMMARY:Börde\r\nEND:VCALENDAR\r\n".encode()
 
@@ -58,16 +58,15 @@ def erase(actor: Any, group: Thing, *, of: Thing) -> None:
     record("changed", group, by=actor)
 
 
-def with_pages(app: Flask) -> Flask:
-    """The application with the letters of these tests."""
-    app.jinja_env.loader = ChoiceLoader([DictLoader(PAGES), app.jinja_env.loader])  # type: ignore[list-item]  # never None
-    return app
+def with_pages_of_ours(app: Flask) -> ChoiceLoader:
+    """The application's templates and the letters of these tests."""
+    assert app.jinja_env.loader is not None
+    return ChoiceLoader([DictLoader(PAGES), app.jinja_env.loader])
 
 
-@pytest.fixture
-def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(app.jinja_env, "loader", ChoiceLoader([DictLoader(PAGES), app.jinja_env.loader]))  # type: ignore[list-item]  # as above
-    return make_world()
+@pytest.fixture(autouse=True)
+def _pages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.jinja_env, "loader", with_pages_of_ours(app))
 
 
 def outbox() -> list[Letter]:
@@ -207,7 +206,8 @@ def send_to(world: World, mail_server: MailServer, make_app: Any) -> Iterator[Ca
     """`send_to("ben")`: Anke writes to Ben, in an application that sends through the server."""
     ids = {name: getattr(world, name).id for name in ("anke", "ben", "guel", "olena", "language")}
     db.session.remove()
-    other = with_pages(make_app(**mail_server.settings))
+    other = make_app(**mail_server.settings)
+    other.jinja_env.loader = with_pages_of_ours(other)
 
     def send_to(*names: str, address: str | None = None) -> None:
         people = [db.session.get(Thing, ids[name]) for name in names]
