@@ -1,5 +1,6 @@
 """The base of every form, and the fields that several features need."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,26 +19,43 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import TimeField as WtTimeField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 # Characters that turn the direction of the text around them: they could make a name look like another.
 DIRECTION_MARKS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 CONTROL = {code: None for code in range(32) if code not in (9, 10, 13)} | {127: None}
 
 
-def clean_line(text: str | None) -> str | None:
+def clean_line(text: str | None) -> str:
     """One line: no control characters or direction overrides, single spaces, none at the ends."""
     if text is None:
-        return None
+        return ""
     return " ".join(text.translate(CONTROL).translate(DIRECTION_MARKS).split())
 
 
-def clean_text(text: str | None) -> str | None:
+def clean_text(text: str | None) -> str:
     """Several lines: as `clean_line`, but line breaks stay."""
     if text is None:
-        return None
+        return ""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL).translate(DIRECTION_MARKS)
     return "\n".join(line.rstrip() for line in lines.split("\n")).strip()
+
+
+class Filled(DataRequired):
+    """Something that can be seen: blanks and invisible signs alone are nothing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if any(unicodedata.category(sign)[0] not in "ZC" for sign in field.data or ""):
+            return
+        field.errors[:] = []
+        raise StopValidation(self.message)
 
 
 class Form(FlaskForm):
@@ -68,14 +86,14 @@ def line(label: Any, *, limit: int = 200, required: bool = True, **more: Any) ->
     check: list[Any] = [
         Length(max=limit, message=_l("Please use at most %(max)d characters.")),
     ]
-    check.insert(0, InputRequired(_l("Please fill this in.")) if required else Optional())
+    check.insert(0, Filled(_l("Please fill this in.")) if required else Optional())
     return StringField(label, [*check, *more.pop("validators", [])], filters=[clean_line], **more)
 
 
 def text(label: Any, *, limit: int = 10_000, required: bool = False, **more: Any) -> TextAreaField:
     """Text of several lines."""
     check: list[Any] = [Length(max=limit, message=_l("Please use at most %(max)d characters."))]
-    check.insert(0, InputRequired(_l("Please fill this in.")) if required else Optional())
+    check.insert(0, Filled(_l("Please fill this in.")) if required else Optional())
     return TextAreaField(label, [*check, *more.pop("validators", [])], filters=[clean_text], **more)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network.agenda.models import AgendaProposal
 from network.extensions import db
@@ -88,15 +88,15 @@ def all_of_it() -> Waiting:
 
 def _without_minutes() -> list[Meeting]:
     """Meetings that ended days ago and whose minutes have not been sent for correction."""
+    sent = Minutes.__table__
     return list(
         db.session.scalars(
             select(Meeting)
-            .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
             .where(
                 Meeting.state == MeetingState.CLOSED,
                 Meeting.removed_at.is_(None),
                 Meeting.ended_at < now() - MINUTES_LATE,
-                or_(Minutes.id.is_(None), Minutes.state == MinutesState.WRITING),
+                ~exists().where(sent.c.meeting_id == Meeting.id, sent.c.state != MinutesState.WRITING),
             )
             .order_by(Meeting.ended_at)
             .options(joinedload(Meeting.parent), joinedload(Meeting.minute_taker))
@@ -107,13 +107,7 @@ def _without_minutes() -> list[Meeting]:
 
 def _quiet() -> list[Group]:
     """Groups that have not met for three months and have nothing planned."""
-    met = exists().where(
-        Meeting.parent_id == Group.id,
-        Meeting.removed_at.is_(None),
-        Meeting.is_template.is_(False),
-        Meeting.state.not_in((MeetingState.CANCELLED, MeetingState.DRAFT)),
-        Meeting.starts_at > now() - QUIET,
-    )
+    met = aliased(Meeting, flat=True)  # Group and Meeting both stand in the table of things
     return list(
         db.session.scalars(
             select(Group)
@@ -121,7 +115,15 @@ def _quiet() -> list[Group]:
                 Group.archived_at.is_(None),
                 Group.removed_at.is_(None),
                 Group.created_at < now() - QUIET,
-                ~met.correlate(Group),
+                ~select(met.id)
+                .where(
+                    met.parent_id == Group.id,
+                    met.removed_at.is_(None),
+                    met.is_template.is_(False),
+                    met.state.not_in((MeetingState.CANCELLED, MeetingState.DRAFT)),
+                    met.starts_at > now() - QUIET,
+                )
+                .exists(),
             )
             .order_by(Group.created_at)
             .limit(MOST)
