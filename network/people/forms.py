@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from network.directory.forms import kinds
-from network.forms import ChoiceField, ChoicesField, Form, clean_line, line, text, whole_or_none
+from network.forms import ChoiceField, ChoicesField, Filled, Form, clean_line, line, text, whole_or_none
 from network.people import passwords
 from network.people.addresses import LONGEST, NO_ADDRESS, normal
 from network.people.letters import KINDS
@@ -159,6 +159,12 @@ class AcceptForm(NewPassword):
     language = ChoiceField(_l("Language of pages and letters"), choices=interface_languages)
 
 
+def needed_for_an_organisation(form: Any, field: Any) -> None:
+    """Whoever comes for an organisation names it; citizens leave it empty."""
+    if form.belongs.data == "organisation":
+        Filled(PLEASE)(form, field)
+
+
 class ApplyForm(Form):
     """The wish for an account. `website` is a trap for programs: people do not see it."""
 
@@ -174,7 +180,14 @@ class ApplyForm(Form):
         ],
         validate_choice=False,
     )
-    organisation = line(_l("Name of the organisation"), limit=160, required=False)
+    organisation = StringField(
+        _l("Name of the organisation"),
+        [
+            needed_for_an_organisation,
+            Length(max=160, message=_l("Please use at most %(max)d characters.")),
+        ],
+        filters=[clean_line],
+    )
     organisation_kind = ChoiceField(
         _l("Kind of organisation"), choices=lambda: [SelectChoice("", _l("Please choose")), *kinds()]
     )
@@ -192,13 +205,8 @@ class ApplyForm(Form):
         if field.data not in ("organisation", "citizen"):
             raise ValidationError(_l("Please choose one of the entries."))
 
-    def validate_organisation(self, field: Any) -> None:
-        """Needed of whoever comes for one."""
-        if self.belongs.data == "organisation" and not field.data:
-            raise ValidationError(PLEASE)
-
     def validate_organisation_kind(self, field: Any) -> None:
-        """As above: it may be one that is not in the directory yet."""
+        """Told as well, since it may be one that is not in the directory yet."""
         if self.belongs.data == "organisation" and not field.data:
             raise ValidationError(_l("Please choose one of the entries."))
 
