@@ -143,7 +143,7 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
     for person in recipients(meeting):
         letters.write(
             person,
-            "minutes/circulated",
+            "minutes_circulated",
             _l("Please check the minutes of “%(title)s”", title=meeting.title),
             headers={"Reply-To": asked.email} if asked and asked.email else None,
             about=minutes,

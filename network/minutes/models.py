@@ -18,6 +18,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from network.directory.models import Organisation
 from network.extensions import db
+from network.files.models import File
 from network.groups.models import Group
 from network.meetings.models import AgendaItem, Meeting
 from network.people.models import Person
@@ -298,14 +299,17 @@ def with_minutes() -> list[Any]:
     ]
 
 
-def load_lines(items: list[AgendaItem]) -> None:
-    """Fill in the decisions and actions of all these items: one statement, however many they are."""
-    line = with_polymorphic(Thing, [Decision, Action])
+def load_lines(items: list[AgendaItem], *others: Thing) -> None:
+    """Fill in decisions, actions and files of all these items: one statement, however many they are.
+
+    `others` get their files filled in by the same statement.
+    """
+    line = with_polymorphic(Thing, [Decision, Action, File])
     query = (
         select(line)
         .where(
-            line.parent_id.in_([item.id for item in items]),
-            line.type.in_([Decision.__tablename__, Action.__tablename__]),
+            line.parent_id.in_([thing.id for thing in (*items, *others)]),
+            line.type.in_([model.__tablename__ for model in (Decision, Action, File)]),
             line.removed_at.is_(None),
         )
         .order_by(line.id)
@@ -315,11 +319,21 @@ def load_lines(items: list[AgendaItem]) -> None:
             joinedload(line.Action.organisation),
         )
     )
-    lines = db.session.scalars(query).unique().all() if items else []
+    found: dict[int | None, list[Thing]] = {}
+    for one in db.session.scalars(query).unique():
+        found.setdefault(one.parent_id, []).append(one)
+
+    def fill(thing: Thing, name: str, kind: type[Thing]) -> None:
+        if hasattr(type(thing), name):
+            set_committed_value(
+                thing, name, [one for one in found.get(thing.id, []) if isinstance(one, kind)]
+            )
+
     for item in items:
-        own = [line for line in lines if line.parent_id == item.id]
-        set_committed_value(item, "decisions", [line for line in own if isinstance(line, Decision)])
-        set_committed_value(item, "actions", [line for line in own if isinstance(line, Action)])
+        fill(item, "decisions", Decision)
+        fill(item, "actions", Action)
+    for thing in (*items, *others):
+        fill(thing, "files", File)
 
 
 Meeting.page_options.append(with_minutes)

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from network.agenda.actions import add_item, move_item
 from network.attendance.closing import settle_absences
 from network.changes import Change, Invalid, Refused, Stale, action, record, revoke
 from network.extensions import db
@@ -112,6 +113,19 @@ def put_back(actor: Any, item: AgendaItem) -> AgendaItem:
     item.state = ItemState.PLANNED
     record("reopened", item, by=actor)
     _tell(actor, meeting, "moved on")
+    return item
+
+
+@action(policy.may_run)
+def add_item_now(
+    actor: Any, meeting: Meeting, *, title: str, kind: str = "exchange", planned_minutes: int | None = None
+) -> AgendaItem:
+    """Put an item on the agenda of the running meeting, right behind the one that is on."""
+    _must_be_held(actor, meeting)
+    item: AgendaItem = add_item(actor, meeting, title=title, kind=kind, planned_minutes=planned_minutes)
+    current = meeting.current
+    if current is not None:
+        move_item(actor, item, after=current.under_id or current.id)
     return item
 
 

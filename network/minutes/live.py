@@ -1,0 +1,12 @@
+"""Minutes over the socket: what the forms do."""
+
+from network.live import deed
+from network.meetings.models import AgendaItem
+from network.minutes import actions, lines
+from network.minutes.forms import DropForm, WriteForm
+from network.minutes.models import Action
+
+deed("minutes.write", AgendaItem, actions.write, WriteForm)
+deed("minutes.tick_off", Action, lines.tick_off)
+deed("minutes.drop", Action, lines.drop, DropForm)
+deed("minutes.reopen", Action, lines.reopen)
