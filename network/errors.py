@@ -159,7 +159,7 @@ def _sentence(error: HTTPException, usual: Any) -> Any:
         size = current_app.config["MAX_FILE_BYTES"] // (1024 * 1024)
         return _("At most %(size)s MB can be sent at once.", size=size)
     if error.code == 429:
-        minutes = math.ceil(_wait(error) / 60)
+        minutes = max(1, math.ceil((_wait(error) - 1) / 60))
         return ngettext(
             "Please wait a minute and then go on.", "Please wait %(num)s minutes and then go on.", minutes
         )

@@ -1,5 +1,8 @@
 """Work for later: it happens after the commit, once, is tried again, and is shown when it fails for good."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +14,7 @@ from network.changes import Refused, Stale, action, because, record
 from network.extensions import db
 from network.jobs import JobFailure
 from network.things import Thing
-from tests.processes import wait_until
+from tests.processes import ROOT, wait_until
 from tests.world import World
 
 done: list[Any] = []
@@ -200,3 +203,41 @@ def test_a_consumer_in_this_process_works_and_stops(app: Flask) -> None:
     finally:
         jobs.stop(app)
     assert app.extensions["jobs"].consumer is None
+
+
+def test_two_workers_joined_by_redis_share_the_work(app: Flask, redis: Any) -> None:
+    app.config["REDIS_URL"] = redis.url
+    queues = []
+    for _worker in range(2):
+        jobs.init_app(app)
+        jobs.start(app)
+        queues.append(app.extensions["jobs"])
+    try:
+        jobs.tick(datetime(2026, 12, 2, 9, 0, tzinfo=UTC))
+        for number in range(40):
+            note.later(number)
+        wait_until(lambda: {*range(40), "quarter", "night"} <= set(done), "all of it is done")
+    finally:
+        for queue in queues:
+            queue.consumer.stop(graceful=True)
+    assert sorted(number for number in done if isinstance(number, int)) == [*range(40)]
+
+
+@pytest.mark.processes
+def test_a_worker_of_its_own_ends_when_it_is_told_to(app: Flask) -> None:
+    """`flask network worker` is this function; SIGTERM lets the running job come to its end."""
+    program = "from network import create_app, jobs; jobs.run_worker(create_app())"
+    worker = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "INSTANCE_PATH": app.instance_path, "DATABASE_URL": app.config["DATABASE_URL"]}
+        | {"SECRET_KEY": "only for tests"},
+    )
+    try:
+        note.later(1)
+        queue = app.extensions["jobs"].huey
+        wait_until(lambda: queue.pending_count() == 0, "the worker takes the job", process=worker)
+    finally:
+        worker.terminate()
+        code = worker.wait(20)
+    assert code == 0
