@@ -114,7 +114,7 @@ def represent(actor: Any, attendance: Attendance, *, organisation_id: int | None
 
 @action(policy.may_keep)
 def mark(actor: Any, attendance: Attendance, *, presence: str) -> None:
-    """Note at one click that somebody is here (room, online), has left, is excused or absent, or not yet here."""
+    """Note at one click a presence: room, online, excused, absent, unknown; or that somebody has `left`."""
     meeting = attendance.parent
     if presence == LEFT:
         if not attendance.present:
@@ -140,7 +140,7 @@ def correct(
     guest_name: str | None = None,
     guest_organisation: str = "",
 ) -> None:
-    """Set presence, times and organisation as they really were; name and organisation in words of guests only."""
+    """Set presence, times and organisation as they really were; name and organisation in words for guests."""
     if presence in (Presence.ROOM, Presence.ONLINE):
         _refuse_too_early(attendance.parent)
         attendance.presence = Presence(presence)
@@ -164,7 +164,7 @@ def correct(
 def add_guest(
     actor: Any, meeting: Meeting, *, name: str, organisation: str = "", how: str = Presence.ROOM
 ) -> Attendance:
-    """Put somebody without an account on the list; `how` is a presence, unknown for guests who are awaited."""
+    """Put somebody without an account on the list; `how` is a presence, unknown for awaited guests."""
     if how in (Presence.ROOM, Presence.ONLINE):
         _refuse_too_early(meeting)
     attendance = _new(meeting, actor, guest_name=name, guest_organisation=organisation, invited=False)
@@ -176,12 +176,10 @@ def add_guest(
 
 @action(policy.may_keep)
 def remove(actor: Any, attendance: Attendance) -> None:
-    """Take a guest, or somebody who was not invited as one of the group, off the list. It can be undone."""
-    if attendance.invited and not attendance.extra:
+    """Take a guest, or a person who checked in without an invitation, off the list. It can be undone."""
+    if attendance.invited:
         raise Refused(
-            _l(
-                "Those who belong to the group stay on the list. You can mark them as excused or absent instead."
-            )
+            _l("Those who were invited stay on the list. You can mark them as excused or absent instead.")
         )
     if attendance.removed_at is None:
         attendance.removed_at = now()

@@ -185,7 +185,7 @@ PRESENT_AND_LEFT = _l("Was present, has left")
 
 
 def place_on_list(organisation: str, name: str, id: int) -> tuple[Any, ...]:
-    """Where somebody stands on the list of attendance: by organisation, those without one last, and by name."""
+    """Where somebody stands on the list: by organisation, those without one last, and by name."""
     return (not organisation, folded(organisation), folded(name), id)
 
 

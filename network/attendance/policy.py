@@ -39,8 +39,8 @@ def may_be_answered(attendance: Attendance) -> bool:
 
 @because(
     _l(
-        "You can check in while the meeting is running, or in the half hour before it, if you belong to the group,"
-        " were invited, or have the code that is shown in the room."
+        "You can check in while the meeting is running, or in the half hour before it, if you belong to the"
+        " group, were invited, or have the code that is shown in the room."
     )
 )
 def may_check_in(user: Any, meeting: Meeting) -> bool:
