@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from network.directory.models import Network, Topic, topic_of
-from network.people.models import Person
+from network.people.models import SIGNED_IN_WITH, Person, SignIn
 from network.things import Room, Thing, UTCDateTime, child_of, children, now, thing_id
 
 
@@ -220,12 +220,13 @@ class Membership(Thing):
         return [joinedload(cls.person).selectinload(Person.affiliations), joinedload(cls.parent)]
 
 
-# The places that a person has, ended ones left out: asked by every rule, so they load once.
+# The places that a person has, ended ones left out: asked by every rule, so they come with the sign-in.
 Person.memberships = relationship(
     Membership,
     primaryjoin="and_(Person.id == foreign(Membership.person_id), Membership.removed_at.is_(None))",
     viewonly=True,
 )
+SIGNED_IN_WITH.append(lambda: contains_eager(SignIn.person).joinedload(Person.memberships))
 
 
 class GroupDesk(Thing):

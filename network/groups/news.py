@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import aliased, contains_eager, with_polymorphic
+from sqlalchemy.orm.util import identity_key
 
 from network import changes
 from network.changes import Change
@@ -69,16 +70,18 @@ def named_in(found: Iterable[Change]) -> set[int | None]:
 
 def _named_by(thing: Thing) -> set[int | None]:
     """What a thing is called by or shown with: its parent, and what its columns point to."""
-    names = ("parent_id", "person_id", "organisation_id", "item_id")
-    return {getattr(thing, name, None) for name in names}
+    names = ("person_id", "organisation_id", "item_id")
+    above = set() if isinstance(thing, Person) else {thing.parent_id}
+    return above | {getattr(thing, name, None) for name in names}
 
 
 def things(ids: Iterable[int | None], *further: Select[tuple[int]]) -> list[Thing]:
     """Things of any types, in one statement. `further` are statements for more ids.
 
-    Other things find them in the session as long as the caller holds this list.
+    Other things find them in the session as long as the caller holds this list. What is there already is
+    not loaded again.
     """
-    wanted = {id for id in ids if id is not None}
+    wanted = {id for id in ids if id is not None and _there(id) is None}
     anything: Any = with_polymorphic(Thing, "*", flat=True)
     conditions = [anything.id.in_(wanted)] if wanted else []
     if further:
@@ -91,8 +94,12 @@ def things(ids: Iterable[int | None], *further: Select[tuple[int]]) -> list[Thin
 
 def related(found: list[Thing]) -> list[Thing]:
     """What these things point to and nobody has loaded yet, in one statement."""
-    there = {thing.id for thing in db.session.identity_map.values() if isinstance(thing, Thing)}
-    return things({id for thing in found for id in _named_by(thing)} - there)
+    return things(id for thing in found for id in _named_by(thing))
+
+
+def _there(id: int) -> Thing | None:
+    found: Thing | None = db.session.identity_map.get(identity_key(Thing, id))
+    return found
 
 
 def lines(found: Iterable[Change], since: int | None) -> list[Line]:

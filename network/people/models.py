@@ -1,6 +1,7 @@
 """Who takes part: persons with their accounts, and the Office's desk."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -354,17 +355,22 @@ class OfficeDesk(Thing):
         return db.session.scalars(select(OfficeDesk).options(joinedload(OfficeDesk.room))).one()  # type: ignore[no-any-return]
 
 
+# What features below load along with whoever is signed in: loader options from SignIn on.
+SIGNED_IN_WITH: list[Callable[[], Any]] = []
+
+
 def signed_in(token: str) -> Person | None:
-    """The person of a sign-in token, if it stands: one statement, with the organisations in a second."""
+    """The person of a sign-in token, if it stands, with what every rule asks about: in one statement."""
     if not token:
         return None
     found = db.session.scalars(
         select(SignIn)
         .join(SignIn.person)
         .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.until > now())
-        .options(contains_eager(SignIn.person))
+        .options(contains_eager(SignIn.person), *(option() for option in SIGNED_IN_WITH))
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+    found = found.unique().one_or_none()
     if found is None or not found.person.is_active:
         return None
     found.person.sign_in_id = found.id
