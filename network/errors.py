@@ -60,7 +60,7 @@ SAID: dict[int, tuple[str, Any, Any]] = {
     500: (
         "failed",
         _l("Something went wrong on our side"),
-        _l("Nothing of what you did was lost that the page had confirmed. Please try again in a moment."),
+        _l("What the page had already confirmed is saved. Please try again in a moment."),
     ),
 }
 

@@ -18,7 +18,7 @@ from network.extensions import db
 from network.files import actions, store
 from network.files.jobs import sweep_files
 from network.files.models import File
-from network.files.store import Stored, path_of, store_photo
+from network.files.store import Stored, path_of
 from tests.clients import Ear, Reader
 from tests.world import World, make_item, make_meeting
 
@@ -188,15 +188,6 @@ def test_a_picture_s_texts_are_left_out_and_what_is_seen_through_stays(app: Flas
 
 def test_a_large_picture_becomes_smaller(app: Flask) -> None:
     assert opened(taken(picture(size=(4000, 2000)), "a.jpg")).size == (3000, 1500)
-
-
-def test_a_photo_of_a_person_becomes_a_small_square(app: Flask) -> None:
-    kept = store_photo(io.BytesIO(picture(size=(900, 600))))
-    assert opened(kept).size == (512, 512)
-    assert kept.media_type == "image/webp"
-    with app.test_request_context(), pytest.raises(Invalid) as refused:
-        store_photo(io.BytesIO(PDF))
-    assert "photo" in refused.value.errors
 
 
 def test_equal_content_lies_there_once(app: Flask) -> None:

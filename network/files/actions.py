@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from network.changes import Refused, action, afterwards, record
 from network.extensions import db
 from network.files import policy, store
-from network.files.models import File
+from network.files.models import File, is_used
 from network.files.store import Stored
 from network.things import Thing, now
 
@@ -54,8 +54,13 @@ def restore_file(actor: Any, file: File) -> File:
 def erase_file(actor: Any, file: File) -> File:
     """Delete name and content for good; the bytes go at once, unless another row has the same."""
     if file.sha256:
-        afterwards(partial(store.drop, file.sha256, file.created_at.timestamp()))
+        afterwards(partial(_let_go, file.sha256, file.created_at.timestamp()))
         file.name, file.sha256, file.size = "", "", 0
         file.removed_at = file.removed_at or now()
         record("erased", file, by=actor)
     return file
+
+
+def _let_go(sha256: str, since: float) -> None:
+    if not is_used(sha256):
+        store.drop(sha256, since)

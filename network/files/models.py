@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
-from network.files.store import uses
+from network.extensions import db
 from network.things import Thing, child_of, thing_id
 
 
@@ -48,4 +48,6 @@ class File(Thing):
         return [joinedload(cls.parent)]
 
 
-uses(File.sha256)
+def is_used(sha256: str) -> bool:
+    """Whether a file has this content, also one that was removed and can be brought back."""
+    return db.session.scalar(select(File.id).where(File.sha256 == sha256).limit(1)) is not None

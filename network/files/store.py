@@ -22,16 +22,13 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from gevent.monkey import is_module_patched
 from PIL import Image, ImageCms, ImageOps
-from sqlalchemy import select
 
 from network.changes import Invalid
-from network.extensions import db
 from network.forms import clean_line
 from network.things import now
 
 MOST_PIXELS = 60_000_000  # of a picture that is taken; a phone of 2026 makes 50 million
 LONGEST_EDGE = 3000  # pixels of a picture that is kept
-PHOTO_EDGE = 512
 NAME_LENGTH = 120
 SNIFFED = 1024 * 1024  # bytes of a description inside an office file that are read
 
@@ -80,17 +77,11 @@ class Stored:
     size: int
 
 
-def store(stream: IO[bytes], filename: str | None, field: str = "file") -> Stored:
-    """Check and keep an upload. Raises Invalid, for the form's field, with what to do about it."""
-    content = _read(stream, current_app.config["MAX_FILE_BYTES"], field)
-    media_type, extension, content = _apart(_checked, content, filename or "", field)
+def store(stream: IO[bytes], filename: str | None) -> Stored:
+    """Check and keep an upload. Raises Invalid(file=...) with what to do about it."""
+    content = _read(stream, current_app.config["MAX_FILE_BYTES"])
+    media_type, extension, content = _apart(_checked, content, filename or "")
     return _keep(content, _named(filename or "", extension), media_type)
-
-
-def store_photo(stream: IO[bytes], field: str = "photo") -> Stored:
-    """Check and keep a person's photo: a square of 512 pixels from its middle. Raises Invalid."""
-    content = _read(stream, current_app.config["MAX_PHOTO_BYTES"], field)
-    return _keep(_apart(_square, content, field), "photo.webp", "image/webp")
 
 
 def path_of(sha256: str) -> Path:
@@ -98,14 +89,14 @@ def path_of(sha256: str) -> Path:
     return Path(current_app.instance_path) / "files" / sha256[:2] / sha256[2:]
 
 
-def _read(stream: IO[bytes], most: int, field: str) -> bytes:
+def _read(stream: IO[bytes], most: int) -> bytes:
     content = stream.read(most + 1)
     if len(content) > most:
         raise Invalid(
-            **{field: _l("This file is too large. At most %(size)s MB are possible.", size=most // 1024**2)}
+            file=_l("This file is too large. At most %(size)s MB are possible.", size=most // 1024**2)
         )
     if not content:
-        raise Invalid(**{field: _l("This file is empty.")})
+        raise Invalid(file=_l("This file is empty."))
     return content
 
 
@@ -119,7 +110,7 @@ def _apart(function: Callable[..., Any], *args: Any) -> Any:
 # What it is
 
 
-def _checked(content: bytes, filename: str, field: str) -> tuple[str, str, bytes]:
+def _checked(content: bytes, filename: str) -> tuple[str, str, bytes]:
     """Media type, extension and the content to keep. By what it is, not by what it is called."""
     if content[:1024].lstrip().startswith(b"%PDF-"):
         return "application/pdf", "pdf", content
@@ -127,27 +118,21 @@ def _checked(content: bytes, filename: str, field: str) -> tuple[str, str, bytes
         found = _office_file(content)
         if found is not None:
             return found[1], found[0], content
-        raise Invalid(**{field: NOT_TAKEN})
+        raise Invalid(file=NOT_TAKEN)
     guessed = filetype.guess_mime(content) or ""
     if guessed in PICTURES:
         kind = PICTURES[guessed]
-        return f"image/{kind.lower()}", EXTENSIONS[kind], _drawn_anew(content, kind, field)
+        return f"image/{kind.lower()}", EXTENSIONS[kind], _drawn_anew(content, kind)
     if guessed in ("image/heic", "image/heif", "image/avif"):
-        raise Invalid(
-            **{field: _l("Not every device can show this kind of photo. Please save it as JPEG or PNG.")}
-        )
+        raise Invalid(file=_l("Not every device can show this kind of photo. Please save it as JPEG or PNG."))
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Invalid(
-            **{
-                field: _l(
-                    "This is an old or encrypted office file. Please save it as DOCX, XLSX, PPTX or PDF."
-                )
-            }
+            file=_l("This is an old or encrypted office file. Please save it as DOCX, XLSX, PPTX or PDF.")
         )
     extension = Path(filename).suffix.lower().lstrip(".")
     text = _text(content) if not guessed and extension in TEXTS else None
     if text is None:
-        raise Invalid(**{field: NOT_TAKEN})
+        raise Invalid(file=NOT_TAKEN)
     return TEXTS[extension], extension, text.encode()
 
 
@@ -173,9 +158,8 @@ def _office_file(content: bytes) -> tuple[str, str] | None:
 
 def _text(content: bytes) -> str | None:
     """The text of a text file, or None if it is none. What German Windows writes is understood."""
-    for encoding in (
-        ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
-    ):
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-8-sig", "utf-16" if marked else "cp1252"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -187,12 +171,12 @@ def _text(content: bytes) -> str | None:
 # Pictures
 
 
-def _opened(content: bytes, field: str) -> Image.Image:
+def _opened(content: bytes) -> Image.Image:
     """A picture, upright and in plain colours. Its header is asked for its size before it is unpacked."""
     try:
         picture: Image.Image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF"))
         if picture.width * picture.height > MOST_PIXELS:
-            raise Invalid(**{field: _l("This picture has too many pixels. Please make it smaller.")})
+            raise Invalid(file=_l("This picture has too many pixels. Please make it smaller."))
         picture.load()
         picture = ImageOps.exif_transpose(picture)
         profile = picture.info.get("icc_profile")
@@ -205,9 +189,9 @@ def _opened(content: bytes, field: str) -> Image.Image:
     except Invalid:
         raise
     except Image.DecompressionBombError:
-        raise Invalid(**{field: _l("This picture has too many pixels. Please make it smaller.")}) from None
+        raise Invalid(file=_l("This picture has too many pixels. Please make it smaller.")) from None
     except Exception:  # damaged pictures make the library raise nearly anything
-        raise Invalid(**{field: BROKEN_PICTURE}) from None
+        raise Invalid(file=BROKEN_PICTURE) from None
 
 
 def _in_usual_colours(picture: Image.Image, profile: bytes) -> Image.Image:
@@ -221,19 +205,12 @@ def _in_usual_colours(picture: Image.Image, profile: bytes) -> Image.Image:
     return converted or picture
 
 
-def _drawn_anew(content: bytes, kind: str, field: str) -> bytes:
-    picture = _opened(content, field)
+def _drawn_anew(content: bytes, kind: str) -> bytes:
+    picture = _opened(content)
     picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
     if kind == "JPEG":
         picture = picture.convert("RGB")
     return _saved(picture, kind)
-
-
-def _square(content: bytes, field: str) -> bytes:
-    if filetype.guess_mime(content) not in PICTURES:
-        raise Invalid(**{field: _l("Please choose a picture: JPEG, PNG, WebP or GIF.")})
-    picture = ImageOps.fit(_opened(content, field), (PHOTO_EDGE, PHOTO_EDGE), Image.Resampling.LANCZOS)
-    return _saved(picture, "WEBP")
 
 
 def _saved(picture: Image.Image, kind: str) -> bytes:
@@ -275,31 +252,16 @@ def _keep(content: bytes, name: str, media_type: str) -> Stored:
 
 # Letting go
 
-USED: list[Any] = []
-
-
-def uses(column: Any) -> None:
-    """Tell that a column of a table names content of the store, which is kept as long as a row does."""
-    USED.append(column)
-
-
-def is_used(sha256: str) -> bool:
-    """Whether a row names it."""
-    return any(db.session.scalar(select(column).where(column == sha256).limit(1)) for column in USED)
-
 
 def drop(sha256: str, since: float) -> None:
-    """Delete content that no row names any more, unless it was stored again after that moment."""
+    """Delete content, unless somebody has stored it again after that moment."""
     place = path_of(sha256)
-    if place.exists() and place.stat().st_mtime <= since and not is_used(sha256):
+    if place.exists() and place.stat().st_mtime <= since:
         place.unlink(missing_ok=True)
 
 
-def sweep(older_than: float) -> int:
-    """Delete what was stored before that moment and no row names: uploads that were refused. How many."""
-    count = 0
+def sweep(older_than: float, is_used: Callable[[str], bool]) -> None:
+    """Delete what was stored before that moment and is not used: uploads that were then refused."""
     for place in (Path(current_app.instance_path) / "files").glob("*/*"):
         if place.stat().st_mtime < older_than and not is_used(place.parent.name + place.name):
             place.unlink(missing_ok=True)
-            count += 1
-    return count
