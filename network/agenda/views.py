@@ -22,8 +22,8 @@ from network.agenda.forms import (
 from network.agenda.models import AgendaProposal
 from network.changes import Invalid
 from network.extensions import db, limiter
+from network.groups import policy as groups
 from network.groups.models import Group
-from network.groups.policy import may_read as may_read_group
 from network.meetings import policy
 from network.meetings.doors import ask, back, find_removed, offer_undo, person
 from network.meetings.models import AgendaItem, Meeting, with_agenda
@@ -39,7 +39,7 @@ often = limiter.limit(
 
 def group_parts(user: Any, group: Group) -> dict[str, Any]:
     """For a group's page: what its members propose."""
-    if not may_read_group(user, group):
+    if not groups.may_read(user, group):
         return {}
     return {"proposals": open_proposals(group)}
 
@@ -98,7 +98,9 @@ def change(id: str) -> Any:
         else:
             flash(_("Saved."))
             return redirect(f"{page_of(item.parent)}#{item.dom_id}", 303)
-    page = render_template("agenda/edit.html", item=item, meeting=item.parent, form=form)
+    page = render_template(
+        "agenda/edit.html", item=item, meeting=item.parent, form=form, page=page_of(item.parent)
+    )
     return (page, 422) if request.method == "POST" else page
 
 
@@ -174,12 +176,16 @@ def carry_over(id: str) -> Any:
     form = CarryOverForm()
     if form.validate_on_submit():
         before = len(meeting.agenda)
-        actions_of = carrying.carry_over(person(), meeting, keys=form.keys.data or [])
-        count = len(actions_of.agenda) - before
-        flash(_("The agenda has been completed.") if count else _("Nothing was added to the agenda."))
+        carrying.carry_over(person(), meeting, keys=form.keys.data or [])
+        added = len(meeting.agenda) - before
+        flash(_("The agenda has been completed.") if added else _("Nothing was added to the agenda."))
         return redirect(page_of(meeting), 303)
     return render_template(
-        "agenda/carry_over.html", meeting=meeting, form=form, candidates=carrying.candidates(meeting)
+        "agenda/carry_over.html",
+        meeting=meeting,
+        form=form,
+        candidates=carrying.candidates(meeting),
+        page=page_of(meeting),
     )
 
 
@@ -191,7 +197,7 @@ def template(id: str) -> Any:
     if not meeting.is_template:
         return redirect(page_of(meeting))
     return render_template(
-        "agenda/template.html", meeting=meeting, rights=sorted(policy.rights(person(), meeting))
+        "agenda/template.html", meeting=meeting, may=sorted(policy.rights(person(), meeting))
     )
 
 
@@ -226,7 +232,7 @@ def new_proposal(id: str) -> Any:
 @login_required
 def show_proposals(id: str) -> Any:
     """What waits for an answer, and what came of earlier proposals."""
-    group = find(Group, id, may_read_group)
+    group = find(Group, id, groups.may_read)
     answered = db.paginate(
         select(AgendaProposal)
         .where(
@@ -240,8 +246,14 @@ def show_proposals(id: str) -> Any:
         max_per_page=20,
         error_out=False,
     )
+    waiting = open_proposals(group)
     return render_template(
-        "agenda/proposals.html", group=group, proposals=open_proposals(group), answered=answered
+        "agenda/proposals.html",
+        group=group,
+        proposals=waiting,
+        mine=[proposal for proposal in waiting if proposal.person_id == person().id],
+        answered=answered,
+        may=sorted(groups.rights(person(), group)),
     )
 
 

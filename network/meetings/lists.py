@@ -3,12 +3,12 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from network import dates
 from network.extensions import db
 from network.groups.models import Group, GroupKind, Place, Visibility
-from network.meetings.models import Meeting, MeetingState
+from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.things import now
 
 GROUP = Group.__table__  # the group's own columns; a second `thing` in the statement is not needed
@@ -77,4 +77,13 @@ def next_meeting_of(user: Any, group: Group) -> Meeting | None:
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(1)
     )
-    return db.session.scalars(query.options(joinedload(Meeting.room), *Meeting.look())).unique().one_or_none()  # type: ignore[no-any-return]
+    items = joinedload(Meeting.agenda)  # not a statement for each list: a group's page has many parts
+    query = query.options(
+        joinedload(Meeting.room),
+        joinedload(Meeting.chair),
+        joinedload(Meeting.minute_taker),
+        items.joinedload(AgendaItem.presenters).joinedload(Presenter.person),
+        items.joinedload(AgendaItem.files),
+        selectinload(Meeting.attendances),
+    )
+    return db.session.scalars(query).unique().one_or_none()  # type: ignore[no-any-return]

@@ -1,9 +1,12 @@
 """Pages on which meetings are planned and listed. The page of one meeting is that of `sitting`."""
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
+from babel.dates import format_skeleton
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,8 +18,8 @@ from network.groups.policy import may_read as may_read_group
 from network.meetings import actions, policy
 from network.meetings.doors import ask, find_removed, offer_undo, person
 from network.meetings.forms import CancelForm, MeetingForm, TemplateForm, present, suggestions
-from network.meetings.lists import coming, meetings_seen_by, next_meeting_of
-from network.meetings.models import Meeting
+from network.meetings.lists import coming, known, meetings_seen_by, next_meeting_of
+from network.meetings.models import Meeting, with_agenda
 from network.meetings.planning import templates_of
 from network.meetings.warnings import warnings
 from network.things import find
@@ -37,17 +40,37 @@ def for_meetings() -> dict[str, Any]:
     return {"warnings_about": lambda meeting: warnings(person(), meeting)}
 
 
+@blueprint.app_template_filter("month_and_year")
+def month_and_year(day: date) -> str:
+    """November 2026"""
+    return str(format_skeleton("yMMMM", day, locale=get_locale()))
+
+
 def group_parts(user: Any, group: Group) -> dict[str, Any]:
     """For a group's page: the meeting that is on or comes next, and what its reader may do in it."""
     meeting = next_meeting_of(user, group)
     return {
         "next_meeting": meeting,
         "rights_in_next_meeting": sorted(policy.rights(user, meeting)) if meeting else [],
+        "may_answer_next": meeting is not None
+        and any(one.person_id == user.id and one.invited for one in meeting.attendances),
         "may_plan_meetings": policy.may_plan(user, group),
     }
 
 
+def card_parts(user: Any, groups: list[Group]) -> dict[int, dict[str, Any]]:
+    """For the cards of groups in lists: when each meets next."""
+    found: dict[int, dict[str, Any]] = {}
+    query = meetings_seen_by(user).where(
+        Meeting.parent_id.in_([group.id for group in groups]), coming(), known()
+    )
+    for meeting in db.session.scalars(query.order_by(Meeting.starts_at, Meeting.id)):
+        found.setdefault(meeting.parent_id, {"next_meeting": meeting})
+    return found
+
+
 Group.page_parts.append(group_parts)
+Group.card_parts.append(card_parts)
 Group.tabs.append((20, _l("Meetings"), "meetings.list_of_group"))
 
 
@@ -139,7 +162,7 @@ def change(id: str) -> Any:
         else:
             flash(_("Saved."))
             return redirect(page_of(meeting), 303)
-    page = render_template("meetings/edit.html", meeting=meeting, form=form)
+    page = render_template("meetings/edit.html", meeting=meeting, form=form, page=page_of(meeting))
     return (page, 422) if request.method == "POST" else page
 
 
@@ -189,14 +212,16 @@ def templates(id: str) -> Any:
 @blueprint.route("/meetings/<id>/save-as-template", methods=["GET", "POST"])
 def save_as_template(id: str) -> Any:
     """Keep a meeting's frame and agenda for later meetings."""
-    meeting = find(Meeting, id, policy.may_read)
+    meeting = find(Meeting, id, policy.may_read, options=with_agenda())
     ask(policy.may_save_as_template, meeting)
     form = TemplateForm()
     if form.validate_on_submit():
         template = actions.save_as_template(person(), meeting, **form.facts())
         flash(_("Saved as a template. Choose it when you plan the next meeting."))
         return redirect(url_for(".templates", id=template.parent_id), 303)
-    page = render_template("meetings/save_as_template.html", meeting=meeting, form=form)
+    page = render_template(
+        "meetings/save_as_template.html", meeting=meeting, form=form, page=page_of(meeting)
+    )
     return (page, 422) if request.method == "POST" else page
 
 

@@ -62,7 +62,7 @@ class SeriesForm(Form):
         if not super().validate(extra_validators):
             return False
         pattern = self.pattern()
-        if next(days(pattern, date.fromisoformat(pattern.first_on)), None) is None:
+        if next(days(pattern, pattern.first_day), None) is None:
             self.last_on.errors = [_l("No day of this pattern comes before it.")]
             return False
         return True
@@ -121,7 +121,7 @@ def present(series: Series) -> dict[str, Any]:
     return {
         **{name: getattr(series, name) for name in names},
         "nth": series.nth or 1,
-        "first_on": date.fromisoformat(series.first_on),
-        "last_on": date.fromisoformat(series.last_on) if series.last_on else None,
+        "first_on": series.first_day,
+        "last_on": series.last_day,
         "start_time": time.fromisoformat(series.start_time),
     }

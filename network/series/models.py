@@ -1,6 +1,6 @@
 """Patterns by which the next meeting of a group prepares itself."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -68,6 +68,16 @@ class Series(Thing):
         "ended": _l("%(who)s ended the series “%(what)s”"),
     }
     placing = frozenset()
+
+    @property
+    def first_day(self) -> date:
+        """The day of its first meeting."""
+        return date.fromisoformat(self.first_on)
+
+    @property
+    def last_day(self) -> date | None:
+        """The day after which there is none."""
+        return date.fromisoformat(self.last_on) if self.last_on else None
 
     @classmethod
     def look(cls) -> list[Any]:

@@ -19,15 +19,13 @@ def days(series: Series, since: date) -> Iterator[date]:
     RFC 5545 (RRULE) with the first meeting's day as its beginning: months are counted from its month on,
     and a month that has no fifth Wednesday has no meeting.
     """
-    first = date.fromisoformat(series.first_on)
-    last = date.fromisoformat(series.last_on) if series.last_on else LATEST
     by_month = series.rhythm == Rhythm.MONTH
     rule = rrule(
         MONTHLY if by_month else WEEKLY,
-        dtstart=datetime.combine(first, time()),
+        dtstart=datetime.combine(series.first_day, time()),
         interval=series.every,
         byweekday=weekday(series.weekday, series.nth) if by_month else weekday(series.weekday),
-        until=datetime.combine(last, time()),
+        until=datetime.combine(series.last_day or LATEST, time()),
     )
     for moment in rule.xafter(datetime.combine(since, time()), inc=True):
         yield moment.date()

@@ -25,12 +25,14 @@ from network.things import find, now
 
 blueprint = Blueprint("series", __name__)
 
-SHOWN = 5
+blueprint.add_app_template_global(in_words, "series_in_words")  # for its fragment
+
+SHOWN = 5  # days of a preview
 
 
 def preview(series: Series, since: date | None = None) -> list[tuple[datetime, datetime, str | None]]:
     """The next days of a pattern: begin, end, and the public holiday that falls on it."""
-    since = since or max(dates.local(now()).date(), date.fromisoformat(series.first_on))
+    since = since or max(dates.local(now()).date(), series.first_day)
     return [(*times(series, day), holiday_on(day)) for day in islice(days(series, since), SHOWN)]
 
 
@@ -44,7 +46,7 @@ def list_of_group(id: str) -> Any:
         .where(Series.parent_id == group.id, Series.removed_at.is_(None))
         .order_by(Series.ended_at.is_not(None), Series.title, Series.id)
     ).all()
-    return render_template("series/list_of_group.html", group=group, series=found, in_words=in_words)
+    return render_template("series/list_of_group.html", group=group, series=found)
 
 
 @blueprint.route("/groups/<id>/series/new", methods=["GET", "POST"])
@@ -122,7 +124,6 @@ def show(id: str) -> Any:
         "series/show.html",
         series=series,
         group=series.parent,
-        words=in_words(series),
         days=preview(series) if series.ended_at is None else [],
         meetings=[meeting for meeting in made if meetings.may_read(user, meeting)],
         plans=policy.may_plan_series(user, series),
