@@ -189,7 +189,9 @@ class ApplyForm(Form):
         filters=[clean_line],
     )
     organisation_kind = ChoiceField(
-        _l("Kind of organisation"), choices=lambda: [SelectChoice("", _l("Please choose")), *kinds()]
+        _l("Kind of organisation"),
+        default="",
+        choices=lambda: [SelectChoice("", _l("Please choose")), *kinds()],
     )
     spoken = checks(_l("Languages that you speak"), spoken_languages)
     text = text(
@@ -225,7 +227,9 @@ class ProfileForm(Form):
     name = line(_l("Name"), limit=120, render_kw={"autocomplete": "name"})
     address = AcceptForm.address
     kept = checks(_l("My organisations"), [], coerce=int)
-    main = ChoiceField(_l("Shown beside my name"), [Optional()], coerce=whole_or_none, choices=[])
+    main_organisation = ChoiceField(
+        _l("Shown beside my name"), [Optional()], coerce=whole_or_none, choices=[]
+    )
     further = line(
         _l("Add an organisation"),
         limit=160,
@@ -234,7 +238,9 @@ class ProfileForm(Form):
         render_kw={"list": "organisations", "autocomplete": "off"},
     )
     further_kind = ChoiceField(
-        _l("Kind, if it is new here"), choices=lambda: [SelectChoice("", _l("Please choose")), *kinds()]
+        _l("Kind, if it is new here"),
+        default="",
+        choices=lambda: [SelectChoice("", _l("Please choose")), *kinds()],
     )
     engaged_citizen = BooleanField(_l("I take part as an engaged citizen"))
     spoken = checks(_l("Languages that I speak"), spoken_languages)
@@ -245,10 +251,10 @@ class ProfileForm(Form):
         """Let the person choose among the organisations that they have."""
         own = [SelectChoice(a.organisation_id, a.organisation.name) for a in person.affiliations]
         self.kept.choices = own
-        self.main.choices = own
+        self.main_organisation.choices = own
         if not self.is_submitted():
             self.kept.data = [choice.value for choice in own]
-            self.main.data = own[0].value if own else None
+            self.main_organisation.data = own[0].value if own else None
 
 
 class PhotoForm(Form):

@@ -234,6 +234,11 @@ class Person(Thing, UserMixin):
         """Where the picture is served, or None."""
         return url_for("people.photo", id=self.id, v=self.photo[:10]) if self.photo else None
 
+    # UserMixin compares what `get_id` says, which within a request is the same for every person.
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
     def get_id(self) -> str:
         """Flask-Login keeps this in the session: the token of the sign-in, which can be ended from afar."""
         return session.get("sign-in", "")  # type: ignore[no-any-return]

@@ -22,16 +22,16 @@ def change_profile(
     person: Person,
     *,
     kept: list[int],
-    main: int | None,
+    main_organisation: int | None,
     further: str,
     further_kind: str,
     **facts: Any,
 ) -> None:
     """Set what others read about the person.
 
-    Of the present organisations `kept` stay; `main` is shown beside the name. `further` names one
-    more: the directory's of that name, else a wish that the Office settles. The other facts are
-    columns: name, address, engaged_citizen, spoken, named_in_minutes, email_shown.
+    Of the present organisations `kept` stay; `main_organisation` is shown beside the name.
+    `further` names one more: the directory's of that name, else a wish that the Office settles. The
+    other facts are columns: name, address, engaged_citizen, spoken, named_in_minutes, email_shown.
     """
     for name in ("name", "address", "engaged_citizen", "spoken", "named_in_minutes", "email_shown"):
         setattr(person, name, facts[name])
@@ -42,7 +42,9 @@ def change_profile(
     if wished:
         person.applied_organisation, person.applied_organisation_kind = further, further_kind
     for number, affiliation in enumerate(person.affiliations):
-        affiliation.main = affiliation.organisation_id == main if main in kept else number == 0
+        affiliation.main = (
+            affiliation.organisation_id == main_organisation if main_organisation in kept else number == 0
+        )
     record("changed", person, by=actor)
     if wished:
         record("wished", person, by=actor, also=[OfficeDesk.the().room])
