@@ -223,6 +223,10 @@ def open_room() -> Room:
     return room
 
 
+# What keeps something level with things, in the transaction of each action: called with what was recorded.
+recorded: list[Callable[[Thing], None]] = []
+
+
 def record(verb: str, thing: Thing, /, *, by: Any, also: Iterable[Room] = (), **details: Any) -> None:
     """Write a line into the journal of the thing's room, as part of the running action.
 
@@ -232,6 +236,8 @@ def record(verb: str, thing: Thing, /, *, by: Any, also: Iterable[Room] = (), **
     journal: Journal = db.session.info["journal"]
     thing.version = (thing.version or 0) + 1
     db.session.flush()
+    for keep_level in recorded:
+        keep_level(thing)
     for room_id in dict.fromkeys([thing.room_id, *(room.id for room in also)]):
         if room_id in journal.rooms:
             _write(journal, journal.rooms[room_id], verb, thing.id, by.id, details)

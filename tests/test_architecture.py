@@ -30,7 +30,7 @@ STEPS = [
     ["things"],
     ["changes"],
     ["forms", "texts", "menus", "dates"],
-    ["links", "jobs", "letters", "files", "errors", "live", "health"],
+    ["links", "jobs", "letters", "files", "errors", "live", "health", "search"],
     *[[feature] for feature in FEATURES],
     ["demo", "setup"],
     ["commands"],
