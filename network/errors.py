@@ -156,6 +156,9 @@ def _sentence(error: HTTPException, usual: Any) -> Any:
     if isinstance(error, Refused | Stale | Invalid):
         return error.description or usual
     if error.code == 413:
+        sent, most = request.content_length, current_app.config["MAX_CONTENT_LENGTH"]
+        if sent is not None and sent <= most:  # not all of it together, but what stands in the fields
+            return _("This text is too long.")
         size = current_app.config["MAX_FILE_BYTES"] // (1024 * 1024)
         return _("At most %(size)s MB can be sent at once.", size=size)
     if error.code == 429:

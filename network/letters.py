@@ -130,6 +130,7 @@ def write(
     """
     if not current_app.config["WRITE_LETTERS"]:
         return None
+    db.session.flush()  # whom or what it is about may have been made a moment ago
     person = None if isinstance(to, str) else to
     address = _address(to if person is None else person.email)
     spoken = current_app.config["LANGUAGES"]
@@ -265,12 +266,13 @@ class LetterLost(Exception):
 def _send(letter: Letter, way: "_Way") -> bool:
     """Whether it makes sense to go on with the next one."""
     refused: Exception | None = None
+    letter_id = letter.id
     try:
         way.send(letter, message(letter))
     except (OSError, smtplib.SMTPException, *UNMAKEABLE) as error:
         refused = error
     begin_writing()
-    fresh: Letter | None = db.session.get(Letter, letter.id, populate_existing=True)
+    fresh: Letter | None = db.session.get(Letter, letter_id, populate_existing=True)
     if fresh is None:  # erased while it was on its way
         db.session.rollback()
     elif refused is None:

@@ -44,7 +44,7 @@ def trouble(kind: str) -> Any:
 @pytest.fixture
 def troubled(make_app: Callable[..., Flask]) -> Flask:
     """An application in which all goes wrong on demand, and is answered as on a server."""
-    made = make_app(PROPAGATE_EXCEPTIONS=False, MAX_CONTENT_LENGTH=2000)
+    made = make_app(PROPAGATE_EXCEPTIONS=False, MAX_CONTENT_LENGTH=2000, MAX_FORM_MEMORY_SIZE=500)
     made.add_url_rule("/trouble/<kind>", "trouble", trouble, methods=["GET", "POST"])
     made.add_url_rule("/once", "once", limiter.limit("1 per hour")(lambda: "ok"))
     return made
@@ -152,6 +152,9 @@ def test_what_is_too_large_is_refused_before_it_is_read(reader: Reader) -> None:
     answer = reader.post("/trouble/body", data={"text": "x" * 5000}, headers=STREAM)
     assert answer.status_code == 413
     assert "At most 20 MB" in answer.text
+    answer = reader.post("/trouble/body", data={"text": "x" * 1000}, headers=STREAM)
+    assert answer.status_code == 413
+    assert "This text is too long." in answer.text
 
 
 def test_who_is_too_fast_hears_when_to_come_back(reader: Reader) -> None:
