@@ -152,7 +152,8 @@ def test_what_is_too_large_is_refused_before_it_is_read(reader: Reader) -> None:
     answer = reader.post("/trouble/body", data={"text": "x" * 5000}, headers=STREAM)
     assert answer.status_code == 413
     assert "At most 20 MB" in answer.text
-    answer = reader.post("/trouble/body", data={"text": "x" * 1000}, headers=STREAM)
+    fields = {"data": {"text": "x" * 1000}, "content_type": "multipart/form-data"}
+    answer = reader.post("/trouble/body", headers=STREAM, **fields)
     assert answer.status_code == 413
     assert "This text is too long." in answer.text
 
