@@ -286,7 +286,8 @@ def do(data: dict[str, Any]) -> dict[str, Any]:
     if offered.form is not None:
         form = offered.form(_fields(facts), meta={"csrf": False})
         if not form.validate():
-            return _refusal("invalid", _("Please check what you entered."), errors=form.errors)
+            errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
+            return _refusal("invalid", _("Please check what you entered."), errors=errors)
         given = form.facts()
     result = offered.act(current_user, thing, key=key, **given)
     result = result if isinstance(result, Thing) else thing
