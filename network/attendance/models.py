@@ -153,16 +153,17 @@ class Attendance(Thing):
 
     def placed(self) -> tuple[str, str]:
         """Where it goes on a page that does not have it yet."""
+        people, organisations = Person.__table__, Organisation.__table__  # their own columns are enough
         listed = db.session.execute(
             select(
                 Attendance.id,
-                Organisation.name,
+                organisations.c.name,
                 Attendance.guest_organisation,
-                Person.name,
+                people.c.name,
                 Attendance.guest_name,
             )
-            .outerjoin(Person, Attendance.person_id == Person.id)
-            .outerjoin(Organisation, Attendance.organisation_id == Organisation.id)
+            .outerjoin(people, people.c.id == Attendance.person_id)
+            .outerjoin(organisations, organisations.c.id == Attendance.organisation_id)
             .where(Attendance.meeting_id == self.meeting_id, Attendance.removed_at.is_(None))
         )
         places = (

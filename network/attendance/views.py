@@ -29,6 +29,7 @@ from network.changes import Invalid
 from network.extensions import db, limiter
 from network.forms import Form
 from network.meetings import policy as meetings
+from network.meetings.doors import ask
 from network.meetings.models import Meeting
 from network.people.models import Person
 from network.things import find, whole
@@ -173,7 +174,8 @@ def represent(id: str) -> Any:
 @blueprint.get("/meetings/<id>/code")
 def code(id: str) -> str:
     """The code in letters for a hall, on the chair's screen or beamer."""
-    meeting = find(Meeting, id, policy.may_show_code)
+    meeting = find(Meeting, id, meetings.may_read)
+    ask(policy.may_show_code, meeting)
     return render_template(
         "attendance/code.html",
         meeting=meeting,
@@ -188,7 +190,7 @@ def code(id: str) -> str:
 @limiter.limit(often, key_func=account)
 def renew_code(id: str) -> Any:
     """A new code; the old one is void."""
-    meeting = find(Meeting, id, policy.may_show_code)
+    meeting = find(Meeting, id, meetings.may_read)
     actions.renew_code(current_user, meeting)
     return redirect(url_for(".code", id=meeting.id), 303)
 
@@ -306,7 +308,8 @@ def edit(id: str) -> Any:
         joinedload(Attendance.person).selectinload(Person.affiliations),
         joinedload(Attendance.organisation),
     ]
-    attendance = find(Attendance, id, policy.may_keep, options=options)
+    attendance = find(Attendance, id, policy.may_see, options=options)
+    ask(policy.may_keep, attendance)
     form = CorrectionForm(attendance)
     if form.validate_on_submit():
         try:
@@ -354,7 +357,8 @@ def restore(id: str) -> Any:
 @login_required
 def signatures(id: str) -> str:
     """The list on paper, to be signed."""
-    meeting = find(Meeting, id, meetings.may_keep_attendance, options=with_attendances())
+    meeting = find(Meeting, id, meetings.may_read, options=with_attendances())
+    ask(meetings.may_keep_attendance, meeting)
     rows = sorted(meeting.attendances, key=lambda row: row.position)
     return render_template("attendance/signatures.html", meeting=meeting, rows=rows)
 
@@ -363,7 +367,8 @@ def signatures(id: str) -> str:
 @login_required
 def export(id: str) -> Response:
     """The list as a table, for whoever keeps it: UTF-8 with a mark and semicolons, as Excel opens it here."""
-    meeting = find(Meeting, id, meetings.may_keep_attendance, options=with_attendances())
+    meeting = find(Meeting, id, meetings.may_read, options=with_attendances())
+    ask(meetings.may_keep_attendance, meeting)
     out = io.StringIO()
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     heads = (
