@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
-from wtforms import IntegerField
+from wtforms import IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from network.dates import local
@@ -48,8 +48,8 @@ class LineForm(Form):
     def __init__(self, items: list[AgendaItem], **more: Any) -> None:
         super().__init__(**more)
         is_on = any(item.state == "current" for item in items)
-        self.item.choices = [(NOW, _l("The item that is on"))] if is_on or not items else []
-        self.item.choices += [(item.id, f"{item.number} {item.title}") for item in items]
+        self.item.choices = [SelectChoice(NOW, _l("The item that is on"))] if is_on or not items else []
+        self.item.choices += [SelectChoice(item.id, f"{item.number} {item.title}") for item in items]
 
     def item_of(self, meeting: Meeting) -> AgendaItem | None:
         """The item that was chosen; None if none is on now."""
@@ -59,7 +59,10 @@ class LineForm(Form):
 
 
 def _organisations(organisations: list[Organisation]) -> list[Any]:
-    return [("", _l("Nobody in particular"))] + [(one.id, one.name) for one in organisations]
+    return [
+        SelectChoice("", _l("Nobody in particular")),
+        *(SelectChoice(one.id, one.name) for one in organisations),
+    ]
 
 
 class DecisionForm(LineForm):
@@ -100,8 +103,9 @@ class ActionForm(LineForm):
         **more: Any,
     ) -> None:
         super().__init__(items, **more)
-        self.person_id.choices = [("", _l("Nobody in particular"))] + [
-            (person.id, person.name) for person in people
+        self.person_id.choices = [
+            SelectChoice("", _l("Nobody in particular")),
+            *(SelectChoice(person.id, person.name) for person in people),
         ]
         self.organisation_id.choices = _organisations(organisations)
 
@@ -116,7 +120,8 @@ class SettleForm(Form):
     """What became of a decision."""
 
     state = ChoiceField(
-        _l("What became of it?"), choices=[(state.value, label) for state, label in DECISION_STATES.items()]
+        _l("What became of it?"),
+        choices=[SelectChoice(state.value, label) for state, label in DECISION_STATES.items()],
     )
 
 

@@ -40,7 +40,7 @@ def decide(
     """Record a decision. It gets its number when the meeting ends, or at once if it has ended."""
     meeting = item.parent
     decision = Decision(
-        parent=item, room=meeting.room, group_id=meeting.parent_id, created_by_id=actor.id, text=text
+        parent=item, room=meeting.room, group=meeting.parent, created_by_id=actor.id, text=text
     )
     db.session.add(decision)
     _fill_decision(decision, meeting, how, plain, organisation_id, review_on)
@@ -155,9 +155,7 @@ def agree(
 ) -> Action:
     """Record who does what by when."""
     meeting = item.parent
-    deed = Action(
-        parent=item, room=meeting.room, group_id=meeting.parent_id, created_by_id=actor.id, text=text
-    )
+    deed = Action(parent=item, room=meeting.room, group=meeting.parent, created_by_id=actor.id, text=text)
     db.session.add(deed)
     _fill_action(deed, meeting, person_id, organisation_id, due_on)
     record("agreed", deed, by=actor, also=_concerned(deed))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from network import dates
 from network.agenda.carry_over import Candidate, carry_over_sources, from_item
@@ -22,11 +22,12 @@ REVIEW_MINUTES = 10  # planned for a decision whose review is due
 
 def minutes_of(group: Group) -> Select[tuple[Minutes]]:
     """All minutes of a group, the newest first."""
+    meeting = aliased(Meeting, flat=True)
     return (
         select(Minutes)
-        .join(Meeting, Minutes.meeting_id == Meeting.id)
-        .where(Meeting.parent_id == group.id, Meeting.removed_at.is_(None))
-        .order_by(Meeting.starts_at.desc(), Minutes.id.desc())
+        .join(meeting, Minutes.meeting_id == meeting.id)
+        .where(meeting.parent_id == group.id, meeting.removed_at.is_(None))
+        .order_by(meeting.starts_at.desc(), Minutes.id.desc())
         .options(joinedload(Minutes.parent))
     )
 
@@ -138,18 +139,17 @@ def by_organisation(meeting: Meeting) -> AttendanceOfMinutes:
 
 def _items_with_open_actions(meeting: Meeting) -> Iterable[Candidate]:
     """Items of the group's meetings of which something is still to be done."""
+    still_open = select(Action.parent_id).where(
+        Action.group_id == meeting.parent_id,
+        Action.state == ActionState.OPEN,
+        Action.removed_at.is_(None),
+    )
     items = db.session.scalars(
         select(AgendaItem)
-        .join(Action, Action.parent_id == AgendaItem.id)
-        .where(
-            Action.group_id == meeting.parent_id,
-            Action.state == ActionState.OPEN,
-            Action.removed_at.is_(None),
-            AgendaItem.parent_id != meeting.id,
-        )
+        .where(AgendaItem.id.in_(still_open), AgendaItem.parent_id != meeting.id)
         .options(joinedload(AgendaItem.parent))
         .order_by(AgendaItem.id)
-    ).unique()
+    )
     for item in items:
         if item.kind != ItemKind.OPEN_ACTIONS:
             yield from_item(item, _l("Something is still to be done"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
+from wtforms import IntegerField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from network.forms import ChoiceField, Form, line, minutes, whole_or_none
@@ -28,7 +28,7 @@ class NewItemForm(Form):
     title = line(_l("What is it about?"))
     kind = ChoiceField(
         _l("Kind"),
-        choices=[(kind.value, label) for kind, label in ITEM_KINDS.items()],
+        choices=[SelectChoice(kind.value, label) for kind, label in ITEM_KINDS.items()],
         default=ItemKind.EXCHANGE.value,
     )
     planned_minutes = minutes(_l("Planned minutes"))
@@ -39,16 +39,16 @@ class HandOverForm(Form):
 
     office = ChoiceField(
         _l("What is handed over?"),
-        choices=[("chair", _l("The chair")), ("minute_taker", _l("The minutes"))],
+        choices=[SelectChoice("chair", _l("The chair")), SelectChoice("minute_taker", _l("The minutes"))],
     )
     person_id = ChoiceField(_l("Who takes over?"), coerce=whole_or_none)
 
     def __init__(self, meeting: Meeting, people: list[Any], *, chairs: bool, **more: Any) -> None:
         super().__init__(**more)
         if not chairs:
-            self.office.choices = [("minute_taker", _l("The minutes"))]
+            self.office.choices = [SelectChoice("minute_taker", _l("The minutes"))]
         self.person_id.choices = [
-            (person.id, person.name)
+            SelectChoice(person.id, person.name)
             for person in people
             if not (meeting.chair_id == person.id == meeting.minute_taker_id)
         ]
