@@ -55,7 +55,7 @@ class AddItemForm(Form):
 
     title = line(_l("What is it about?"))
     kind = kind_field()
-    planned_minutes = minutes(_l("Minutes"))
+    planned_minutes = minutes(_l("Planned minutes"))
     under = PlaceField(_l("Sub-item of"))
 
     def process(self, formdata: Any = None, *args: Any, **more: Any) -> None:

@@ -32,7 +32,7 @@ class Answer(StrEnum):
 ANSWERS = {
     Answer.NONE: _l("No answer yet"),
     Answer.ACCEPTED: _l("Accepted"),
-    Answer.DECLINED: _l("Declined"),
+    Answer.DECLINED: _l("Not coming"),
 }
 
 
