@@ -18,11 +18,15 @@ KINDS: dict[str, Any] = {
 
 
 def wants(person: Person, kind: str) -> bool:
-    """Whether the person gets letters of this kind: has an account with an address and has not ended them."""
+    """Whether the person gets letters of this kind: has an account with an address and has not ended them.
+
+    Nobody does while WRITE_LETTERS is off, so that nothing is put together for a letter that never leaves.
+    """
     if kind not in KINDS:
         raise ValueError(f"no kind of letters: {kind}")
     return (
-        person.state == PersonState.ADMITTED
+        bool(current_app.config["WRITE_LETTERS"])
+        and person.state == PersonState.ADMITTED
         and person.email is not None
         and kind not in (person.unwanted_letters or ())
     )

@@ -93,8 +93,7 @@ def _nobodys() -> str:
 
 
 def hashed(password: str) -> str:
-    """The hash that an account keeps."""
-    db.session.rollback()  # lets go of the connection
+    """The hash that an account keeps. Pages say `end_reading` before: waiting holds no connection then."""
     return _cores().run(_hasher.hash, _bytes(password))
 
 
@@ -103,10 +102,15 @@ def matches(password_hash: str | None, password: str) -> bool:
 
     The session's reading ends here, so that waiting holds no database connection.
     """
-    db.session.rollback()
+    end_reading()
     nobodys = _nobodys()
     fits = _cores().run(_verify, password_hash or nobodys, _bytes(password))
     return fits and password_hash is not None
+
+
+def end_reading() -> None:
+    """Give the database connection back; what was read is read anew when it is needed."""
+    db.session.rollback()
 
 
 def outdated(password_hash: str) -> bool:

@@ -105,6 +105,7 @@ def reset(token: str) -> Any:
     form = ResetForm()
     form.own = passwords.known_of(person)
     if form.validate_on_submit():
+        passwords.end_reading()
         password_hash = passwords.hashed(form.password.data)
         try:
             accounts.set_password(person, person, password_hash=password_hash, epoch=facts["epoch"])
@@ -129,6 +130,7 @@ def accept(token: str) -> Any:
     form = AcceptForm(name=person.name, address=person.address, language=person.language or str(get_locale()))
     form.own = passwords.known_of(person)
     if form.validate_on_submit():
+        passwords.end_reading()
         password_hash = passwords.hashed(form.password.data)
         try:
             actions.accept(person, person, epoch=facts["epoch"], password_hash=password_hash, **form.facts())
