@@ -1,0 +1,163 @@
+"""What the next agenda takes over, once."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from network.agenda import carry_over, proposals
+from network.agenda.carry_over import Candidate, candidates, carry_over_sources
+from network.changes import Refused
+from network.extensions import db
+from network.meetings import actions
+from network.meetings.models import ItemKind, ItemState, Meeting, MeetingState
+from network.things import now
+from tests.world import World, make_item, make_meeting
+
+
+@pytest.fixture(autouse=True)
+def in_english(app: Flask) -> Iterator[None]:
+    """What the program writes itself is in the language of whoever does it."""
+    with force_locale("en"):
+        yield
+
+
+@pytest.fixture
+def last(world: World, clock: Any) -> Meeting:
+    """A closed meeting that left something."""
+    meeting = make_meeting(
+        world.language, "October", state=MeetingState.CLOSED, starts_at=now() - timedelta(days=20)
+    )
+    make_item(meeting, "Done", 1, state=ItemState.DONE)
+    postponed = make_item(meeting, "Childcare", 2, state=ItemState.POSTPONED, text="Who pays?")
+    make_item(meeting, "Rooms", 2, sub_place=1, under_id=postponed.id)
+    make_item(meeting, "Not reached", 3)
+    make_item(meeting, "News from the courses", 4, standing=True, state=ItemState.DONE)
+    return meeting
+
+
+@pytest.fixture
+def draft(world: World, last: Meeting) -> Meeting:
+    """The next one, empty."""
+    return make_meeting(world.language, "November", state=MeetingState.DRAFT)
+
+
+def offered(meeting: Meeting) -> list[str]:
+    db.session.commit()
+    db.session.expire_all()
+    return [candidate.title for candidate in candidates(meeting)]
+
+
+def agenda(meeting: Meeting) -> list[str]:
+    db.session.commit()
+    db.session.expire_all()
+    return [f"{item.number} {item.title}" for item in meeting.agenda]
+
+
+def keys(meeting: Meeting) -> list[str]:
+    return [candidate.key for candidate in candidates(meeting) if candidate.ticked]
+
+
+def test_it_offers_what_was_left_and_what_stands_on_every_agenda(draft: Meeting) -> None:
+    assert offered(draft) == [
+        "Approve the minutes of Nov 12, 2026",
+        "Open actions",
+        "Childcare",
+        "Not reached",
+        "News from the courses",
+    ]
+
+
+def test_the_top_comes_first_and_sub_items_come_along(world: World, draft: Meeting) -> None:
+    make_item(draft, "Any other business", 1, kind=ItemKind.OTHER_BUSINESS)
+    carry_over.carry_over(world.anke, draft, keys=keys(draft))
+    assert agenda(draft) == [
+        "1 Approve the minutes of Nov 12, 2026",
+        "2 Open actions",
+        "3 Childcare",
+        "3.1 Rooms",
+        "4 Not reached",
+        "5 News from the courses",
+        "6 Any other business",
+    ]
+    assert draft.agenda[2].carried_as == f"item:{draft.agenda[2].carried_from_id}"
+    assert draft.agenda[2].text == "Who pays?"
+
+
+def test_done_twice_it_doubles_nothing(world: World, draft: Meeting) -> None:
+    chosen = keys(draft)
+    carry_over.carry_over(world.anke, draft, keys=chosen)
+    before = agenda(draft)
+    carry_over.carry_over(world.anke, draft, keys=chosen)
+    assert agenda(draft) == before
+    assert offered(draft) == []
+
+
+def test_only_what_was_chosen_comes_and_the_rest_is_offered_again(world: World, draft: Meeting) -> None:
+    carry_over.carry_over(world.anke, draft, keys=["open-actions", "item:999999", "nonsense"])
+    assert agenda(draft) == ["1 Open actions"]
+    assert "Childcare" in offered(draft)
+
+
+def test_what_was_taken_off_again_is_offered_again(world: World, draft: Meeting) -> None:
+    carry_over.carry_over(world.anke, draft, keys=["open-actions"])
+    draft.agenda[0].removed_at = now()
+    assert "Open actions" in offered(draft)
+
+
+def test_proposals_are_offered_but_not_ticked_and_are_answered_by_carrying_over(
+    world: World, draft: Meeting
+) -> None:
+    proposal = proposals.propose(world.ben, world.language, title="Women's café")
+    postponed = proposals.propose(world.ben, world.language, title="Swimming")
+    proposals.postpone_proposal(world.anke, postponed)
+    assert {"Women's café", "Swimming"} <= set(offered(draft))
+    assert f"proposal:{proposal.id}" not in keys(draft)
+
+    carry_over.carry_over(world.anke, draft, keys=[f"proposal:{proposal.id}"])
+
+    assert (proposal.state, proposal.item.title) == ("taken_up", "Women's café")
+    assert "Women's café" not in offered(draft)
+
+
+def test_a_meeting_planned_like_the_last_one_is_not_offered_what_it_has(world: World, last: Meeting) -> None:
+    starts = now() + timedelta(days=9)
+    meeting = actions.plan_meeting(
+        world.anke,
+        world.language,
+        title="X",
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=1),
+        like="last",
+    )
+    assert "News from the courses" in [item.title for item in meeting.agenda]
+    assert "News from the courses" not in offered(meeting)
+
+
+def test_the_first_meeting_has_nothing_to_take_over(world: World) -> None:
+    assert offered(make_meeting(world.housing, state=MeetingState.DRAFT)) == []
+
+
+def test_another_feature_adds_what_it_knows(world: World, draft: Meeting) -> None:
+    def to_review(meeting: Meeting) -> Iterable[Candidate]:
+        yield Candidate(
+            key="decision:7", title="Review: opening hours", kind=ItemKind.DECISION, reason="Its day has come"
+        )
+
+    carry_over_sources.append(to_review)
+    try:
+        carry_over.carry_over(world.anke, draft, keys=["decision:7"])
+        carry_over.carry_over(world.anke, draft, keys=["decision:7"])
+    finally:
+        carry_over_sources.remove(to_review)
+    assert agenda(draft) == ["1 Review: opening hours"]
+
+
+@pytest.mark.parametrize("who", ["ben", "guel", "olena"])
+def test_who_does_not_set_the_agenda_carries_nothing_over(world: World, draft: Meeting, who: str) -> None:
+    with pytest.raises(Refused):
+        carry_over.carry_over(getattr(world, who), draft, keys=["open-actions"])
+    assert agenda(draft) == []
