@@ -133,7 +133,7 @@ def _give_number(decision: Decision, meeting: Meeting) -> None:
     decision.year = local(meeting.starts_at).year
     last = db.session.scalar(
         select(func.max(Decision.number)).where(
-            Decision.group_id == decision.group_id, Decision.year == decision.year
+            Decision.group_id == meeting.parent_id, Decision.year == decision.year
         )
     )
     decision.number = (last or 0) + 1
