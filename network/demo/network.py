@@ -1,0 +1,139 @@
+"""The demo network: invented people, groups and meetings, made anew at each start by the actions.
+
+Everything of it lies in a folder of its own, marked by a file, and nothing else is ever deleted.
+"""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from network.config import ROOT, chosen
+from network.demo.cast import ACCOUNTS, PASSWORD, Cast, apply, gather
+from network.demo.content import GROUPS, read
+from network.demo.story import GroupStory, Story
+from network.extensions import db
+from network.groups import requests
+from network.groups.news import visited
+from network.people import actions as people
+from network.people.models import OfficeDesk
+from network.things import at, now
+
+MARK = "this-is-a-demo"
+PAST = timedelta(days=400)  # how long the network has existed
+LAST_VISIT = timedelta(days=5)  # what happened since is new to those who sign in
+
+
+def settings(port: int) -> dict[str, Any]:
+    """Settings for `create_app`: all data in an empty folder `demo` of the instance, no server but this one.
+
+    What a former demo has left there is deleted. Raises RuntimeError for a folder that is not the demo's.
+    """
+    folder = Path(chosen()["INSTANCE_PATH"]) / "demo"
+    _empty(folder)
+    return {
+        "INSTANCE_PATH": str(folder),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "SECRET_KEY": "",
+        "MAIL_SERVER": "",
+        "JOBS_IN_PROCESS": True,
+        "TRUSTED_PROXIES": 0,
+    }
+
+
+def _empty(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and any(folder.iterdir()) and not (folder / MARK).is_file()):
+        raise RuntimeError(f"{folder} does not belong to the demo. Nothing was deleted; please move it away.")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARK).write_text("Deleted and made anew whenever the demo starts.\n")
+
+
+def build(app: Flask) -> str:
+    """Make the tables and a year of the network; returns who can sign in, to be printed."""
+    with app.app_context():
+        _lay_tables()
+        writes = app.config["WRITE_LETTERS"]
+        app.config["WRITE_LETTERS"] = False
+        try:
+            cast = _tell()
+        finally:
+            app.config["WRITE_LETTERS"] = writes
+        return _accounts(cast)
+
+
+def _lay_tables() -> None:
+    if any((ROOT / "migrations" / "versions").glob("*.py")):
+        upgrade(str(ROOT / "migrations"))
+    else:
+        db.create_all()
+
+
+def _tell() -> Cast:
+    present = now()
+    story = Story(gather(present - PAST, present), present)
+    for key in GROUPS:
+        GroupStory(story, key).tell()
+    story.add(present - LAST_VISIT, lambda: _look_around(story.cast))
+    _add_what_waits(story)
+    story.play()
+    return story.cast
+
+
+def _add_what_waits(story: Story) -> None:
+    """Applications, an invitation to the network and one to a group, of the last days."""
+    told, cast = read("people"), story.cast
+
+    def invite() -> None:
+        for person in told["invited"]:
+            organisation = cast.organisations[person["organisation"]]
+            people.invite(
+                cast.office,
+                OfficeDesk.the(),
+                email=person["email"],
+                name=person["name"],
+                organisation_id=organisation.id,
+            )
+
+    def invite_to_group() -> None:
+        requests.invite(
+            cast.leads["arbeit"],
+            cast.desk(cast.groups["arbeit"]),
+            people=[cast.people["member"].id],
+            text="Sie kennen die Menschen, um die es hier geht. Wir würden uns freuen, wenn Sie mitarbeiten.",
+        )
+
+    for days, person in enumerate(told["applied"], 2):
+        story.add(story.present - timedelta(days=days), lambda person=person: apply(person), letters=True)
+    story.add(story.present - timedelta(days=3), invite, letters=True)
+    story.add(story.present - timedelta(days=1), invite_to_group, letters=True)
+
+
+def _look_around(cast: Cast) -> None:
+    """Those whose accounts are handed out have been in their groups before."""
+    for key in ACCOUNTS:
+        person = cast.people[key]
+        for group in cast.groups.values():
+            if any(place.group_id == group.id for place in person.memberships):
+                visited(person, group.room, None)
+
+
+def _accounts(cast: Cast) -> str:
+    lines = ["The demo network is ready. Everything in it is invented. You can sign in as:", ""]
+    words = {
+        "office": "Coordination Office and administrator",
+        "lead": "leads Sprache und Bildung, where a meeting is running",
+        "member": "member of three groups",
+        "guest": "guest of one group",
+    }
+    width = max(len(cast.people[key].email or "") for key in ACCOUNTS)
+    for key in ACCOUNTS:
+        person = cast.people[key]
+        lines.append(f"  {(person.email or '').ljust(width)}  {person.name}: {words[key]}")
+    return "\n".join([*lines, "", f"Password of all: {PASSWORD}"])
