@@ -76,23 +76,26 @@ def clashes(
     how many people are held up.
     """
     mine, theirs = aliased(Membership, flat=True), aliased(Membership, flat=True)
+    who = aliased(Person, flat=True)
+    other, who = aliased(Meeting, flat=True), aliased(Person, flat=True)  # all four are things
     rows = db.session.execute(
-        select(Meeting, Person)
-        .join(theirs, theirs.group_id == Meeting.parent_id)
+        select(other, who)
+        .select_from(other)
+        .join(theirs, theirs.group_id == other.parent_id)
         .join(mine, mine.person_id == theirs.person_id)
-        .join(Person, Person.id == theirs.person_id)
+        .join(who, who.id == theirs.person_id)
         .where(
             mine.group_id == group.id,
             *(condition for place in (mine, theirs) for condition in _active(place, starts_at)),
-            Meeting.starts_at < ends_at,
-            Meeting.ends_at > starts_at,
-            Meeting.state.in_(TAKES_PLACE),
-            Meeting.removed_at.is_(None),
-            ~Meeting.is_template,
-            Meeting.id != (but.id if but is not None else 0),
+            other.starts_at < ends_at,
+            other.ends_at > starts_at,
+            other.state.in_(TAKES_PLACE),
+            other.removed_at.is_(None),
+            ~other.is_template,
+            other.id != (but.id if but is not None else 0),
         )
-        .order_by(Meeting.starts_at, Meeting.id, Person.name)
-        .options(joinedload(Meeting.parent))
+        .order_by(other.starts_at, other.id, who.name)
+        .options(joinedload(other.parent))
     ).all()
     people: dict[Meeting, list[Person]] = defaultdict(list)
     for meeting, person in rows:
