@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from network.attendance.models import Attendance
 from network.changes import CLOCK, Change, Refused
@@ -28,17 +28,12 @@ LATEST = timedelta(hours=12)
 @every(minutes=1)
 def write_waiting_letters() -> None:
     """Go on with the invitations and news of large meetings, portion by portion."""
-    behind = (
-        select(Attendance.meeting_id)
-        .where(
-            Attendance.invited,
-            Attendance.removed_at.is_(None),
-            or_(Attendance.told_number.is_(None), Attendance.told_number < Meeting.told_number),
-            Attendance.meeting_id == Meeting.id,
-        )
-        .exists()
+    behind = _with_rows(
+        lambda row, meeting: or_(row.told_number.is_(None), row.told_number < meeting.told_number)
     )
-    for meeting_id in _ids(_to_come(MeetingState.ANNOUNCED, MeetingState.CANCELLED).where(behind)):
+    for meeting_id in _ids(
+        _to_come(MeetingState.ANNOUNCED, MeetingState.CANCELLED).where(Meeting.id.in_(behind))
+    ):
         while (meeting := _meeting(meeting_id)) is not None:
             if not _unless_begun(actions.write_letters, meeting):
                 break
@@ -116,16 +111,26 @@ def due_reminder(meeting: Meeting, hours: Iterable[int]) -> int | None:
 def take_off_invitations(person: Person) -> None:
     """Whoever has left the network is not invited any more."""
     query = _to_come(MeetingState.ANNOUNCED).where(
-        Attendance.meeting_id == Meeting.id,
-        Attendance.person_id == person.id,
-        Attendance.invited,
-        Attendance.removed_at.is_(None),
+        Meeting.id.in_(_with_rows(lambda row, _meeting: row.person_id == person.id))
     )
     for meeting_id in _ids(query):
         _follow(meeting_id)
 
 
 departures.add(take_off_invitations)
+
+
+def _with_rows(which: Callable[[Any, Any], ColumnElement[bool]]) -> Select[tuple[int]]:
+    """Ids of meetings to which somebody is invited for whom this holds of their row and the meeting.
+
+    Meetings and attendances are both things: in one statement each needs its own name for that table.
+    """
+    row, meeting = aliased(Attendance, flat=True), aliased(Meeting, flat=True)
+    return (
+        select(meeting.id)
+        .join(row, row.meeting_id == meeting.id)
+        .where(row.invited, row.removed_at.is_(None), which(row, meeting))
+    )
 
 
 def _follow(meeting_id: int) -> None:

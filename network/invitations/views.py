@@ -38,7 +38,7 @@ from network.meetings.doors import ask, person
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.meetings.warnings import warnings
 from network.people.letters import wants
-from network.things import find
+from network.things import find, whole
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -190,8 +190,9 @@ def answer_by_link(token: str) -> Any:
         return _no_longer(_("This link has expired."), 410)
     except links.Broken:
         return _no_longer(_("This link is not complete. Please open it again from the letter."), 404)
-    attendance = db.session.get(Attendance, facts.get("attendance"), options=_what_a_holder_reads())
-    if attendance is None or attendance.person is None or not attendance.person.is_active:
+    number = whole(facts.get("attendance"))
+    attendance = number and db.session.get(Attendance, number, options=_what_a_holder_reads())
+    if not attendance or attendance.person is None or not attendance.person.is_active:
         return _no_longer(_("This invitation does not exist any more."), 410)
     language = attendance.person.language
     if (
