@@ -253,9 +253,13 @@ class Person(Thing, UserMixin):
             return [(self.dom_id, "people/_person.html")]
         return [(self.dom_id, "people/_applicant.html")]
 
+    def home(self) -> str:
+        """The list of those who wait stands on the Office's desk."""
+        return OfficeDesk.the().dom_id
+
     @classmethod
     def look(cls) -> list[Any]:
-        return [selectinload(cls.affiliations), joinedload(cls.parent)]
+        return [selectinload(cls.affiliations)]
 
 
 class FormerMember:

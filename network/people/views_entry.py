@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -40,6 +40,14 @@ class LinkGone(Exception):
 def gone(error: LinkGone) -> Any:
     """Say what is wrong with the link and how to get another."""
     return render_template("people/link_gone.html", sentence=error.args[0]), error.status
+
+
+@blueprint.after_request
+def keep_no_copy(response: Response) -> Response:
+    """Pages of links carry a secret in their address: no copy stays in the browser."""
+    if "token" in (request.view_args or {}):
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _read(purpose: str, token: str, age: timedelta | None) -> dict[str, Any]:

@@ -8,10 +8,30 @@ import pytest
 from network.extensions import db
 from network.people.models import Person
 from network.people.passwords import hashed
+from tests.clients import Reader
 from tests.letterbox import Letter
 from tests.world import PASSWORD
 
 _KEPT: dict[str, str] = {}
+
+
+@pytest.fixture
+def client(client: Reader) -> Reader:
+    """A visitor who reads English, so that tests can speak of what pages say."""
+    client.language = "en"
+    return client
+
+
+@pytest.fixture
+def sign_in(sign_in: Callable[..., Reader]) -> Callable[..., Reader]:
+    """As everywhere; pages are in English also when the person is no longer signed in."""
+
+    def in_english(person: Person) -> Reader:
+        reader = sign_in(person)
+        reader.language = "en"
+        return reader
+
+    return in_english
 
 
 @pytest.fixture

@@ -445,7 +445,8 @@ def test_a_forgotten_password_is_set_anew_by_a_link_which_signs_out_everywhere(
     assert (answer.status_code, answer.location) == (303, "/reset/sent")
     assert SAME_ANSWER in client.get("/reset/sent").text
     path = link(letters.last("anke@example.org"), "/reset/")
-    assert client.get(path).status_code == 200
+    page = client.get(path)
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
     answer = client.post(path, data={"password": PASSWORD})
     assert (answer.status_code, answer.location) == (303, "/sign-in")
     assert elsewhere.get("/profile").status_code == 303

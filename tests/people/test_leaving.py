@@ -84,7 +84,7 @@ def test_olena_leaves_and_former_member_stands_in_her_place(
     assert elsewhere.get("/profile").status_code == 303
     db.session.expire_all()
     assert world.olena.state == PersonState.LEFT
-    assert world.olena.name == "Former member"
+    assert world.olena.nameless
     assert world.olena.recorded_name == "Olena Koval", "the record of meetings keeps it"
     assert (world.olena.email, world.olena.password_hash) == (None, None)
     assert "“Former member” stands" in letters.last("olena@example.org").text
@@ -214,7 +214,7 @@ def test_erasing_really_erases(
         assert db.session.query(table).filter_by(person_id=ben.id).count() == 0
     assert len(letters.all()) == 0, "written letters go as well"
     assert asked == [ben.id]
-    assert (ben.name, ben.state) == ("Former member", PersonState.LEFT)
+    assert (ben.nameless, ben.state) == (True, PersonState.LEFT)
     assert (ben.erased_by_id, ben.erased_reason) == (world.olaf.id, "A wish of the person, by letter")
     assert ben.erased_at is not None
     assert reader.get("/profile").status_code == 303

@@ -1,11 +1,10 @@
 """What open pages hear about people, and that they fall silent when somebody signs out everywhere."""
 
 from collections.abc import Callable
-from typing import Any
 
 from network.extensions import db
 from network.people import accounts, actions, leaving, profiles
-from network.people.models import Role
+from network.people.models import Person, Role, SignIn, token_hash
 from tests.clients import Ear, Reader
 from tests.world import World
 
@@ -30,7 +29,24 @@ def test_the_office_hears_an_application_with_all_that_it_needs(
     assert "We run a meeting place." in said
     assert "<b>Nur" not in said
     assert "csrf" not in said
+    assert f'action="append" target="{world.desk.dom_id}_persons"' in said
     assert len(olaf.numbers()) == 1
+
+
+def test_an_answered_application_changes_on_the_desk(
+    world: World, listen: Callable[..., Ear], client: Reader
+) -> None:
+    facts = {"name": "Sami Nur", "email": "sami@example.org", "belongs": "citizen", "text": "I want to help."}
+    client.post("/apply", data=facts)
+    olaf = listen(world.olaf, world.desk)
+    sami = Person.by_email("sami@example.org")
+    actions.admit(world.olaf, sami)
+    assert 'action="replace"' in olaf.html()
+    assert 'data-state="admitted"' in olaf.html()
+    mara = actions.invite(world.olaf, world.desk, email="mara@example.org", name="Mara")
+    olaf.forget()
+    actions.take_back_invitation(world.olaf, mara)
+    assert f'action="remove" target="{mara.dom_id}"' in olaf.html()
 
 
 def test_nobody_else_enters_the_desk(world: World, listen: Callable[..., Ear]) -> None:
@@ -71,8 +87,7 @@ def test_ending_one_sign_in_ends_its_connections_alone(world: World, listen: Cal
 
 
 def the_sign_in(token: str) -> int:
-    from_token: Any = accounts.SignIn
-    found = db.session.query(from_token).filter_by(token_hash=accounts.token_hash(token)).one()
+    found = db.session.query(SignIn).filter_by(token_hash=token_hash(token)).one()
     return int(found.id)
 
 
@@ -84,10 +99,10 @@ def test_a_new_password_an_objection_leaving_and_erasing_end_connections(
             world.anke, world.anke, password_hash="$argon2id$x", epoch=world.anke.links_epoch
         )
 
-    def lose_office() -> None:
+    def give_office() -> None:
         actions.give_role(world.olaf, world.anke, role=Role.OFFICE)
 
-    for deed in (set_password, lose_office):
+    for deed in (set_password, give_office):
         ear = listen(world.anke, world.anke)
         deed()
         assert not ear.connected

@@ -15,7 +15,7 @@ from network.extensions import db
 from network.people import accounts, actions, profiles, sections
 from network.people.jobs import forget_sign_ins
 from network.people.letters import letters_headers, unsubscribe_url, wants
-from network.people.models import Affiliation, EmailChange, Person, SignIn
+from network.people.models import Affiliation, EmailChange, Person, PersonState, SignIn
 from network.people.photos import SIDE
 from network.things import now
 from tests.clients import Reader
@@ -177,6 +177,15 @@ def test_nobody_changes_the_profile_of_somebody_else(world: World) -> None:
     assert world.anke.unwanted_letters == []
 
 
+def test_an_organisations_page_names_its_people(world: World, sign_in: SignInAs) -> None:
+    world.lev.affiliations.append(Affiliation(organisation_id=world.school.id))
+    world.lev.state = PersonState.LEFT
+    db.session.commit()
+    page = sign_in(world.ben).get(f"/organisations/{world.school.id}").text
+    assert "Anke Krämer" in page
+    assert "Lev Haus" not in page, "has left"
+
+
 def test_features_below_show_their_part_of_a_person(
     world: World, sign_in: SignInAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +301,7 @@ def test_removing_the_picture_deletes_its_bytes_unless_somebody_shows_the_same(
 def test_a_visitor_chooses_language_and_theme(world: World, client: Reader) -> None:
     assert client.post("/language", data={"language": "ar", "next": "/sign-in"}).location == "/sign-in"
     assert client.post("/theme", data={"theme": "dark", "next": "//evil.example"}).location == "/"
+    client.language = None
     page = client.get("/sign-in").text
     assert '<html lang="ar" dir="rtl" data-theme="dark">' in page
 
