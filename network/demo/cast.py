@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from network.demo.content import read
+from network.demo.scenes import at_once
 from network.directory.actions import add_organisation, change_settings
 from network.directory.models import Network, Organisation, Topic
 from network.extensions import db
@@ -64,16 +65,24 @@ def gather(since: datetime, present: datetime) -> Cast:
         cast = Cast(network, present)
         cast.people["office"] = office
         change_settings(office, network, **told["network"]["pages"])
-        for key, name, kind in told["organisations"]:
-            cast.organisations[key] = add_organisation(office, network, name=name, kind=kind)
+        at_once(network, _add_organisations, cast, told["organisations"])
         _tell_of_oneself(office, first, further=cast.organisations[first["organisation"]].name)
-    for number, person in enumerate(others):
-        with at(since + timedelta(minutes=10 * number)):
-            cast.people[person["key"]] = _bring_in(cast, person, password_hash)
+    at_once(network, _bring_in_all, cast, others, since, password_hash)
     with at(since + timedelta(days=1)):
         for group in read("groups")["groups"]:
-            cast.groups[group["key"]] = _found(cast, group)
+            cast.groups[group["key"]] = at_once(network, _found, cast, group)
     return cast
+
+
+def _add_organisations(cast: Cast, told: list[list[str]]) -> None:
+    for key, name, kind in told:
+        cast.organisations[key] = add_organisation(cast.office, cast.network, name=name, kind=kind)
+
+
+def _bring_in_all(cast: Cast, told: list[dict[str, Any]], since: datetime, password_hash: str) -> None:
+    for number, person in enumerate(told):
+        with at(since + timedelta(minutes=10 * number)):
+            cast.people[person["key"]] = _bring_in(cast, person, password_hash)
 
 
 def _bring_in(cast: Cast, told: dict[str, Any], password_hash: str) -> Person:

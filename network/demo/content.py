@@ -101,4 +101,4 @@ def _in_month(rhythm: Mapping[str, int], months: int) -> date:
 
 def _nobody_meets(day: date) -> bool:
     """Public holidays, and the days around Christmas and New Year."""
-    return bool(holiday_on(day)) or (12, 19) < (day.month, day.day) or (day.month, day.day) < (1, 7)
+    return bool(holiday_on(day)) or (day.month, day.day) > (12, 19) or (day.month, day.day) < (1, 7)

@@ -20,7 +20,7 @@ from network.groups import requests
 from network.groups.news import visited
 from network.people import actions as people
 from network.people.models import OfficeDesk
-from network.things import at, now
+from network.things import now
 
 MARK = "this-is-a-demo"
 PAST = timedelta(days=400)  # how long the network has existed

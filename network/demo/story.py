@@ -16,6 +16,7 @@ from network.attendance.models import Answer, Attendance, Presence
 from network.changes import CLOCK
 from network.demo.cast import Cast
 from network.demo.content import filled, held_on, items_of, moment, month_name, next_day, read
+from network.demo.scenes import at_once
 from network.groups import requests
 from network.groups.models import Group
 from network.invitations import actions as invitations
@@ -249,6 +250,9 @@ class Sitting:
 
     def plan(self) -> None:
         """A draft with its agenda."""
+        at_once(self.of.group, self._plan)
+
+    def _plan(self) -> None:
         script = self.script
         self.meeting = plan_meeting(
             self.of.lead,
@@ -289,10 +293,13 @@ class Sitting:
 
     def announce(self) -> None:
         """Everybody of the group is invited."""
-        invitations.announce(self.of.lead, self.meeting)
+        at_once(self.meeting, invitations.announce, self.of.lead, self.meeting)
 
     def answers(self) -> None:
         """Some say that they come, some that they cannot."""
+        at_once(self.meeting, self._answers)
+
+    def _answers(self) -> None:
         excused: dict[str, str] = self.script.get("excused", {})
         for key, note in excused.items():
             self.answer(key, Answer.DECLINED, note)
@@ -345,6 +352,9 @@ class Sitting:
 
     def hold(self, opened: datetime | None = None) -> None:
         """Open it, go through the agenda, close it; the running one stays at the item without an end."""
+        at_once(self.meeting, self._hold, opened)
+
+    def _hold(self, opened: datetime | None) -> None:
         when = opened or self.begins + timedelta(minutes=2)
         self._arrive(when)
         with at(when):

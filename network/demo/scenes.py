@@ -1,0 +1,39 @@
+"""How scenes are played quickly: several actions as the steps of one, in one transaction."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from network.changes import CLOCK, action
+from network.extensions import db
+from network.people.models import OfficeDesk, Person
+from network.things import Thing
+
+
+def may_be_told(user: Any, thing: Thing) -> bool:
+    """The past of the demo network is told by the program."""
+    return bool(user.is_clock)
+
+
+def _everybody(thing: Thing) -> Iterable[int]:
+    """The rooms in which a scene may be heard: of all people, of the Office, and of what is around the thing."""
+    rooms = set(db.session.scalars(select(Person.room_id)))
+    rooms.add(OfficeDesk.the().room_id)
+    above = getattr(thing, "parent", None)
+    return rooms | ({above.room_id} if above is not None else set())
+
+
+@action(may_be_told, rooms=_everybody)
+def _play(actor: Any, thing: Thing, *, scene: Callable[[], Any]) -> Any:
+    return scene()
+
+
+def at_once(thing: Thing, scene: Callable[[], Any], *more: Any) -> Any:
+    """Play a scene in the room of a thing and in those of all people: all of it or nothing.
+
+    Each action in it asks its own rule, does its deed and writes its lines as ever. Only what it would
+    begin with, forgetting all that was read, happens once.
+    """
+    return _play(CLOCK, thing, scene=partial(scene, *more))
