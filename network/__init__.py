@@ -16,7 +16,7 @@ from flask_login import current_user
 from gevent.monkey import is_module_patched
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from network import catalogues, commands, dates, errors, health, jobs, letters, live, menus, texts
+from network import catalogues, commands, dates, errors, fragments, health, jobs, letters, live, menus, texts
 from network.config import ROOT, settings
 from network.directory.models import Network
 from network.extensions import babel, csrf, db, limiter, login, migrate, socketio
@@ -86,7 +86,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     limiter.init_app(app)
     babel.init_app(app, locale_selector=language_of_reader)
     _init_socket(app)
-    for module in (dates, texts, errors, jobs, letters, health, commands):
+    for module in (dates, texts, fragments, errors, jobs, letters, health, commands):
         module.init_app(app)
     app.register_blueprint(live.blueprint)
     for feature in FEATURES:
@@ -181,13 +181,15 @@ class _Assets:
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "manifest.json"
-        self.read_at = 0.0
+        self.addresses: dict[tuple[str, str], str] = {}
         self.hashes: dict[str, str] = {}
 
     def url(self, name: str) -> str:
-        """The address of a file of static/dist."""
-        changed = self.file.stat().st_mtime
-        if changed != self.read_at:
-            self.hashes = json.loads(self.file.read_text())
-            self.read_at = changed
-        return url_for("static", filename=name, v=self.hashes.get(name, "")[:10])
+        """The address of a file of static/dist; a page asks for those of its icons a hundred times."""
+        key = (request.root_path if has_request_context() else "", name)
+        found = self.addresses.get(key)
+        if found is None:
+            self.hashes = self.hashes or json.loads(self.file.read_text())
+            found = url_for("static", filename=name, v=self.hashes.get(name, "")[:10])
+            self.addresses[key] = found
+        return found

@@ -7,6 +7,7 @@ paragraphs, since a page has its own; pictures, tables and HTML stay the text th
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -105,12 +106,18 @@ def _parser() -> MarkdownIt:
 
 
 _markdown = _parser()
+KEPT = 10_000  # characters; the HTML of shorter texts is remembered
 
 
 def render(text: str | None) -> Markup:
     """What a person wrote, as safe HTML."""
     if not text:
         return Markup("")
+    return _rendered(text) if len(text) <= KEPT else _rendered.__wrapped__(text)
+
+
+@lru_cache(maxsize=500)
+def _rendered(text: str) -> Markup:
     html = _markdown.render(text[:MOST])
     # Our parser lets nothing through; the cleaner makes sure of it.
     return Markup(

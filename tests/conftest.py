@@ -105,6 +105,7 @@ def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
     shutil.rmtree(Path(application.instance_path) / "mail", ignore_errors=True)
     config, kept = dict(application.config), dict(application.extensions)
     limiter.reset()
+    application.extensions["kept fragments"].clear()
     with application.app_context():
         jobs.forget_pending()
         yield application

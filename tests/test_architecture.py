@@ -29,7 +29,7 @@ STEPS = [
     ["catalogues", "config", "extensions"],
     ["things"],
     ["changes"],
-    ["forms", "texts", "menus", "dates"],
+    ["forms", "texts", "menus", "dates", "fragments"],
     ["links", "jobs", "letters", "files", "errors", "live", "health", "search"],
     *[[feature] for feature in FEATURES],
     ["demo", "setup"],
