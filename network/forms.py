@@ -145,6 +145,12 @@ class ClockField(WtTimeField):
 class ChoiceField(SelectField):
     """One of several; what is not offered is refused in our words."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Please choose one of the entries.")) from None
+
     def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
@@ -154,6 +160,12 @@ class ChoiceField(SelectField):
 
 class ChoicesField(SelectMultipleField):
     """Several of several."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Please choose from the entries.")) from None
 
     def pre_validate(self, form: Any) -> None:
         try:

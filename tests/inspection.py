@@ -13,7 +13,9 @@ TRANSLATIONS = Path(__file__).parent.parent / "translations"
 NAMED_BY_THEMSELVES = {"hidden", "submit", "button", "reset", "image"}
 ATTRIBUTES_READ_ALOUD = ("aria-label", "title", "alt", "placeholder")
 # Text in these is what people wrote, and may well be a word of the interface.
-WRITTEN_BY_PEOPLE = "ancestor-or-self::*[@dir='auto' or self::textarea or self::script or self::option]"
+WRITTEN_BY_PEOPLE = (
+    "ancestor-or-self::*[@dir='auto' or self::bdi or self::textarea or self::script or self::option]"
+)
 
 
 def inspect(text: str, *, whole_page: bool = True) -> list[str]:
