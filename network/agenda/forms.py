@@ -4,9 +4,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 
 from network import dates
 from network.forms import ChoiceField, ChoicesField, Form, clean_line, clean_text, line, minutes, text
@@ -45,7 +45,7 @@ def kind_field() -> ChoiceField:
     """What an item is for; information unless said otherwise."""
     return ChoiceField(
         _l("Kind"),
-        choices=[(kind.value, kind.label) for kind in ItemKind],
+        choices=[SelectChoice(kind.value, kind.label) for kind in ItemKind],
         default=ItemKind.INFORMATION.value,
     )
 
@@ -92,7 +92,7 @@ class ItemForm(Form):
         people = people_for_offices(meeting.parent)
         kept = [by.person for by in item.presenters if by.person] if item else []
         people += [person for person in kept if person not in people]
-        self.presenter_ids.choices = [(person.id, person.name) for person in people]
+        self.presenter_ids.choices = [SelectChoice(person.id, person.name) for person in people]
 
     def validate_presenter_names(self, field: Any) -> None:
         if len(field.data or ()) > MOST_NAMES or any(len(name) > 160 for name in field.data or ()):
@@ -141,12 +141,12 @@ class AnswerForm(Form):
         _l("Answer"),
         [InputRequired(_l("Please choose one of the entries."))],
         choices=[
-            ("take_up", _l("Put on an agenda")),
-            ("postpone", _l("Postpone")),
-            ("decline", _l("Decline with a reason")),
+            SelectChoice("take_up", _l("Put on an agenda")),
+            SelectChoice("postpone", _l("Postpone")),
+            SelectChoice("decline", _l("Decline with a reason")),
         ],
         widget=ListWidget(prefix_label=False),
-        option_widget=None,
+        option_widget=RadioInput(),
     )
     meeting_id = ChoiceField(_l("Agenda of"), coerce=lambda value: int(value) if value else None)
     reason = text(_l("Reason"), limit=2000, description=_l("The person who proposed it reads this."))
@@ -154,12 +154,12 @@ class AnswerForm(Form):
     def __init__(self, coming: list[Meeting], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.meeting_id.choices = [
-            (
+            SelectChoice(
                 meeting.id,
                 _("%(meeting)s, %(when)s", meeting=meeting.title, when=dates.when(meeting.starts_at)),
             )
             for meeting in coming
-        ] or [("", _("There is no coming meeting"))]
+        ] or [SelectChoice("", _("There is no coming meeting"))]
 
     def validate_reason(self, field: Any) -> None:
         if self.answer.data == "decline" and not (field.data or "").strip():

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, URLField
+from wtforms import BooleanField, SelectChoice, URLField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from network import dates
@@ -65,7 +65,7 @@ class MeetingForm(Form):
         required=False,
         description=_l("Left empty it becomes the name of the group and the day."),
     )
-    kind = ChoiceField(_l("Kind"), choices=[(kind.value, kind.label) for kind in MeetingKind])
+    kind = ChoiceField(_l("Kind"), choices=[SelectChoice(kind.value, kind.label) for kind in MeetingKind])
     day = DayField(_l("Day"), [InputRequired(_l("Please fill this in."))])
     start = ClockField(_l("Start"), [InputRequired(_l("Please fill this in."))])
     end = ClockField(_l("End"), [InputRequired(_l("Please fill this in."))])
@@ -99,7 +99,10 @@ class MeetingForm(Form):
         people = people_for_offices(group)
         kept = [meeting.chair, meeting.minute_taker] if meeting else []
         people += [person for person in kept if person is not None and person not in people]
-        choices = [("", _("Nobody yet")), *((person.id, person.name) for person in people)]
+        choices = [
+            SelectChoice("", _("Nobody yet")),
+            *(SelectChoice(person.id, person.name) for person in people),
+        ]
         self.chair_id.choices = choices
         self.minute_taker_id.choices = choices
         if group.visibility != Visibility.PUBLIC:
@@ -177,17 +180,20 @@ class MeetingForm(Form):
         }
 
 
-def _beginnings(group: Group) -> list[tuple[str, str]]:
+def _beginnings(group: Group) -> list[SelectChoice]:
     """What an agenda may begin with; the first one is suggested."""
-    found = [("first", _("Welcome and any other business")), ("empty", _("No items"))]
+    found = [
+        SelectChoice("first", _("Welcome and any other business")),
+        SelectChoice("empty", _("No items")),
+    ]
     last = last_meeting(group)
     if last:
-        found.insert(0, ("last", _("The items of every meeting, as in “%(meeting)s”", meeting=last.title)))
-    found += [
-        (str(template.id), _("The template “%(template)s”", template=template.title))
+        said = _("The items of every meeting, as in “%(meeting)s”", meeting=last.title)
+        found.insert(0, SelectChoice("last", said))
+    return found + [
+        SelectChoice(str(template.id), _("The template “%(template)s”", template=template.title))
         for template in templates_of(group)
     ]
-    return found
 
 
 def suggestions(group: Group, actor: Any, like: str = "") -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from network import dates, forms
@@ -20,18 +21,22 @@ class SeriesForm(Form):
     """A pattern of days, and what its meetings have in common. Its facts are those of `plan_series`."""
 
     title = line(_l("Title of the meetings"))
-    rhythm = ChoiceField(_l("Rhythm"), choices=[(one.value, one.label) for one in Rhythm])
+    rhythm = ChoiceField(_l("Rhythm"), choices=[SelectChoice(one.value, one.label) for one in Rhythm])
     every = forms.minutes(
         _l("Every how many weeks or months?"), required=True, most=52, description=_l("1 is each of them.")
     )
     nth = ChoiceField(
         _l("Which one of the month?"),
         coerce=whole_or_none,
-        choices=list(NTH.items()),
+        choices=[SelectChoice(number, word) for number, word in NTH.items()],
         default=1,
         description=_l("Only for a weekday of the month."),
     )
-    weekday = ChoiceField(_l("Weekday"), coerce=int, choices=list(enumerate(WEEKDAYS)))
+    weekday = ChoiceField(
+        _l("Weekday"),
+        coerce=int,
+        choices=[SelectChoice(number, word) for number, word in enumerate(WEEKDAYS)],
+    )
     first_on = DayField(_l("From this day on"), [InputRequired(_l("Please fill this in."))])
     last_on = DayField(_l("Until"), [Optional()])
     start_time = ClockField(_l("Start"), [InputRequired(_l("Please fill this in."))])
