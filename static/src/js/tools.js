@@ -13,6 +13,7 @@ import Mine from "./controllers/mine"
 import Print from "./controllers/print"
 import Reorder from "./controllers/reorder"
 import Reveal from "./controllers/reveal"
+import Stage from "./controllers/stage"
 
 const TOOLS = {
   autosave: Autosave,
@@ -27,6 +28,7 @@ const TOOLS = {
   print: Print,
   reorder: Reorder,
   reveal: Reveal,
+  stage: Stage,
 }
 
 let isRegistered = false

@@ -10,13 +10,14 @@ const AGAIN = 15000 // milliseconds until the next try without a connection
  */
 export default class extends Controller {
   static targets = ["text", "revision", "state", "versions", "theirs", "mine"]
-  static values = { url: String, revision: Number, saving: String, saved: String, unsaved: String, offline: String, conflict: String }
+  static values = { url: String, source: String, revision: Number, saving: String, saved: String, unsaved: String, offline: String, conflict: String }
 
   connect() {
     this.saved = this.textTarget.defaultValue
     this.element.addEventListener("submit", this.#submit)
     addEventListener("online", this.save)
     addEventListener("pagehide", this.#keep)
+    addEventListener("streams:rendered", this.#follow)
     const kept = read(this.#name)
     if (!kept || kept.text === this.saved) return keep(this.#name, null)
     this.textTarget.value = kept.text
@@ -28,9 +29,15 @@ export default class extends Controller {
     this.element.removeEventListener("submit", this.#submit)
     removeEventListener("online", this.save)
     removeEventListener("pagehide", this.#keep)
+    removeEventListener("streams:rendered", this.#follow)
     clearTimeout(this.timer)
     this.#keep()
     if (this.#isDirty && !this.conflict) this.#post() // somebody went on to another page
+  }
+
+  /** The page was drawn anew with a newer text, and nothing has been typed. */
+  revisionValueChanged() {
+    if (this.textTarget.value === this.textTarget.defaultValue) this.saved = this.textTarget.value
   }
 
   typed() {
@@ -111,6 +118,24 @@ export default class extends Controller {
     this.mineTarget.textContent = this.textTarget.value
     this.versionsTarget.hidden = false
     this.#show("conflict", this.conflictValue)
+  }
+
+  /** Somebody else has written: whoever has not typed anything goes on from the new text (`source`: where readers see it). */
+  #follow = async () => {
+    const shown = document.getElementById(this.sourceValue)?.querySelector("[data-revision]")?.dataset.revision
+    if (!(Number(shown) > this.revisionValue) || this.#isBusy) return
+    const answer = await fetch(this.urlValue, { headers: { Accept: "application/json" } }).catch(() => null)
+    const said = answer?.ok && (await answer.json().catch(() => null))
+    if (!said || this.#isBusy) return
+    const { selectionStart, selectionEnd } = this.textTarget
+    this.textTarget.value = said.text
+    if (this.textTarget === document.activeElement) this.textTarget.setSelectionRange(selectionStart, selectionEnd)
+    this.#took(said.text, said)
+    this.#show("", "")
+  }
+
+  get #isBusy() {
+    return this.#isDirty || this.sending || Boolean(this.conflict)
   }
 
   /** The text now stands on the other's revision. */

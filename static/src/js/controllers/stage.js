@@ -1,0 +1,40 @@
+import { Controller } from "@hotwired/stimulus"
+
+const SPREAD = 2000 // milliseconds over which open pages are loaded again, so that they do not come all at once
+
+/**
+ * Follows a meeting. Its stage tells what the page should be made of (`parts`, and `items` for those who write); where
+ * <main> was made of something else, the page is drawn anew: the meeting was opened or ended, an office changed hands.
+ * The item that is on is opened for writing, unless somebody is writing on another one.
+ */
+export default class extends Controller {
+  static values = { parts: String, items: String, current: String }
+
+  disconnect() {
+    clearTimeout(this.timer)
+  }
+
+  partsValueChanged() {
+    this.#lookSoon()
+  }
+
+  itemsValueChanged() {
+    this.#lookSoon()
+  }
+
+  currentValueChanged(now, before) {
+    if (before === undefined || before === "" || now === before || document.activeElement?.closest("[data-stage-item]")) return
+    for (const item of document.querySelectorAll("[data-stage-item]")) item.open = item.dataset.stageItem === now
+  }
+
+  #lookSoon() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.#look(), Math.random() * SPREAD)
+  }
+
+  #look() {
+    const { parts, items } = this.element.closest("main")?.dataset ?? {}
+    const isOther = (made, told) => made !== undefined && made.trim() !== told.trim()
+    if (isOther(parts, this.partsValue) || isOther(items, this.itemsValue)) window.Turbo.visit(location.href, { action: "replace" })
+  }
+}
