@@ -84,13 +84,14 @@ def note(thing: Thing) -> None:
         if entry is not None:
             db.session.delete(entry)
         return
+    title, outside = folded(source.title(thing)), folded(plain(source.outside(thing)))
+    text = folded(plain(source.text(thing)))
     if entry is None:
         entry = SearchEntry(thing_id=thing.id)
-        db.session.add(entry)
-    title, outside = folded(source.title(thing)), folded(plain(source.outside(thing)))
     entry.title = title[:400]
     entry.outside = f"{title} {outside}".strip()
-    entry.text = f"{entry.outside} {folded(plain(source.text(thing)))}".strip()
+    entry.text = f"{entry.outside} {text}".strip()
+    db.session.add(entry)
 
 
 def forget(thing_id: int) -> None:

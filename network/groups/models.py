@@ -119,7 +119,7 @@ class Group(Thing):
     # What features below add. To its page: `part(user, group) -> {name: value}` for the page's template,
     # and statements for the ids of things that the parts show, which are loaded together beforehand.
     page_parts: ClassVar[list[Callable[[Any, "Group"], dict[str, Any]]]] = []
-    page_ids: ClassVar[list[Callable[[Any, "Group"], list[Select[tuple[int]]]]]] = []
+    page_ids: ClassVar[list[Callable[[Any, "Group"], list[Select[int]]]]] = []
     # To its card in lists: `part(user, groups) -> {group id: {name: value}}`, as costly for one as for many.
     card_parts: ClassVar[list[Callable[[Any, list["Group"]], dict[int, dict[str, Any]]]]] = []
     # To the tabs of its pages: (place, words, endpoint called with id=).

@@ -75,7 +75,7 @@ def _named_by(thing: Thing) -> set[int | None]:
     return above | {getattr(thing, name, None) for name in names}
 
 
-def things(ids: Iterable[int | None], *further: Select[tuple[int]]) -> list[Thing]:
+def things(ids: Iterable[int | None], *further: Select[int]) -> list[Thing]:
     """Things of any types, in one statement. `further` are statements for more ids.
 
     Other things find them in the session as long as the caller holds this list. What is there already is

@@ -16,7 +16,7 @@ from network.changes import Invalid
 from network.dates import local
 from network.directory.models import Network, Organisation
 from network.extensions import db
-from network.groups import actions, news, parts, policy, requests
+from network.groups import actions, news, parts, persons, policy, requests
 from network.groups.forms import (
     AskForm,
     DeclineForm,
@@ -67,8 +67,7 @@ def index() -> str:
         mine=mine,
         others=[group for group in shown if group not in mine],
         parts=parts.of_cards(current_user, shown),
-        news={g.id: _new(news.lines(found.get(g.room_id, []), visits[g])) for g in mine},
-        unread={group.id: max(0, group.room.number - (visits[group] or 0)) for group in mine},
+        news={g.id: _new(news.lines(found.get(g.room_id, []), visits[g] or 0)) for g in mine},
         named=named,
         topics=topics,
         wanted=wanted,
@@ -461,4 +460,5 @@ def group_tabs(group: Group) -> list[tuple[str, str, bool]]:
     return parts.tabs(group, request.endpoint or "")
 
 
+persons.tell_people()
 menus.add("main", 20, _l("Groups"), "groups.index", icon="users-group", part_of=("groups",))

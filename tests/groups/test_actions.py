@@ -10,7 +10,7 @@ from sqlalchemy import select
 from network import jobs
 from network.changes import CLOCK, Change, Invalid, Refused
 from network.extensions import db
-from network.groups import actions, requests
+from network.groups import actions, persons, requests
 from network.groups import jobs as group_jobs
 from network.groups.models import Group, GroupDesk, JoinRequest, Membership, Place, Visibility
 from network.groups.policy import may_read, role
@@ -279,9 +279,9 @@ def test_whoever_leaves_the_network_leaves_their_groups(world: World) -> None:
     for person in (world.ben, world.olena):
         person.state = PersonState.LEFT
     db.session.commit()
-    group_jobs.end_places(world.ben)
-    group_jobs.end_places(world.olena)
-    group_jobs.end_places(world.olena)
+    persons.end_places(world.ben)
+    persons.end_places(world.olena)
+    persons.end_places(world.olena)
     place = place_of(world.language, world.ben)
     assert place is not None and place.removed_at is not None
     assert asked.state == "withdrawn"
@@ -289,8 +289,8 @@ def test_whoever_leaves_the_network_leaves_their_groups(world: World) -> None:
 
 def test_who_alone_leads_a_group_is_told_before_leaving_the_network(world: World, app: Any) -> None:
     with app.test_request_context():
-        assert len(list(group_jobs.groups_without_another_lead(world.anke))) == 1
-        assert list(group_jobs.groups_without_another_lead(world.ben)) == []
+        assert len(list(persons.groups_without_another_lead(world.anke))) == 1
+        assert list(persons.groups_without_another_lead(world.ben)) == []
 
 
 def test_what_was_written_with_a_request_is_deleted_after_a_year(world: World, clock: Any) -> None:
