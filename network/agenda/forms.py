@@ -58,11 +58,6 @@ class AddItemForm(Form):
     planned_minutes = minutes(_l("Planned minutes"))
     under = PlaceField(_l("Sub-item of"))
 
-    def process(self, formdata: Any = None, *args: Any, **more: Any) -> None:
-        super().process(formdata, *args, **more)
-        if formdata and "kind" not in formdata:  # the short form has the title alone
-            self.kind.data = ItemKind.INFORMATION.value
-
 
 class ItemForm(Form):
     """All about an item. Its facts are those of `change_item`."""
