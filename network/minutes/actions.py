@@ -13,7 +13,7 @@ from network.dates import local
 from network.extensions import db
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting
-from network.minutes import policy
+from network.minutes import policy, registers
 from network.minutes.models import (
     ItemMinutes,
     Minutes,
@@ -140,7 +140,7 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
     record("circulated", minutes, by=actor, also=[meeting.parent.room])
     revoke(meeting.room)  # nobody writes any more: pages ask anew what their readers may
     asked = meeting.minute_taker or meeting.chair or db.session.get(Person, actor.id)
-    for person in recipients(meeting):
+    for person in registers.recipients(meeting):
         letters.write(
             person,
             "minutes_circulated",
@@ -152,16 +152,6 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
             asked=asked,
         )
     return minutes
-
-
-def recipients(meeting: Meeting) -> list[Person]:
-    """Those with an account who were invited or were there, each once."""
-    found = {
-        a.person.id: a.person
-        for a in meeting.attendances
-        if a.person is not None and (a.invited or a.was_present) and a.person.is_active and a.person.email
-    }
-    return list(found.values())
 
 
 @action(policy.may_take_back)

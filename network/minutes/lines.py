@@ -185,17 +185,10 @@ def _fill_action(
     if due_on is not None and due_on < local(meeting.starts_at).date():
         raise Invalid(due_on=_l("Please choose a day after the meeting."))
     person = db.session.get(Person, person_id) if person_id is not None else None
-    if person_id is not None and (person is None or not may_be_asked(person, meeting)):
+    if person_id is not None and (person is None or not policy.may_be_asked(person, meeting)):
         raise Invalid(person_id=_l("Please choose somebody from the group or from the meeting."))
     _must_exist(organisation_id)
     deed.person, deed.organisation_id, deed.due_on = person, organisation_id, due_on
-
-
-def may_be_asked(person: Person, meeting: Meeting) -> bool:
-    """Whether an action can be given to the person, who belongs to the group or was asked to the meeting."""
-    return any(m.group_id == meeting.parent_id and m.active for m in person.memberships) or any(
-        a.person_id == person.id for a in meeting.attendances
-    )
 
 
 def _must_exist(organisation_id: int | None) -> None:

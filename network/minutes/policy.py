@@ -10,6 +10,7 @@ from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting, MeetingState
 from network.minutes.models import Action, Decision, ItemMinutes, Minutes, MinutesState
+from network.people.models import Person
 from network.things import rules
 
 
@@ -97,6 +98,13 @@ def may_end(user: Any, action: Action) -> bool:
 def may_read_register(user: Any, group: Group) -> bool:
     """Register, minutes and open actions: who may read the group."""
     return groups.may_read(user, group)
+
+
+def may_be_asked(person: Person, meeting: Meeting) -> bool:
+    """Whether an action can be given to the person, who belongs to the group or was asked to the meeting."""
+    return any(m.group_id == meeting.parent_id and m.active for m in person.memberships) or any(
+        a.person_id == person.id for a in meeting.attendances
+    )
 
 
 def rights(user: Any, meeting: Meeting) -> set[str]:

@@ -14,7 +14,16 @@ from network.attendance.models import Attendance
 from network.extensions import db
 from network.groups.models import Group
 from network.meetings.models import AgendaItem, ItemKind, Meeting
-from network.minutes.models import Action, ActionState, Decision, DecisionState, Minutes
+from network.minutes.models import (
+    Action,
+    ActionState,
+    Decision,
+    DecisionState,
+    ItemMinutes,
+    Minutes,
+)
+from network.people import export
+from network.people.models import Person
 from network.things import now
 
 REVIEW_MINUTES = 10  # planned for a decision whose review is due
@@ -134,6 +143,16 @@ def by_organisation(meeting: Meeting) -> AttendanceOfMinutes:
     )
 
 
+def recipients(meeting: Meeting) -> list[Person]:
+    """Those with an account who were invited or were there, each once."""
+    found = {
+        a.person.id: a.person
+        for a in meeting.attendances
+        if a.person is not None and (a.invited or a.was_present) and a.person.is_active and a.person.email
+    }
+    return list(found.values())
+
+
 # What the next agenda should take over
 
 
@@ -182,3 +201,67 @@ def _decisions_to_review(meeting: Meeting) -> Iterable[Candidate]:
 
 
 carry_over_sources += [_items_with_open_actions, _decisions_to_review]
+
+
+# A person's own data
+
+
+def _actions_of(person: Person) -> list[dict[str, Any]]:
+    """What was given to the person to do."""
+    found = db.session.scalars(_actions().where(Action.person_id == person.id))
+    return [
+        {
+            "group": action.group.name,
+            "text": action.text,
+            "due_on": action.due_on,
+            "state": str(action.state_label),
+            "reason": action.reason,
+            "ended_at": action.ended_at,
+        }
+        for action in found
+    ]
+
+
+def _texts_of(person: Person) -> list[dict[str, Any]]:
+    """The minutes that the person was the last to write in."""
+    found = db.session.scalars(
+        select(ItemMinutes)
+        .where(ItemMinutes.written_by_id == person.id)
+        .order_by(ItemMinutes.id)
+        .options(joinedload(ItemMinutes.parent).joinedload(AgendaItem.parent))
+    )
+    return [
+        {
+            "meeting": minutes.parent.parent.title,
+            "item": minutes.parent.title,
+            "text": minutes.text,
+            "written_at": minutes.written_at,
+        }
+        for minutes in found
+    ]
+
+
+export.add(
+    "actions",
+    _actions_of,
+    _l("My actions"),
+    {
+        "group": _l("Group"),
+        "text": _l("What"),
+        "due_on": _l("By when"),
+        "state": _l("State"),
+        "reason": _l("Reason"),
+        "ended_at": _l("Ended"),
+    },
+)
+export.add(
+    "minutes",
+    _texts_of,
+    _l("Minutes that I wrote"),
+    {
+        "meeting": _l("Meeting"),
+        "item": _l("Agenda item"),
+        "text": _l("Text"),
+        "written_at": _l("Written"),
+    },
+)

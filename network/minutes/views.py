@@ -473,7 +473,7 @@ def circulate(id: str) -> Any:
         meeting=minutes.parent,
         minutes=minutes,
         form=form,
-        recipients=actions.recipients(minutes.parent),
+        recipients=registers.recipients(minutes.parent),
     )
     return page, 422 if form.is_submitted() else 200
 

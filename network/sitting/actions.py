@@ -20,7 +20,6 @@ from network.agenda.actions import add_item, move_item
 from network.attendance.closing import settle_absences
 from network.changes import Change, Invalid, Refused, Stale, action, record, revoke
 from network.extensions import db
-from network.groups import policy as groups
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
 from network.meetings.public_side import show_publicly
 from network.minutes.actions import begin
@@ -165,7 +164,7 @@ def hand_over(actor: Any, meeting: Meeting, *, office: str, person_id: int) -> M
     if office == "chair" and not policy.may_run(actor, meeting):
         raise Refused(policy.may_run.because)  # type: ignore[attr-defined]
     person = db.session.get(Person, person_id)
-    if person is None or not may_hold_office(person, meeting):
+    if person is None or not policy.may_hold_office(person, meeting):
         raise Invalid(person_id=_l("Please choose somebody who takes part in this meeting."))
     held = {"chair": "chair_id", "minute_taker": "minute_taker_id"}[office]
     if getattr(meeting, held) == person.id:
@@ -174,14 +173,6 @@ def hand_over(actor: Any, meeting: Meeting, *, office: str, person_id: int) -> M
     record("handed over", meeting, by=actor)
     revoke(meeting.room)
     return meeting
-
-
-def may_hold_office(person: Person, meeting: Meeting) -> bool:
-    """Whether the chair or the minutes can be given to the person: a signed-in participant."""
-    return person.is_active and (
-        groups.may_speak(person, meeting.parent)
-        or any(a.person_id == person.id and a.removed_at is None for a in meeting.attendances)
-    )
 
 
 def _with_register(meeting: Meeting) -> list[int]:

@@ -5,8 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from network.changes import because
+from network.groups import policy as groups
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting, MeetingState
+from network.people.models import Person
 
 
 @because(_l("Only the chair, those who lead the group and the Coordination Office can run the meeting."))
@@ -31,3 +33,11 @@ def may_hand_over(user: Any, meeting: Meeting) -> bool:
     if meeting.over or meeting.state == MeetingState.DRAFT or not user.is_authenticated or user.is_clock:
         return False
     return may_run(user, meeting) or user.id == meeting.minute_taker_id
+
+
+def may_hold_office(person: Person, meeting: Meeting) -> bool:
+    """Whether the chair or the minutes can be given to the person: a signed-in participant."""
+    return person.is_active and (
+        groups.may_speak(person, meeting.parent)
+        or any(a.person_id == person.id and a.removed_at is None for a in meeting.attendances)
+    )
