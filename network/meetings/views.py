@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import login_required
 
 from network import dates, menus
 from network.changes import Invalid
@@ -122,6 +123,7 @@ def list_of_group(id: str) -> Any:
 
 
 @blueprint.route("/groups/<id>/meetings/new", methods=["GET", "POST"])
+@login_required
 def plan(id: str) -> Any:
     """Plan a meeting, beginning with what the last one or a template was like."""
     group = find(Group, id)
@@ -144,6 +146,7 @@ def plan(id: str) -> Any:
 
 
 @blueprint.route("/meetings/<id>/edit", methods=["GET", "POST"])
+@login_required
 def change(id: str) -> Any:
     """Change when and where, who holds an office, and who may look on."""
     meeting = find(Meeting, id, policy.may_read)
@@ -167,6 +170,7 @@ def change(id: str) -> Any:
 
 
 @blueprint.route("/meetings/<id>/cancel", methods=["GET", "POST"])
+@login_required
 def cancel(id: str) -> Any:
     """Call a meeting off, with the reason that everybody reads."""
     meeting = find(Meeting, id, policy.may_read)
@@ -181,6 +185,7 @@ def cancel(id: str) -> Any:
 
 
 @blueprint.post("/meetings/<id>/remove")
+@login_required
 def remove(id: str) -> Any:
     """Take a draft or a template away."""
     meeting = find(Meeting, id, policy.may_read)
@@ -190,6 +195,7 @@ def remove(id: str) -> Any:
 
 
 @blueprint.post("/meetings/<id>/restore")
+@login_required
 def restore(id: str) -> Any:
     """Bring it back."""
     meeting = find_removed(Meeting, id, policy.may_remove)
@@ -202,6 +208,7 @@ def restore(id: str) -> Any:
 
 
 @blueprint.get("/groups/<id>/templates")
+@login_required
 def templates(id: str) -> Any:
     """A group's templates for meetings."""
     group = find(Group, id)
@@ -210,6 +217,7 @@ def templates(id: str) -> Any:
 
 
 @blueprint.route("/meetings/<id>/save-as-template", methods=["GET", "POST"])
+@login_required
 def save_as_template(id: str) -> Any:
     """Keep a meeting's frame and agenda for later meetings."""
     meeting = find(Meeting, id, policy.may_read, options=with_agenda())

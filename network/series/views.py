@@ -37,6 +37,7 @@ def preview(series: Series, since: date | None = None) -> list[tuple[datetime, d
 
 
 @blueprint.get("/groups/<id>/series")
+@login_required
 def list_of_group(id: str) -> Any:
     """A group's series; those that have ended come last."""
     group = find(Group, id)
