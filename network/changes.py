@@ -259,7 +259,6 @@ def _write(
             details=details or None,
         )
     )
-    db.session.flush()
     journal.lines.append((room.id, room.number))
 
 
