@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import BooleanField, EmailField, SelectChoice
@@ -11,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from network.directory.models import Organisation
 from network.extensions import db
 from network.forms import ChoiceField, Form, clean_line, line, text, whole_or_none
+from network.people.forms import interface_languages
 from network.people.models import ROLES, Role
 
 
@@ -22,11 +22,6 @@ def organisations() -> list[SelectChoice]:
         .order_by(Organisation.folded_name)
     )
     return [SelectChoice("", _l("None")), *(SelectChoice(str(id), name) for id, name in rows)]
-
-
-def languages() -> list[SelectChoice]:
-    """The languages of the interface, by their own names."""
-    return [SelectChoice(code, code.upper()) for code in current_app.config["LANGUAGES"]]
 
 
 def address(label: Any, **more: Any) -> EmailField:
@@ -44,14 +39,14 @@ class InviteForm(Form):
     role = ChoiceField(
         _l("Role"), choices=lambda: [SelectChoice(role.value, label) for role, label in ROLES.items()]
     )
-    language = ChoiceField(_l("Language of the letter"), choices=languages)
+    language = ChoiceField(_l("Language of the letter"), choices=interface_languages)
 
 
 class ListForm(Form):
     """Several people to invite, a line each."""
 
     people = text(_l("People to invite, one on each line"), limit=60_000, required=True)
-    language = ChoiceField(_l("Language of the letters"), choices=languages)
+    language = ChoiceField(_l("Language of the letters"), choices=interface_languages)
 
 
 class AdmitForm(Form):
