@@ -18,7 +18,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from flask_babel import lazy_gettext as _l
 from gevent.monkey import is_module_patched
 from gevent.threadpool import ThreadPool
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import TooManyRequests
 
 from network.extensions import db
 from network.people.models import Person
@@ -70,7 +70,7 @@ class _Cores:
 
     def run(self, function: Callable[..., T], *given: Any) -> T:
         if self.waiting >= QUEUE:
-            raise ServiceUnavailable
+            raise TooManyRequests(retry_after=30)
         self.waiting += 1
         try:
             if self.under_gevent:

@@ -22,7 +22,7 @@ EQUAL_SECONDS = 0.25  # more than any of the answers takes that must not be told
 
 
 def spend(what: str, account: str | int) -> int:
-    """Count one try of `what` ("sign-in", "letters"); seconds to wait if there were too many, else 0."""
+    """Count one try of `what` ("sign-in", "letters", "uploads"); how many seconds to wait, or 0."""
     if not current_app.config["RATELIMIT_ENABLED"]:
         return 0
     wait = 0
@@ -50,10 +50,11 @@ def forgive(what: str, account: str | int) -> None:
 def _rates(what: str, account: str | int) -> list[tuple[str, str]]:
     """(setting, key) for the account, hashed since addresses are personal, and for the address."""
     name = what.upper().replace("-", "_")
-    return [
+    rates = [
         (f"RATE_{name}_ACCOUNT", f"{what}:account:{token_hash(str(account))}"),
         (f"RATE_{name}_ADDRESS", f"{what}:address:{get_remote_address()}"),
     ]
+    return [(rate, key) for rate, key in rates if rate in current_app.config]
 
 
 def sentence(seconds: int) -> str:

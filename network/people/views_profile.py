@@ -77,19 +77,31 @@ def take_back_wish() -> Any:
 def change_photo() -> Any:
     """Upload a picture of myself."""
     form = PhotoForm()
+    status = 200
     if form.is_submitted():
-        if form.validate() and form.photo.data:
-            try:
-                stored = photos.store(form.photo.data)
-            except Invalid as invalid:
-                form.refuse({"photo": [error for found in invalid.errors.values() for error in found]})
-            else:
-                profiles.set_photo(me(), me(), photo=stored)
-                flash(_("Your picture is saved."))
-                return redirect(url_for("people.edit"), 303)
-        elif not form.errors:
-            form.refuse({"photo": [_("Please choose a picture first.")]})
-    return render_template("people/photo.html", form=form), 422 if form.is_submitted() else 200
+        status = 422
+        wait = rates.spend("uploads", me().id)
+        if wait:
+            form.form_errors.append(rates.sentence(wait))
+            status = 429
+        elif form.validate() and _photo_is_set(form):
+            flash(_("Your picture is saved."))
+            return redirect(url_for("people.edit"), 303)
+    return render_template("people/photo.html", form=form), status
+
+
+def _photo_is_set(form: PhotoForm) -> bool:
+    """Whether what was uploaded is a picture, which is then shown; else the form says what is wrong."""
+    if not form.photo.data:
+        form.refuse({"photo": [_("Please choose a picture first.")]})
+        return False
+    try:
+        stored = photos.store(form.photo.data)
+    except Invalid as invalid:
+        form.refuse(invalid.errors)
+        return False
+    profiles.set_photo(me(), me(), photo=stored)
+    return True
 
 
 @blueprint.post("/profile/photo/remove")

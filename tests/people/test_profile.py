@@ -279,6 +279,12 @@ def test_a_picture_with_far_too_many_pixels_is_refused(world: World, sign_in: Si
     assert upload(sign_in(world.anke), bomb, "me.png").status_code == 422
 
 
+def test_pictures_are_not_uploaded_without_end(world: World, sign_in: SignInAs, app: Flask) -> None:
+    app.config["RATE_UPLOADS_ACCOUNT"] = "1 per 10 minutes"
+    anke = sign_in(world.anke)
+    assert [upload(anke, picture()).status_code for _try in range(2)] == [303, 429]
+
+
 def test_removing_the_picture_deletes_its_bytes_unless_somebody_shows_the_same(
     world: World, sign_in: SignInAs, app: Flask
 ) -> None:

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from network.extensions import db
+from network.people import passwords
 from network.people.models import Person, PersonState, SignIn, token_hash
 from network.people.ways import safe_next
 from network.things import now
@@ -265,3 +266,13 @@ def test_that_somebody_was_here_is_noted_at_most_every_ten_minutes(
 def test_whoever_is_signed_in_is_not_asked_again(world: World, sign_in: Callable[..., Reader]) -> None:
     answer = sign_in(world.anke).get("/sign-in?next=/profile")
     assert (answer.status_code, answer.location) == (303, "/profile")
+
+
+def test_when_far_too_many_sign_in_at_once_the_rest_is_asked_to_come_back(
+    world: World, client: Reader, knows_password: Knows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knows_password(world.anke)
+    monkeypatch.setattr(passwords, "QUEUE", 0)
+    answer = sign_in_as(client, "anke@example.org")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+    assert db.session.query(SignIn).count() == 0
