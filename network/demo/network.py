@@ -5,6 +5,7 @@ Everything of it lies in a folder of its own, marked by a file, and nothing else
 
 import shutil
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def _add_what_waits(story: Story) -> None:
         )
 
     for days, person in enumerate(told["applied"], 2):
-        story.add(story.present - timedelta(days=days), lambda person=person: apply(person), letters=True)
+        story.add(story.present - timedelta(days=days), partial(apply, person), letters=True)
     story.add(story.present - timedelta(days=3), invite, letters=True)
     story.add(story.present - timedelta(days=1), invite_to_group, letters=True)
 

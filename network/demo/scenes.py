@@ -18,7 +18,7 @@ def may_be_told(user: Any, thing: Thing) -> bool:
 
 
 def _everybody(thing: Thing) -> Iterable[int]:
-    """The rooms in which a scene may be heard: of all people, of the Office, and of what is around the thing."""
+    """Where a scene may be heard: with all people, in the Office, and in what is around the thing."""
     rooms = set(db.session.scalars(select(Person.room_id)))
     rooms.add(OfficeDesk.the().room_id)
     above = getattr(thing, "parent", None)
@@ -30,10 +30,10 @@ def _play(actor: Any, thing: Thing, *, scene: Callable[[], Any]) -> Any:
     return scene()
 
 
-def at_once(thing: Thing, scene: Callable[[], Any], *more: Any) -> Any:
+def at_once(thing: Thing, scene: Callable[..., Any], *given: Any) -> Any:
     """Play a scene in the room of a thing and in those of all people: all of it or nothing.
 
     Each action in it asks its own rule, does its deed and writes its lines as ever. Only what it would
     begin with, forgetting all that was read, happens once.
     """
-    return _play(CLOCK, thing, scene=partial(scene, *more))
+    return _play(CLOCK, thing, scene=partial(scene, *given))
