@@ -33,6 +33,7 @@ from network.groups.models import Visibility
 from network.invitations import actions, calendar, invitees, policy, tellings
 from network.invitations.forms import AnnounceForm, InviteAlsoForm
 from network.invitations.letters import PURPOSE, facts_of_letter
+from network.letters import BLANK_LINES
 from network.meetings import policy as meetings
 from network.meetings.doors import ask, person
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
@@ -100,7 +101,8 @@ def announce(id: str) -> Any:
 def _preview(meeting: Meeting) -> str:
     """The invitation as text, as this reader would get it, with buttons that lead nowhere."""
     facts = {**facts_of_letter(meeting, None), "recipient": person()}
-    return render_template("letters/meeting_invitation.txt", **facts).strip()
+    text = render_template("letters/meeting_invitation.txt", **facts)
+    return BLANK_LINES.sub("\n\n", text).strip()
 
 
 @blueprint.route("/meetings/<id>/invite", methods=["GET", "POST"])
