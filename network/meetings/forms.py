@@ -216,7 +216,7 @@ def suggestions(group: Group, actor: Any, like: str = "") -> dict[str, Any]:
         "ends_next_day": start.date() != end.date(),
         "place": pattern.place,
         "online_url": pattern.online_url,
-        "chair_id": pattern.chair_id if pattern.chair_id in people else None,
+        "chair_id": next((id for id in (pattern.chair_id, actor.id) if id in people), None),
         "minute_taker_id": pattern.minute_taker_id if pattern.minute_taker_id in people else None,
         "like": like if like in templates else "last",
     }
