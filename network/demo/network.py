@@ -4,6 +4,7 @@ Everything of it lies in a folder of its own, marked by a file, and nothing else
 """
 
 import shutil
+import socket
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -29,11 +30,13 @@ LAST_VISIT = timedelta(days=5)  # what happened since is new to those who sign i
 
 
 def settings(port: int) -> dict[str, Any]:
-    """Settings for `create_app`: all data in an empty folder `demo` of the instance, no server but this one.
+    """Settings for `create_app`: all data in an empty folder of the instance, and no server but this one.
 
-    What a former demo has left there is deleted. Raises RuntimeError for a folder that is not the demo's.
+    The folder belongs to the port, so that two demos do not disturb each other. What a former one has left
+    there is deleted. Ends the program if the port is taken, or if the folder is not the demo's.
     """
-    folder = Path(chosen()["INSTANCE_PATH"]) / "demo"
+    folder = Path(chosen()["INSTANCE_PATH"]) / "demo" / str(port)
+    _ask_whether_free(port)
     _empty(folder)
     return {
         "INSTANCE_PATH": str(folder),
@@ -47,9 +50,16 @@ def settings(port: int) -> dict[str, Any]:
     }
 
 
+def _ask_whether_free(port: int) -> None:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        raise SystemExit(f"Port {port} is taken. Please choose another one with --port.") from None
+
+
 def _empty(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and any(folder.iterdir()) and not (folder / MARK).is_file()):
-        raise RuntimeError(f"{folder} does not belong to the demo. Nothing was deleted; please move it away.")
+        raise SystemExit(f"{folder} does not belong to the demo. Nothing was deleted; please move it away.")
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
