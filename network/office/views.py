@@ -332,3 +332,5 @@ menus.add(
     icon="adjustments-horizontal",
     may=lambda user: user.administers or user.works_in_office,
 )
+
+Person.answers[:] = [(_l("Admit"), "office.admit"), (_l("Decline"), "office.decline")]

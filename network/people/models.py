@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import session, url_for
 from flask_babel import lazy_gettext as _l
@@ -113,6 +113,8 @@ class Person(Thing, UserMixin):
     )
 
     page = "people.show"
+    # (label, endpoint) of the pages on which the Office answers an application; said from below.
+    answers: ClassVar[list[tuple[Any, str]]] = []
     is_clock = False
     # Of the present sign-in, set when it is loaded.
     sign_in_id = None

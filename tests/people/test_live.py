@@ -29,8 +29,15 @@ def test_the_office_hears_an_application_with_all_that_it_needs(
     assert "We run a meeting place." in said
     assert "<b>Nur" not in said
     assert "csrf" not in said
+    assert f"/office/people/{sami_id()}/admit" in said
     assert f'action="append" target="{world.desk.dom_id}_persons"' in said
     assert len(olaf.numbers()) == 1
+
+
+def sami_id() -> int:
+    sami = Person.by_email("sami@example.org")
+    assert sami is not None
+    return int(sami.id)
 
 
 def test_an_answered_application_changes_on_the_desk(
