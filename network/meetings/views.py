@@ -22,7 +22,7 @@ from network.meetings.forms import CancelForm, MeetingForm, TemplateForm, presen
 from network.meetings.lists import coming, known, meetings_seen_by, next_meeting_of
 from network.meetings.models import Meeting, with_agenda
 from network.meetings.planning import templates_of
-from network.meetings.warnings import warnings
+from network.meetings.warnings import warnings_of_time
 from network.things import find
 
 blueprint = Blueprint("meetings", __name__)
@@ -36,9 +36,15 @@ menus.add("main", 30, _l("Meetings"), "meetings.index", icon="calendar-event", p
 def for_meetings() -> dict[str, Any]:
     """For pages of other features.
 
-    `warnings_about(meeting)`: what those who plan should know, as sentences.
+    `warnings_about(meeting)`: what speaks against its time, for those who plan; the agenda's own head
+    says whether its items fit in.
     """
-    return {"warnings_about": lambda meeting: warnings(person(), meeting)}
+    return {"warnings_about": warnings_about}
+
+
+def warnings_about(meeting: Meeting) -> list[str]:
+    """Public holidays and other meetings of the same people, as far as the reader may know of them."""
+    return warnings_of_time(person(), meeting.parent, meeting.starts_at, meeting.ends_at, but=meeting)
 
 
 @blueprint.app_template_filter("month_and_year")
