@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from network.changes import Change, Invalid, Refused
@@ -150,7 +151,7 @@ def test_an_address_that_is_no_web_address_is_refused(world: World) -> None:
 
 @pytest.mark.parametrize("who", ["ben", "guel", "olena", "kira", "ada", "lev"])
 def test_who_does_not_lead_cannot_plan(world: World, who: str) -> None:
-    with pytest.raises(Refused, match="those who lead"):
+    with force_locale("en"), pytest.raises(Refused, match="those who lead"):
         plan(world, getattr(world, who))
     assert count(Meeting) == 0
 
