@@ -1,6 +1,7 @@
 """How many were asked, have answered, and are there."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, inspect, select
 
@@ -55,7 +56,7 @@ def of(meeting: Meeting) -> Counts:
 def _asked(meeting: Meeting) -> Counts:
     here = (Attendance.presence.in_((Presence.ROOM, Presence.ONLINE))) & Attendance.left_at.is_(None)
 
-    def number(*where: object) -> object:
+    def number(*where: Any) -> Any:
         return func.count().filter(*where)
 
     row = db.session.execute(

@@ -180,7 +180,7 @@ def organisations_for(attendance: Attendance) -> list[SelectChoice]:
     person = attendance.person
     known = {a.organisation_id: a.organisation.name for a in person.affiliations} if person else {}
     if attendance.organisation is not None:
-        known.setdefault(attendance.organisation_id, attendance.organisation.name)
+        known.setdefault(attendance.organisation.id, attendance.organisation.name)
     return [
         *(SelectChoice(id, name) for id, name in known.items()),
         SelectChoice("", _l("As an engaged citizen")),

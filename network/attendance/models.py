@@ -60,6 +60,10 @@ PRESENCES = {
 }
 
 
+# The counts above the list: every line changes them, and they bear the meeting's id.
+COUNTS = "attendance/_summary.html"
+
+
 class Attendance(Thing):
     """A person's (or a named guest's) part in a meeting: asked, answered, present from and to, for whom.
 
@@ -144,7 +148,7 @@ class Attendance(Thing):
         line = (self.dom_id, "attendance/_attendance.html")
         if self.removed_at is not None:
             return [line]
-        return [line, (f"meeting_{self.meeting_id}_counts", "attendance/_summary.html")]
+        return [line, (f"meeting_{self.meeting_id}_counts", COUNTS)]
 
     @property
     def position(self) -> tuple[Any, ...]:

@@ -91,7 +91,7 @@ def _tell_more(meeting: Meeting, attendance: Attendance, before: Any, after: Any
 def take_off(actor: Any, attendance: Attendance) -> None:
     """Somebody who has left the group is not invited any more, and hears of it."""
     attendance.removed_at = now()
-    record("removed", attendance, by=actor, also=[attendance.person.room])
+    record("removed", attendance, by=actor, also=[attendance.person.room] if attendance.person else [])
     if attendance.told_number is not None:
         letters.take_off(attendance)
 

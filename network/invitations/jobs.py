@@ -120,7 +120,7 @@ def take_off_invitations(person: Person) -> None:
 departures.add(take_off_invitations)
 
 
-def _with_rows(which: Callable[[Any, Any], ColumnElement[bool]]) -> Select[tuple[int]]:
+def _with_rows(which: Callable[[Any, Any], ColumnElement[bool]]) -> Select[int]:
     """Ids of meetings to which somebody is invited for whom this holds of their row and the meeting.
 
     Meetings and attendances are both things: in one statement each needs its own name for that table.
@@ -139,7 +139,7 @@ def _follow(meeting_id: int) -> None:
         _unless_begun(actions.follow_group, meeting)
 
 
-def _to_come(*states: MeetingState, within: timedelta | None = None) -> Select[tuple[int]]:
+def _to_come(*states: MeetingState, within: timedelta | None = None) -> Select[int]:
     """Ids of meetings in these states that are still to be held, or were to be held a moment ago."""
     query = select(Meeting.id).where(
         Meeting.state.in_(states),
@@ -149,7 +149,7 @@ def _to_come(*states: MeetingState, within: timedelta | None = None) -> Select[t
     return query if within is None else query.where(Meeting.starts_at <= now() + within)
 
 
-def _ids(query: Select[tuple[int]]) -> list[int]:
+def _ids(query: Select[int]) -> list[int]:
     return list(db.session.scalars(query.order_by(Meeting.starts_at)))
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from network import letters, links
 from network.attendance.models import Attendance
-from network.changes import neutral
+from network.fragments import neutral
 from network.groups.models import GroupKind
 from network.invitations import calendar, tellings
 from network.invitations.models import Telling
