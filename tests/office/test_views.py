@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from network.directory.models import Organisation
