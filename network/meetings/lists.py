@@ -46,6 +46,7 @@ def _seen_by(user: Any) -> ColumnElement[bool]:
     reads = or_(
         office,
         GROUP.c.visibility != Visibility.CLOSED,
+        GROUP.c.kind == GroupKind.PLENARY,  # which is everybody
         Meeting.parent_id.in_([place.group_id for place in places]),
     )
     holds = or_(Meeting.chair_id == user.id, Meeting.minute_taker_id == user.id)

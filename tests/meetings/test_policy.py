@@ -70,8 +70,9 @@ def test_the_coordination_group_plans_plenaries_and_sees_their_drafts(world: Wor
 
 def test_lists_show_exactly_what_the_rule_lets_one_see(world: World) -> None:
     plenary = make_group(world, "Plenary", kind="plenary", visibility="public")
+    inner = make_group(world, "Inner plenary", kind="plenary", visibility="closed")
     archived = make_group(world, "Old circle", visibility="closed", archived_at=now())
-    for group in (world.language, world.housing, world.closed, plenary, archived):
+    for group in (world.language, world.housing, world.closed, plenary, inner, archived):
         for number, state in enumerate(MeetingState):
             for public in {False, group.visibility == "public"}:
                 make_meeting(
