@@ -91,6 +91,11 @@ class Course:
         return max(0, round((self.expected_end - self.meeting.ends_at).total_seconds() / 60))
 
     @property
+    def is_near(self) -> bool:
+        """Whether the meeting begins within the hour, or should have begun."""
+        return self.at >= self.meeting.starts_at - timedelta(hours=1)
+
+    @property
     def is_paused(self) -> bool:
         """Whether the clock stands still."""
         return self.meeting.state == MeetingState.PAUSED
@@ -99,3 +104,6 @@ class Course:
 def course_of(meeting: Meeting, at: datetime | None = None) -> Course:
     """The course of a meeting, now unless said otherwise."""
     return Course(meeting, at or now())
+
+
+Meeting.further_faces.append(("bar", "sitting/_bar.html"))
