@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -64,7 +64,7 @@ class PeopleForm(Form):
             .options(selectinload(Person.affiliations))
         ).all()
         field.choices = [
-            (person.id, _described(person))
+            SelectChoice(person.id, _described(person))
             for person in sorted(people, key=lambda person: list(ids).index(person.id))
         ]
 
@@ -108,21 +108,27 @@ class GroupForm(Form):
         description=_l("How often you meet, how you decide, how minutes are approved, who does what."),
     )
     visibility = ChoiceField(
-        _l("Who sees the group"), choices=[(seen.value, seen.label) for seen in Visibility]
+        _l("Who sees the group"),
+        choices=[SelectChoice(seen.value, seen.label) for seen in Visibility],
+        default=Visibility.NETWORK.value,
     )
-    joining = ChoiceField(_l("How one joins"), choices=[(way.value, way.label) for way in Joining])
+    joining = ChoiceField(
+        _l("How one joins"),
+        choices=[SelectChoice(way.value, way.label) for way in Joining],
+        default=Joining.REQUEST.value,
+    )
     short_name = line(
         _l("Short name for citing decisions"),
         limit=40,
         required=False,
         description=_l("“Language” gives “Language 2026/07”. Left empty, the name of the group is taken."),
     )
-    kind = ChoiceField(_l("Kind"), choices=[(kind.value, kind.label) for kind in GroupKind])
+    kind = ChoiceField(_l("Kind"), choices=[SelectChoice(kind.value, kind.label) for kind in GroupKind])
 
     def __init__(self, *args: Any, by_office: bool, **more: Any) -> None:
         super().__init__(*args, **more)
         all_topics = db.session.scalars(select(Topic).order_by(Topic.place)).all()
-        self.topics.choices = [(topic.id, topic.name) for topic in all_topics]
+        self.topics.choices = [SelectChoice(topic.id, topic.name) for topic in all_topics]
         if not by_office:
             del self.kind
 
@@ -146,7 +152,7 @@ def _end_of(day: Any) -> datetime:
 class PlaceForm(Form):
     """A role in the group."""
 
-    role = ChoiceField(_l("Role"), choices=[(place.value, place.label) for place in Place])
+    role = ChoiceField(_l("Role"), choices=[SelectChoice(place.value, place.label) for place in Place])
     until = DayField(_l("Guest until"), [Optional()], description=_l("The last day. Only for guests."))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -214,8 +220,8 @@ class LeaveForm(Form):
         super().__init__(*args, **more)
         others = [other for other in place.parent.active_memberships if other.id != place.id]
         self.successor.choices = [
-            ("", _("Please choose")),
-            *((other.id, other.person.name) for other in others),
+            SelectChoice("", _("Please choose")),
+            *(SelectChoice(other.id, other.person.name) for other in others),
         ]
         if not needs_successor:
             del self.successor

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from network.directory.models import Network, Topic, topic_of
@@ -116,10 +116,9 @@ class Group(Thing):
 
     page = "groups.show"
     placing = frozenset()
-    # What features below add. To its page: `part(user, group) -> {name: value}` for the page's template,
-    # and statements for the ids of things that the parts show, which are loaded together beforehand.
+    # What features below add. To its page: `part(user, group) -> {name: value}` for the page's template;
+    # mere lists of things see parts.py, where they are loaded together.
     page_parts: ClassVar[list[Callable[[Any, "Group"], dict[str, Any]]]] = []
-    page_ids: ClassVar[list[Callable[[Any, "Group"], list[Select[int]]]]] = []
     # To its card in lists: `part(user, groups) -> {group id: {name: value}}`, as costly for one as for many.
     card_parts: ClassVar[list[Callable[[Any, list["Group"]], dict[int, dict[str, Any]]]]] = []
     # To the tabs of its pages: (place, words, endpoint called with id=).

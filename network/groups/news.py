@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select, union_all
-from sqlalchemy.orm import aliased, contains_eager, with_polymorphic
+from sqlalchemy import Select, any_, func, select, union_all
+from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 from sqlalchemy.orm.util import identity_key
 
-from network import changes
-from network.changes import Change
+from network.changes import Change, sentence
 from network.extensions import db
-from network.people.models import Person, Visit
+from network.people.models import Affiliation, Person, Visit
 from network.things import Room, Thing, now
+from network.transactions import begin_writing
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Line:
 def latest(user: Any, rooms: Sequence[int], *, most: int) -> dict[int, list[Change]]:
     """The last changes of each of these rooms, the newest first, made by others than the user.
 
-    One statement for any number of rooms and things; the things come along, whatever their types.
+    One statement for any number of rooms. What the changes are about is loaded with `ids_in` and `things`.
     """
     if not rooms:
         return {}
@@ -44,28 +44,58 @@ def latest(user: Any, rooms: Sequence[int], *, most: int) -> dict[int, list[Chan
         .where(Change.room_id.in_(rooms), Change.actor_id.is_distinct_from(user.id))
         .subquery()
     )
-    # All types in one statement: a journal mixes them, and one statement for each type would add up.
-    anything: Any = with_polymorphic(Thing, "*", flat=True)
     found = db.session.scalars(
         select(Change)
         .join(newest, newest.c.id == Change.id)
-        .join(anything, anything.id == Change.thing_id)
         .where(newest.c.place <= most)
         .order_by(Change.room_id, Change.number.desc())
-        .options(contains_eager(Change.thing.of_type(anything)))
-    ).unique()
+    )
     by_room: dict[int, list[Change]] = defaultdict(list)
     for change in found:
         by_room[change.room_id].append(change)
     return by_room
 
 
-def named_in(found: Iterable[Change]) -> set[int | None]:
-    """The ids of whoever and whatever the sentences of these changes name besides the things themselves."""
-    ids: set[int | None] = set()
-    for change in found:
-        ids |= {change.actor_id, *_named_by(change.thing)}
-    return ids
+def ids_in(found: Iterable[Change]) -> set[int | None]:
+    """The ids of what these changes are about, and of who made them."""
+    return {id for change in found for id in (change.thing_id, change.actor_id)}
+
+
+def things(ids: Iterable[int | None], *further: Select[int]) -> list[Thing]:
+    """Things of any types, people with their organisations, in one statement.
+
+    `further` are statements for more ids.
+
+    Whatever reads them afterwards finds them in the session, as long as the caller holds this list.
+    What is there already is not loaded again.
+    """
+    wanted = {id for id in ids if id is not None and _there(id) is None}
+    if not wanted and not further:
+        return []
+    anything: Any = with_polymorphic(Thing, "*", flat=True)
+    if further:
+        more = [select(Thing.id).where(Thing.id.in_(wanted))] if wanted else []
+        condition = _one_of(anything.id, union_all(*further, *more))
+    else:
+        condition = anything.id.in_(wanted)
+    organisations = joinedload(anything.Person.affiliations).joinedload(Affiliation.organisation)
+    query = select(anything).where(condition).order_by(anything.id).options(organisations)
+    return list(db.session.scalars(query).unique())
+
+
+def _one_of(column: Any, ids: Any) -> Any:
+    """Whether the column is among the ids of a statement, which is asked first and once.
+
+    PostgreSQL would otherwise join all of the tables of all types before it looks which rows are wanted.
+    """
+    if db.engine.dialect.name == "postgresql":
+        return column == any_(func.array(ids.scalar_subquery()))
+    return column.in_(ids)
+
+
+def related(found: list[Thing]) -> list[Thing]:
+    """What these things point to and nobody has loaded yet, in one statement."""
+    return things(id for thing in found for id in _named_by(thing))
 
 
 def _named_by(thing: Thing) -> set[int | None]:
@@ -73,28 +103,6 @@ def _named_by(thing: Thing) -> set[int | None]:
     names = ("person_id", "organisation_id", "item_id")
     above = set() if isinstance(thing, Person) else {thing.parent_id}
     return above | {getattr(thing, name, None) for name in names}
-
-
-def things(ids: Iterable[int | None], *further: Select[int]) -> list[Thing]:
-    """Things of any types, in one statement. `further` are statements for more ids.
-
-    Other things find them in the session as long as the caller holds this list. What is there already is
-    not loaded again.
-    """
-    wanted = {id for id in ids if id is not None and _there(id) is None}
-    anything: Any = with_polymorphic(Thing, "*", flat=True)
-    conditions = [anything.id.in_(wanted)] if wanted else []
-    if further:
-        conditions.append(anything.id.in_(union_all(*further)))
-    if not conditions:
-        return []
-    query = select(anything).where(or_(*conditions), anything.removed_at.is_(None) | anything.id.in_(wanted))
-    return list(db.session.scalars(query.order_by(anything.id)).unique())
-
-
-def related(found: list[Thing]) -> list[Thing]:
-    """What these things point to and nobody has loaded yet, in one statement."""
-    return things(id for thing in found for id in _named_by(thing))
 
 
 def _there(id: int) -> Thing | None:
@@ -109,7 +117,7 @@ def lines(found: Iterable[Change], since: int | None) -> list[Line]:
         actor = db.session.get(Person, change.actor_id) if change.actor_id else None
         who = actor.name if actor else _("The program")
         new = since is not None and change.number > since
-        said.append(Line(changes.sentence(change, who), change.made_at, change.thing, new))
+        said.append(Line(sentence(change, who), change.made_at, change.thing, new))
     return said
 
 
@@ -123,7 +131,7 @@ def visited(user: Any, room: Room, before: int | None) -> None:
         return
     person_id = user.id
     try:
-        changes.begin_writing()
+        begin_writing()
         visit = db.session.get(Visit, (person_id, room_id))
         if visit is None:
             visit = Visit(person_id=person_id, room_id=room_id, number=number)

@@ -1,15 +1,43 @@
 """What features below show on the pages of groups: they add it to lists of the model, gathered here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import Select, select
 
+from network.files.models import File
 from network.groups import news
-from network.groups.models import Group
+from network.groups.models import Group, JoinRequest
+from network.groups.policy import may_archive, may_read
 from network.things import Thing
 
 Facts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PageList:
+    """Things of one type that a group's page shows under a name: `ids(user, group)` says which, or None."""
+
+    name: str
+    model: type[Thing]
+    ids: Callable[[Any, Group], Select[int] | None]
+    order: Callable[[Any], Any] = lambda thing: thing.id
+
+
+LISTS: list[PageList] = []
+
+
+def add_list(
+    name: str,
+    model: type[Thing],
+    ids: Callable[[Any, Group], Select[int] | None],
+    *,
+    order: Callable[[Any], Any] = lambda thing: thing.id,
+) -> None:
+    """Give the page of every group a list, at no further statement; one list for each type of things."""
+    LISTS[:] = [*(one for one in LISTS if one.model is not model), PageList(name, model, ids, order)]
 
 
 def tabs(group: Group, current: str) -> list[tuple[str, str, bool]]:
@@ -21,16 +49,21 @@ def tabs(group: Group, current: str) -> list[tuple[str, str, bool]]:
 
 
 def of_page(user: Any, group: Group, also: Iterable[int | None] = ()) -> tuple[Facts, list[Thing]]:
-    """All that features below show on the page, and the things that it and the ids `also` stand for.
+    """All that the page shows besides the group and its people, and the things that must be held meanwhile.
 
-    Two statements load the things, whatever there is; the caller holds the list until the page is rendered.
+    Two statements load the things of all lists, those of the ids `also`, and what they point to.
     """
-    loaded = news.things(also, *(ids for part in Group.page_ids for ids in part(user, group)))
-    loaded += news.related(loaded)
-    facts: Facts = {}
+    wanted = [(one, one.ids(user, group)) for one in LISTS]
+    shown = news.things(also, *(ids for _one, ids in wanted if ids is not None))
+    held = shown + news.related(shown)
+    facts: Facts = {one.name: [] for one in LISTS}
+    for one, ids in wanted:
+        if ids is not None:
+            mine = [thing for thing in shown if isinstance(thing, one.model)]
+            facts[one.name] = sorted(mine, key=one.order)
     for part in Group.page_parts:
         facts |= part(user, group)
-    return facts, loaded
+    return facts, held
 
 
 def of_cards(user: Any, groups: list[Group]) -> dict[int, Facts]:
@@ -40,3 +73,19 @@ def of_cards(user: Any, groups: list[Group]) -> dict[int, Facts]:
         for id, facts in part(user, groups).items():
             found[id].update(facts)
     return found
+
+
+def _files(user: Any, group: Group) -> Select[int] | None:
+    if not may_read(user, group):
+        return None
+    return select(File.id).where(File.parent_id == group.id, File.removed_at.is_(None))
+
+
+def _requests(user: Any, group: Group) -> Select[int] | None:
+    if not may_archive(user, group):
+        return None
+    return select(JoinRequest.id).where(JoinRequest.group_id == group.id, JoinRequest.state == "open")
+
+
+add_list("files", File, _files)
+add_list("requests", JoinRequest, _requests)

@@ -61,14 +61,15 @@ def index() -> str:
     shown = [group for group in groups if _fits(group, wanted, chosen)]
     mine = [group for group in shown if policy.role(current_user, group) is not None]
     found = news.latest(current_user, [group.room_id for group in mine], most=NEWS_ON_CARD)
-    named = news.things(news.named_in(change for changes in found.values() for change in changes))
+    held = news.things(news.ids_in(change for changes in found.values() for change in changes))
+    held += news.related(held)
     return render_template(
         "groups/index.html",
         mine=mine,
         others=[group for group in shown if group not in mine],
         parts=parts.of_cards(current_user, shown),
         news={g.id: _new(news.lines(found.get(g.room_id, []), visits[g] or 0)) for g in mine},
-        named=named,
+        held=held,
         topics=topics,
         wanted=wanted,
         chosen=chosen,
@@ -109,7 +110,9 @@ def _seen_number(id: str) -> int | None:
             select(Group, seen.number)
             .outerjoin(seen, seen.room_id == Group.room_id)
             .where(Group.id == whole(id))
-            .options(joinedload(Group.room), *with_people())
+            .options(
+                joinedload(Group.room), joinedload(Group.desk).joinedload(GroupDesk.room), *with_people()
+            )
         )
         .unique()
         .first()
@@ -124,26 +127,26 @@ def show(id: str) -> str:
     seen = _seen_number(id)
     group = find(Group, id, policy.may_see)
     if not current_user.is_authenticated:
-        facts, loaded = parts.of_page(current_user, group)
+        facts, held = parts.of_page(current_user, group)
         return render_template(
-            "groups/public.html", group=group, organisations=_organisations(group), loaded=loaded, **facts
+            "groups/public.html", group=group, organisations=_organisations(group), held=held, **facts
         )
     if not policy.may_read(current_user, group):
         return render_template("groups/closed.html", group=group, asked=_own_request(group))
     changes = news.latest(current_user, [group.room_id], most=NEWS_ON_PAGE).get(group.room_id, [])
-    facts, loaded = parts.of_page(current_user, group, also=news.named_in(changes))
+    facts, held = parts.of_page(current_user, group, also=news.ids_in(changes))
     place = policy.membership(current_user, group)
     page = render_template(
         "groups/show.html",
         group=group,
-        desk=_desk(group) if policy.may_archive(current_user, group) else None,
+        desk=group.desk if policy.may_archive(current_user, group) else None,
         news=news.lines(changes, seen),
         been_here=seen is not None,
         place=place,
         may=sorted(policy.rights(current_user, group)),
         may_join=policy.may_join(current_user, group),
         asked=None if place else _own_request(group),
-        loaded=loaded,
+        held=held,
         **facts,
     )
     news.visited(current_user, group.room, seen)
@@ -381,7 +384,9 @@ def hand_over(id: str) -> Any:
 @login_required
 def remove(id: str) -> Any:
     """Take somebody out of the group, with a reason."""
-    membership = find(Membership, id, policy.may_remove)
+    membership = find(Membership, id, policy.may_give_place)
+    if membership.person_id == current_user.id:  # the menu in the list is the same for everybody
+        return redirect(url_for(".leave", id=membership.group_id), 303)
     form = RemoveForm()
     if form.validate_on_submit():
         name = membership.person.name

@@ -112,8 +112,8 @@ def my() -> str:
     visits = {group: number for group, number in rows if role(user, group) is not None}
     dates = _dates(user, [group.id for group in visits])
     changes = news.latest(user, [group.room_id for group in visits], most=NEWS_IN_AREA)
-    named = news.named_in(change for found in changes.values() for change in found)
-    held = news.things(named, *ids(user))
+    told_of = news.ids_in(change for found in changes.values() for change in found)
+    held = news.things(told_of, *ids(user))
     held += news.related(held)
     told = {
         group: [line for line in news.lines(changes.get(group.room_id, []), number or 0) if line.is_new]

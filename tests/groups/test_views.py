@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from network.agenda.models import AgendaProposal
+from network.attendance.models import Attendance
 from network.changes import Change
 from network.extensions import db
+from network.files.models import File
 from network.groups import actions, requests
 from network.groups.models import Group, GroupDesk, JoinRequest, Membership, Place, Visibility
 from network.groups.policy import role
+from network.meetings.models import MeetingState, Presenter
+from network.minutes.models import Action
 from network.people.models import Affiliation, Visit
 from network.things import now
 from tests.clients import Reader
@@ -71,7 +76,7 @@ def test_the_members_page_is_the_same_for_all_and_the_rights_stand_around_it(
     guest = sign_in(world.guel).get(f"/groups/{world.language.id}/members").text
     for page in (lead, guest):
         assert "Ben Berger" in page and "Kirchengemeinde Auenstadt" in page
-    assert 'data-may="propose steer write"' in lead
+    assert 'data-may="lead propose steer write"' in lead
     assert 'data-may=""' in guest
 
 
@@ -259,13 +264,29 @@ def fill(world: World, groups: int, people: int) -> None:
             joining="request",
             short_name="",
         )
-    meeting = make_meeting(world.language)
+    meeting = make_meeting(world.language, starts_at=now() + timedelta(days=2))
+    past = make_meeting(
+        world.language, f"Past {groups}", state=MeetingState.CLOSED, starts_at=now() - timedelta(days=groups)
+    )
+    room = world.language.room
     for number in range(people):
         person = make_person(world, f"Person {number}", f"p{groups}-{number}@example.org")
         db.session.add(Affiliation(person_id=person.id, organisation_id=world.school.id))
         join(world.language, person)
-        make_item(meeting, f"Item {number}", number + 1)
+        item = make_item(meeting, f"Item {number}", number + 1)
+        item.presenters.append(Presenter(person_id=person.id))
         other = make_person(world, f"Other {number}", f"o{groups}-{number}@example.org")
+        db.session.add(Affiliation(person_id=other.id, organisation_id=world.parish.id))
+        discussed = make_item(past, f"Past item {number}", number + 1)
+        group_id = world.language.id
+        db.session.add_all(
+            [
+                Attendance(parent=meeting, room=meeting.room, meeting_id=meeting.id, person_id=person.id),
+                AgendaProposal(parent=world.language, room=room, title="Tables", person_id=person.id),
+                Action(parent=discussed, room=past.room, group_id=group_id, text="Do", person_id=person.id),
+                File(parent=world.language, room=room, name="a.pdf", media_type="x/y", size=1, sha256="a"),
+            ]
+        )
         db.session.commit()
         requests.ask_to_join(other, desk_of(world.language), text="Please")
 
