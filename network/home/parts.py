@@ -1,4 +1,4 @@
-"""Pieces that several pages show: the next meetings of groups, open actions, tabs."""
+"""What groups' pages show of features between them and here: open actions, public meetings, minutes."""
 
 from typing import Any
 
@@ -12,17 +12,6 @@ from network.groups.policy import may_read
 from network.meetings.lists import coming, known, meetings_seen_by
 from network.meetings.models import Meeting
 from network.minutes.models import Action, ActionState
-
-
-def next_meetings(user: Any, groups: list[Group]) -> dict[int, dict[str, Any]]:
-    """For the cards of groups: the meeting that is on or comes next, as far as the user may see it."""
-    query = meetings_seen_by(user).where(
-        Meeting.parent_id.in_([group.id for group in groups]), coming(), known()
-    )
-    found: dict[int, dict[str, Any]] = {}
-    for meeting in db.session.scalars(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc())):
-        found[meeting.parent_id] = {"next_meeting": meeting}
-    return found
 
 
 def of_group(user: Any, group: Group) -> dict[str, Any]:
@@ -47,7 +36,8 @@ def most_urgent_first(action: Action) -> tuple[Any, ...]:
     return (action.due_on is None, action.due_on, action.id)
 
 
-add_list("open_actions", Action, open_actions, order=most_urgent_first)
-Group.card_parts.append(next_meetings)
-Group.page_parts.append(of_group)
-Group.tabs.append((30, _l("Minutes"), "minutes.of_group"))
+def add_to_groups() -> None:
+    """Show all of this on the pages of groups."""
+    add_list("open_actions", Action, open_actions, order=most_urgent_first)
+    Group.page_parts.append(of_group)
+    Group.tabs.append((30, _l("Minutes"), "minutes.of_group"))

@@ -23,6 +23,7 @@ from network.directory.models import Network
 from network.extensions import db, limiter
 from network.groups import news
 from network.groups.models import Group, JoinRequest, Visibility
+from network.groups.parts import of_cards
 from network.groups.policy import role
 from network.home import actions, found, parts
 from network.home.waiting import forget_count, ids, waiting
@@ -72,7 +73,7 @@ def start() -> Any:
     return render_template(
         "home/start.html",
         groups=shown,
-        parts=parts.next_meetings(current_user, shown),
+        parts=of_cards(current_user, shown),
         meetings=list(meetings),
         welcomes=WELCOMES,
         applications_open=root is not None and root.applications_open,
@@ -306,6 +307,7 @@ def _is_signed_in(user: Any) -> bool:
     return bool(user.is_authenticated)
 
 
+parts.add_to_groups()
 menus.add("main", 10, _l("My area"), "home.my", may=_is_signed_in, icon="home")
 menus.add("tools", 10, _l("Search"), "home.find", icon="search")
 menus.add(
