@@ -8,9 +8,7 @@ hear of it. See the laws in the README's architecture section.
 import hashlib
 import json
 import logging
-import random
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -20,19 +18,18 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, event, select
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship, selectin_polymorphic
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, selectin_polymorphic
 from werkzeug.exceptions import Conflict, Forbidden, UnprocessableEntity
 
 from network.extensions import db, socketio
+from network.fragments import neutral, streams
 from network.things import Room, Thing, UTCDateTime, now
+from network.transactions import begin_writing
 
 log = logging.getLogger(__name__)
 
 TOO_FAR = 200  # changes; a page further behind is loaded again
-LOCK_TRIES = 2000  # of 1 to 10 ms: a writer on SQLite waits about ten seconds for the others
 
 
 class Refused(Forbidden):
@@ -176,15 +173,6 @@ def action(
         return act
 
     return decorate
-
-
-def begin_writing() -> None:
-    """Forget what was read and begin a transaction that may write (see the README on both databases)."""
-    db.session.rollback()
-    if db.engine.dialect.name == "sqlite":
-        db.session.connection(execution_options={"writes": True})
-    else:
-        db.session.connection(execution_options={"isolation_level": "READ COMMITTED"})
 
 
 def take(room_id: int) -> Room:
@@ -397,21 +385,6 @@ def _may_be_heard(name: str) -> bool:
     return bool(manager.rooms.get("/", {}).get(name))
 
 
-class neutral:
-    """A request of nobody, in which fragments are the same for every reader and read a fresh snapshot."""
-
-    def __enter__(self) -> None:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        # An application context of its own brings a session of its own and forgets who is signed in.
-        self.contexts = [app.app_context(), app.test_request_context("/", base_url=app.config["SITE_URL"])]
-        for context in self.contexts:
-            context.push()
-
-    def __exit__(self, *error: object) -> None:
-        for context in reversed(self.contexts):
-            context.pop()
-
-
 @dataclass
 class News:
     """What is new in a room: its number now, and the things touched, each once, as they are now."""
@@ -423,56 +396,11 @@ class News:
 
     def html(self, language: str) -> str:
         """Turbo Stream elements that bring a page up to date; asking twice does no harm."""
-        with force_locale(language):
-            return Markup("").join(self._streams())
-
-    def _streams(self) -> Iterator[Markup]:
         verbs: dict[int, set[str]] = {}
         for line in self.lines:
             verbs.setdefault(line.thing_id, set()).add(line.verb)
-        things = _load(verbs)
-        for thing in sorted(things, key=lambda thing: (thing.type, thing.position)):
-            is_placed = bool(verbs[thing.id] & thing.placing)
-            for dom_id, template in thing.faces(self.room):
-                if thing.removed_at is not None:
-                    yield _stream("remove", dom_id)
-                    continue
-                html = render_fragment(thing, template)
-                if is_placed and dom_id == thing.dom_id:
-                    how, target = thing.placed()
-                    yield _stream("remove", dom_id)
-                    yield _stream(how, target, html)
-                else:
-                    yield _stream("replace", dom_id, html)
-
-
-def _load(ids: Iterable[int]) -> list[Thing]:
-    """The things of these ids with all that their fragments read: a few statements for each type."""
-    found: list[Thing] = []
-    types = dict(db.session.execute(select(Thing.id, Thing.type).where(Thing.id.in_(list(ids)))).all())
-    models = {mapper.polymorphic_identity: mapper.class_ for mapper in Thing.__mapper__.self_and_descendants}
-    for kind in sorted(set(types.values())):
-        model = models[kind]
-        query = select(model).where(model.id.in_([i for i, t in types.items() if t == kind]))
-        found += db.session.scalars(query.options(joinedload(model.room), *model.look())).unique()
-    return found
-
-
-def _stream(how: str, target: str, html: str | None = None) -> Markup:
-    method = Markup(' method="morph"') if how == "replace" else ""
-    body = Markup("<template>{}</template>").format(Markup(html)) if html is not None else ""
-    return Markup('<turbo-stream action="{}" target="{}"{}>{}</turbo-stream>').format(
-        how, target, method, body
-    )
-
-
-def render_fragment(thing: Thing, template: str | None = None) -> Markup:
-    """A thing's fragment in the current language, the same for all of its readers."""
-    path = template or thing.faces(thing.room)[0][1]
-    page = current_app.jinja_env.get_template(path)
-    context: dict[str, Any] = {thing.type: thing}
-    current_app.update_template_context(context)
-    return Markup(page.render(context))
+        with force_locale(language):
+            return Markup("").join(streams(verbs, self.room))
 
 
 def since(room_id: int, number: int) -> News | None:
@@ -506,31 +434,3 @@ def sentence(change: Change, who: str, what: str | None = None) -> str:
     if text is None:
         return escape(change.verb)
     return str(text) % {"who": who, "what": what if what is not None else change.thing.label}
-
-
-# SQLite: the recipe by which several writers lose nothing (see the README)
-
-
-@event.listens_for(Engine, "connect")
-def _prepare(connection: Any, _record: Any) -> None:
-    if type(connection).__module__.startswith("sqlite3"):
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0"):
-            connection.execute(f"PRAGMA {pragma}")
-
-
-@event.listens_for(Engine, "begin")
-def _begin(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    if not connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql("BEGIN")
-        return
-    for left in range(LOCK_TRIES, 0, -1):
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            return
-        except OperationalError as error:
-            if "locked" not in str(error) or left == 1:
-                raise
-            time.sleep(random.uniform(0.001, 0.01))  # under gevent others go on meanwhile

@@ -40,7 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_USE_TLS": True,
     "MAIL_USE_SSL": False,
     "MAIL_SENDER": "",
-    # Off: nobody gets a letter. For telling a past whose letters have long been read, as the demo network does.
+    # Off: nobody gets a letter. For telling a past whose letters have long been read, as the demo does.
     "WRITE_LETTERS": True,
     # Empty: no /metrics. Else whoever sends this as a bearer token reads figures for Prometheus there.
     "METRICS_TOKEN": "",
@@ -73,12 +73,8 @@ DEFAULTS: dict[str, Any] = {
     "KEEP_ANSWERED_REQUESTS_DAYS": 365,
     "KEEP_ENDED_SIGN_INS_DAYS": 30,
     "KEEP_DEED_KEYS_DAYS": 14,
-    # Reminders before a meeting, in hours before its start; the Office may change it per network.
-    "REMINDER_HOURS": [168, 24],
     # Minutes to wait and gather before changes of an announced agenda are told in one e-mail.
     "TELL_CHANGES_AFTER_MINUTES": 30,
-    # Further brand styles (a district's KERN theme), relative to static/; empty means ours.
-    "BRAND_STYLESHEET": "",
 }
 
 

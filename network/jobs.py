@@ -30,10 +30,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import HTTPException
 
-from network.changes import Stale, afterwards, begin_writing, neutral
+from network.changes import Stale, afterwards
 from network.extensions import db
 from network.forms import zone
+from network.fragments import neutral
 from network.things import UTCDateTime, now
+from network.transactions import begin_writing
 
 FIRST_WAIT = 30  # seconds before a failed job is tried again; each further wait is four times as long
 LONGEST_POLL = 1.0  # seconds between looks into a queue that is a file

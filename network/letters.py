@@ -32,10 +32,12 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, delete, func, or_,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network import jobs, texts
-from network.changes import afterwards, begin_writing, neutral
+from network.changes import afterwards
 from network.extensions import db
 from network.forms import clean_line
+from network.fragments import neutral
 from network.things import Thing, UTCDateTime, now
+from network.transactions import begin_writing
 
 # After each try the next one waits so long, in minutes; the last one comes about a day after the first.
 WAITS = (5, 15, 60, 180, 480, 720)

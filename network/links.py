@@ -23,7 +23,7 @@ class Expired(Exception):
 
 
 def make(purpose: str, **facts: Any) -> str:
-    """A token for one purpose ("reset", "answer", ...) that carries ids and short words, safe in an address."""
+    """A token for one purpose ("reset", "answer", ...) with ids and short words, safe in an address."""
     return str(_signer(purpose).dumps(facts))
 
 

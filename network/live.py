@@ -22,9 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from network.changes import Invalid, Refused, Stale, neutral, owner_of, since
+from network.changes import Invalid, Refused, Stale, owner_of, since
 from network.extensions import db, socketio
 from network.forms import Form
+from network.fragments import neutral
 from network.things import Room, Thing, find, now, whole
 
 log = logging.getLogger(__name__)

@@ -19,6 +19,7 @@ from network import changes
 from network.extensions import db
 from network.texts import folded, plain
 from network.things import Thing
+from network.transactions import begin_writing
 
 MOST_WORDS = 8
 LONGEST_WORD = 60
@@ -103,7 +104,7 @@ def forget(thing_id: int) -> None:
 
 def note_all() -> int:
     """Index everything anew, in one transaction: after a change of what is indexed. Returns how many."""
-    changes.begin_writing()
+    begin_writing()
     count = 0
     for name in _SOURCES:
         model: Any = _models()[name]

@@ -27,9 +27,10 @@ SCRIPTS = ROOT / "static" / "src" / "js"
 # What may be imported by all that comes after it. Modules of one step may import each other only downwards.
 STEPS = [
     ["catalogues", "config", "extensions"],
-    ["things"],
+    ["things", "transactions"],
+    ["fragments"],
     ["changes"],
-    ["forms", "texts", "menus", "dates", "fragments"],
+    ["forms", "texts", "menus", "dates"],
     ["links", "jobs", "letters", "files", "errors", "live", "health", "search"],
     *[[feature] for feature in FEATURES],
     ["demo", "setup"],

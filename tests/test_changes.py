@@ -8,18 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from network.changes import (
-    Change,
-    Invalid,
-    Refused,
-    action,
-    because,
-    neutral,
-    record,
-    revoke,
-    since,
-)
+from network.changes import Change, Invalid, Refused, action, because, record, revoke, since
 from network.extensions import db
+from network.fragments import neutral
 from network.groups.models import Group
 from network.meetings.models import AgendaItem, Meeting
 from network.things import Thing

@@ -8,11 +8,12 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import joinedload
 
 from network import jobs
-from network.changes import CLOCK, DeedKey, begin_writing
+from network.changes import CLOCK, DeedKey
 from network.extensions import db
 from network.people import actions, departures
 from network.people.models import EmailChange, Person, PersonState, SignIn
 from network.things import now
+from network.transactions import begin_writing
 
 
 @jobs.daily(hour=2)

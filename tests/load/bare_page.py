@@ -4,6 +4,7 @@ The same database and rows, five statements, every label through gettext, dates 
 signed-in session, one Jinja template that is written out in full; no cache, no rules, no live updates.
 """
 
+from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_time
@@ -14,24 +15,7 @@ from sqlalchemy import create_engine, text
 from network.config import ROOT
 from network.people.models import token_hash
 
-PAGE = """<!doctype html>
-<html lang="{{ locale }}" dir="ltr"><head><meta charset="utf-8"><title>{{ meeting.title }}</title></head><body>
-<a href="#main">{{ _("Skip to content") }}</a>
-<header><nav aria-label="{{ _("Main menu") }}"><ul>{% for word, url in menu %}<li><a href="{{ url }}">{{ _(word) }}</a></li>{% endfor %}</ul></nav>
-<p>{{ reader.name }}</p><button>{{ _("Sign out") }}</button></header>
-<main id="main"><p>{{ meeting.group_name }}</p><h1>{{ meeting.title }}</h1>
-<section><p>{{ day(meeting.starts_at) }}, {{ clock(meeting.starts_at) }} – {{ clock(meeting.ends_at) }}</p><p>{{ meeting.place }}</p><p>{{ meeting.note }}</p><p>{{ _("Announced") }}</p>
-{% for word in ("Open the meeting", "Change", "Cancel the meeting", "Accept", "Decline") %}<button>{{ _(word) }}</button>{% endfor %}</section>
-<section><h2>{{ _("Agenda") }}</h2><ol>
-{% for item in items %}<li id="agenda_item_{{ item.id }}" data-state="{{ item.state }}"><span>{{ loop.index }}</span><h3>{{ item.title }}</h3>
-<p>{% for by in presenters.get(item.id, ()) %}<bdi>{{ by }}</bdi> {% endfor %}<span>{{ _(kinds[item.kind]) }}</span> <span>{{ ngettext("%(num)s min.", "%(num)s min.", item.planned_minutes) }}</span></p>
-<details><summary>{{ _("More about this item") }}</summary><div><p>{{ item.text }}</p></div></details>
-{% for word in ("Change", "Add a file", "Move up", "Move down", "Make it an item of its own", "Put it under the item above", "Take off the agenda", "Start this item") %}<a href="/items/{{ item.id }}/{{ loop.index }}">{{ _(word) }}</a>{% endfor %}
-{% if item.minutes %}<div><h4>{{ _("Minutes") }}</h4><p>{{ item.minutes }}</p></div>{% endif %}
-</li>{% endfor %}</ol></section>
-<section><h2>{{ _("Attendance") }}</h2><ul>{% for row in attendances %}<li>{{ row.name }} <span>{{ _(answers[row.answer]) }}</span></li>{% endfor %}</ul></section>
-</main><footer>{% for word in ("Imprint", "Privacy", "Accessibility statement", "Licences") %}<a href="/{{ loop.index }}">{{ _(word) }}</a>{% endfor %}</footer>
-</body></html>"""
+PAGE = (Path(__file__).parent / "bare_page.html").read_text()
 
 MENU = [
     ("My area", "/my"),

@@ -28,7 +28,7 @@ from network.things import now
 from tests.load.bare_page import bare_app
 from tests.world import World, make_item, make_meeting, make_world
 
-WORDS = "Die Gruppe sammelt Räume für Kurse mit Kinderbetreuung und fragt die Gemeinden danach ".split()
+WORDS = ["Räume", "für", "Kurse", "mit", "Kinderbetreuung", "suchen", "und", "die", "Gemeinden", "fragen"]
 ITEMS, LENGTH = 12, 300
 SECONDS, ROUNDS = 1.0, 7
 
