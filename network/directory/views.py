@@ -160,7 +160,7 @@ def topics() -> Any:
 
 def _topic_rows() -> tuple[list[dict[str, Any]], str | None]:
     """The rows of the form in their wished-for order, and what is wrong with them."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in range(min(len(request.form), 400)):
         if f"place-{number}" not in request.form:
             continue

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network.agenda.models import AgendaProposal
@@ -38,7 +38,7 @@ class Waiting:
         return sum(len(getattr(self, name)) for name in self.__dataclass_fields__)
 
 
-def _of_people() -> object:
+def _of_people() -> ColumnElement[bool]:
     """Applied, wishing for an organisation, or invited in vain."""
     return and_(
         Person.removed_at.is_(None),
