@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import (
     Mapped,
     joinedload,
@@ -334,6 +334,22 @@ def load_lines(items: list[AgendaItem], *others: Thing) -> None:
         fill(item, "actions", Action)
     for thing in (*items, *others):
         fill(thing, "files", File)
+
+
+def load_record(meeting: Meeting) -> Meeting:
+    """Fill in texts, decisions and actions of a meeting where a page has not: two statements in all."""
+    items = [item for item in meeting.agenda if {"minutes", "decisions", "actions"} & inspect(item).unloaded]
+    if items:
+        texts = db.session.scalars(
+            select(ItemMinutes)
+            .where(ItemMinutes.item_id.in_([item.id for item in items]))
+            .options(joinedload(ItemMinutes.written_by))
+        )
+        found = {text.item_id: text for text in texts}
+        for item in items:
+            set_committed_value(item, "minutes", found.get(item.id))
+        load_lines(items)
+    return meeting
 
 
 Meeting.page_options.append(with_minutes)

@@ -203,3 +203,24 @@ def test_meetings_of_a_group_that_end_together_share_no_number(app: Flask, world
     assert not broken, broken
     numbers: list[Any] = sorted(number for (number,) in db.session.query(lines.Decision.number))
     assert numbers == list(range(1, 13))
+
+
+def test_telling_everybody_costs_the_same_for_a_few_and_for_many_items(
+    world: World, listen: Callable[..., Ear], statements: Callable[[], Any]
+) -> None:
+    counts = []
+    for size in (2, 12):
+        meeting = make_meeting(world.language, f"of {size}", chair_id=world.anke.id)
+        for place in range(1, size + 1):
+            make_item(meeting, f"Item {place}", place)
+        actions.start(world.anke, meeting)
+        actions.next_item(world.anke, meeting, expected=0)
+        for item in meeting.agenda:
+            minutes.write(world.ben, item, text="Said.", revision=0)
+            lines.decide(world.ben, item, text="Decided.")
+        listen(world.olena, meeting)
+        expected = meeting.current.id
+        with statements() as sent:
+            actions.next_item(world.anke, meeting, expected=expected)
+        counts.append(sent)
+    assert len(counts[1]) <= len(counts[0]), counts

@@ -60,7 +60,7 @@ export default class extends Controller {
     const said = answer && (await answer.json().catch(() => null))
     if (answer?.ok && said) this.#took(text, said)
     else if (answer?.status === 409 && said) this.#showBoth(said)
-    else if (answer?.status < 500 && said?.error) this.#show("unsaved", said.error)
+    else if (answer?.status < 500 && said?.error) this.#show("unsaved", said.message ?? said.error)
     else {
       this.#show("unsaved", this.offlineValue)
       this.#later(AGAIN)
