@@ -60,7 +60,10 @@ def candidates(meeting: Meeting) -> list[Candidate]:
             doubled = candidate.kind == ItemKind.OPEN_ACTIONS and ItemKind.OPEN_ACTIONS in kinds
             if candidate.key not in there and not known and not doubled:
                 found.setdefault(candidate.key, candidate)
-    return sorted(found.values(), key=lambda candidate: not candidate.at_top)
+    # Of an item that was carried over before, its last continuation stands for all of them.
+    continued = {one.from_item.carried_from_id for one in found.values() if one.from_item}
+    left = [one for one in found.values() if not one.from_item or one.from_item.id not in continued]
+    return sorted(left, key=lambda candidate: not candidate.at_top)
 
 
 @action(policy.may_set_agenda, rooms=lambda meeting: [meeting.parent.room_id])
@@ -127,11 +130,15 @@ def _add(actor: Any, meeting: Meeting, candidate: Candidate, *, first: bool = Fa
 # What is known here
 
 
-def _the_usual(meeting: Meeting) -> Iterable[Candidate]:
-    """Approve the last minutes, and open actions: at the top of every agenda after the first."""
+def _last_meeting(meeting: Meeting) -> Iterable[Candidate]:
+    """At the top what stands there after the first meeting, then what the last one left."""
     last = last_meeting(meeting.parent, meeting.starts_at)
-    if last is None:
-        return
+    if last is not None:
+        yield from _the_usual(meeting, last)
+        yield from _what_was_left(last)
+
+
+def _the_usual(meeting: Meeting, last: Meeting) -> Iterable[Candidate]:
     # The first agenda of a group welcomes and approves in one item, which stands on all later ones.
     approves = any(
         item.kind == ItemKind.FORMALITY and item.standing for item in [*meeting.agenda, *last.agenda]
@@ -144,7 +151,6 @@ def _the_usual(meeting: Meeting) -> Iterable[Candidate]:
         planned_minutes=5,
         at_top=True,
         ticked=not approves,
-        from_item=None,
     )
     yield Candidate(
         key="open-actions",
@@ -156,11 +162,7 @@ def _the_usual(meeting: Meeting) -> Iterable[Candidate]:
     )
 
 
-def _items_of_last_meeting(meeting: Meeting) -> Iterable[Candidate]:
-    """What was postponed or not reached, and what stands on every agenda."""
-    last = last_meeting(meeting.parent, meeting.starts_at)
-    if last is None:
-        return
+def _what_was_left(last: Meeting) -> Iterable[Candidate]:
     for item in last.agenda:
         if item.above is not None and item.above.state != ItemState.DONE:
             continue  # it comes along with the item that it belongs to
@@ -217,7 +219,7 @@ def _proposals(meeting: Meeting) -> Iterable[Candidate]:
         )
 
 
-carry_over_sources += [_the_usual, _items_of_last_meeting, _proposals]
+carry_over_sources += [_last_meeting, _proposals]
 
 
 # A series prepares its next draft by itself; its agenda begins with what is suggested here.

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from network.agenda import actions, proposals
 from network.agenda import carry_over as carrying
@@ -171,7 +172,8 @@ def restore(id: str) -> Any:
 @login_required
 def carry_over(id: str) -> Any:
     """What the agenda should take over: shown first, then put on it."""
-    meeting = find(Meeting, id, policy.may_read, options=with_agenda())
+    with_items = [joinedload(Meeting.parent), joinedload(Meeting.agenda)]
+    meeting = find(Meeting, id, policy.may_read, options=with_items)
     ask(policy.may_set_agenda, meeting)
     form = CarryOverForm()
     if form.validate_on_submit():

@@ -1,6 +1,7 @@
 """What is asked about a meeting."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from network.forms import (
 from network.groups.models import Group, Visibility
 from network.meetings.models import Meeting, MeetingKind
 from network.meetings.planning import default_kind, last_meeting, people_for_offices, templates_of
+from network.people.models import Person
 from network.things import now
 
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -55,6 +57,20 @@ def _is_web_address(form: Any, field: Any) -> None:
         raise wrong from None
     if parts.scheme not in ("http", "https") or not parts.hostname or " " in field.data:
         raise wrong
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What there is to plan by in a group: people for the offices, the last meeting, templates."""
+
+    people: list[Person]
+    last: Meeting | None
+    templates: list[Meeting]
+
+    @staticmethod
+    def of(group: Group) -> "Pattern":
+        """As it is now."""
+        return Pattern(people_for_offices(group), last_meeting(group), templates_of(group))
 
 
 class MeetingForm(Form):
@@ -89,14 +105,19 @@ class MeetingForm(Form):
     not_facts = ("csrf_token", "day", "start", "end", "ends_next_day", "in_past")
 
     def __init__(
-        self, group: Group, actor: Any, *args: Any, meeting: Meeting | None = None, **more: Any
+        self,
+        group: Group,
+        pattern: Pattern | None = None,
+        *args: Any,
+        meeting: Meeting | None = None,
+        **more: Any,
     ) -> None:
         self.group, self.meeting = group, meeting
         self.starts_at: datetime | None = None
         self.ends_at: datetime | None = None
         self.asks_about_past = False
         super().__init__(*args, **more)
-        people = people_for_offices(group)
+        people = list(pattern.people) if pattern else people_for_offices(group)
         kept = [meeting.chair, meeting.minute_taker] if meeting else []
         people += [person for person in kept if person is not None and person not in people]
         choices = [
@@ -107,10 +128,10 @@ class MeetingForm(Form):
         self.minute_taker_id.choices = choices
         if group.visibility != Visibility.PUBLIC:
             del self.public
-        if meeting:
-            del self.like
+        if pattern:
+            self.like.choices = _beginnings(pattern)
         else:
-            self.like.choices = _beginnings(group)
+            del self.like
 
     @property
     def over_midnight(self) -> bool:
@@ -180,44 +201,43 @@ class MeetingForm(Form):
         }
 
 
-def _beginnings(group: Group) -> list[SelectChoice]:
+def _beginnings(pattern: Pattern) -> list[SelectChoice]:
     """What an agenda may begin with; the first one is suggested."""
     found = [
         SelectChoice("first", _("Welcome and any other business")),
         SelectChoice("empty", _("No items")),
     ]
-    last = last_meeting(group)
-    if last:
-        said = _("The items of every meeting, as in “%(meeting)s”", meeting=last.title)
+    if pattern.last:
+        said = _("The items of every meeting, as in “%(meeting)s”", meeting=pattern.last.title)
         found.insert(0, SelectChoice("last", said))
     return found + [
         SelectChoice(str(template.id), _("The template “%(template)s”", template=template.title))
-        for template in templates_of(group)
+        for template in pattern.templates
     ]
 
 
-def suggestions(group: Group, actor: Any, like: str = "") -> dict[str, Any]:
+def suggestions(group: Group, pattern: Pattern, actor: Any, like: str = "") -> dict[str, Any]:
     """What the form for a new meeting begins with: as the last meeting, or as a template."""
-    templates = {str(template.id): template for template in templates_of(group)}
-    pattern = templates.get(like) or last_meeting(group)
-    people = {person.id for person in people_for_offices(group)}
+    templates = {str(template.id): template for template in pattern.templates}
+    model = templates.get(like) or pattern.last
+    people = {person.id for person in pattern.people}
     begin: dict[str, Any] = {
         "kind": default_kind(group).value,
         "public": group.visibility == Visibility.PUBLIC,
     }
-    if pattern is None:
+    if model is None:
         return {**begin, "chair_id": actor.id if actor.id in people else None, "like": "first"}
-    start, end = dates.local(pattern.starts_at), dates.local(pattern.ends_at)
+    start, end = dates.local(model.starts_at), dates.local(model.ends_at)
     return {
         **begin,
-        "kind": pattern.kind,
+        "kind": model.kind,
         "start": start.time(),
         "end": end.time(),
         "ends_next_day": start.date() != end.date(),
-        "place": pattern.place,
-        "online_url": pattern.online_url,
-        "chair_id": next((id for id in (pattern.chair_id, actor.id) if id in people), None),
-        "minute_taker_id": pattern.minute_taker_id if pattern.minute_taker_id in people else None,
+        "place": model.place,
+        "online_url": model.online_url,
+        "chair_id": next((id for id in (model.chair_id, actor.id) if id in people), None),
+        "minute_taker_id": model.minute_taker_id if model.minute_taker_id in people else None,
         "like": like if like in templates else "last",
     }
 

@@ -18,7 +18,7 @@ from network.groups.models import Group
 from network.groups.policy import may_read as may_read_group
 from network.meetings import actions, policy
 from network.meetings.doors import ask, find_removed, offer_undo, person
-from network.meetings.forms import CancelForm, MeetingForm, TemplateForm, present, suggestions
+from network.meetings.forms import CancelForm, MeetingForm, Pattern, TemplateForm, present, suggestions
 from network.meetings.lists import coming, known, meetings_seen_by, next_meeting_of
 from network.meetings.models import Meeting, with_agenda
 from network.meetings.planning import templates_of
@@ -135,8 +135,9 @@ def plan(id: str) -> Any:
     group = find(Group, id)
     ask(policy.may_plan, group)
     user = person()
-    like = request.args.get("like", "")
-    form = MeetingForm(group, user, data=None if request.method == "POST" else suggestions(group, user, like))
+    like, pattern = request.args.get("like", ""), Pattern.of(group)
+    begin = None if request.method == "POST" else suggestions(group, pattern, user, like)
+    form = MeetingForm(group, pattern, data=begin)
     if form.validate_on_submit():
         try:
             meeting = actions.plan_meeting(user, group, **form.facts())
@@ -146,7 +147,7 @@ def plan(id: str) -> Any:
             flash(_("The draft is ready. Only those who plan the meeting see it until it is announced."))
             return redirect(url_for("sitting.show", id=meeting.id), 303)
     page = render_template(
-        "meetings/new.html", group=group, form=form, templates=templates_of(group), like=like
+        "meetings/new.html", group=group, form=form, templates=pattern.templates, like=like
     )
     return (page, 422) if request.method == "POST" else page
 
@@ -159,7 +160,6 @@ def change(id: str) -> Any:
     ask(policy.may_change, meeting)
     form = MeetingForm(
         meeting.parent,
-        person(),
         meeting=meeting,
         data=None if request.method == "POST" else present(meeting),
     )

@@ -137,6 +137,23 @@ def test_a_meeting_planned_like_the_last_one_is_not_offered_what_it_has(world: W
     assert "News from the courses" not in offered(meeting)
 
 
+def test_an_item_that_was_carried_over_before_is_offered_once(
+    world: World, last: Meeting, draft: Meeting
+) -> None:
+    older = make_meeting(world.language, state=MeetingState.CLOSED, starts_at=now() - timedelta(days=60))
+    origin = make_item(older, "Swimming", 1, state=ItemState.DONE)
+    make_item(last, "Swimming", 5, state=ItemState.POSTPONED, carried_from_id=origin.id)
+
+    def still_open(meeting: Meeting) -> Iterable[Candidate]:
+        yield carry_over.from_item(origin, "Something is still to be done")
+
+    carry_over_sources.append(still_open)
+    try:
+        assert offered(draft).count("Swimming") == 1
+    finally:
+        carry_over_sources.remove(still_open)
+
+
 def test_the_first_meeting_has_nothing_to_take_over(world: World) -> None:
     assert offered(make_meeting(world.housing, state=MeetingState.DRAFT)) == []
 

@@ -347,6 +347,8 @@ def test_an_items_fragment_is_the_same_in_the_page_and_in_the_change(
 def test_pages_cost_the_same_for_few_and_for_many_items(
     world: World, meeting: Meeting, anke: Reader, statements: Any
 ) -> None:
+    last = make_meeting(world.language, state=MeetingState.CLOSED, starts_at=now() - timedelta(days=9))
+    make_item(last, "Left over", 1)
     pages = (f"/meetings/{meeting.id}", f"/groups/{world.language.id}", f"/meetings/{meeting.id}/carry-over")
     few = {}
     for page in pages:
@@ -354,10 +356,12 @@ def test_pages_cost_the_same_for_few_and_for_many_items(
         with statements() as sent:
             anke.get(page)
         few[page] = len(sent)
+        assert len(sent) <= 8, sent
     for place in range(3, 15):
         made = make_item(meeting, f"Item {place}", place, kind=ItemKind.DECISION, text="Text")
         make_item(meeting, f"Sub {place}", place, sub_place=1, under_id=made.id)
         proposals.propose(world.ben, world.language, title=f"Wish {place}")
+        make_item(last, f"Left {place}", place)
     for page in pages:
         anke.get(page)
         with statements() as sent:
