@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from network.attendance import actions, counts
+from network.attendance import actions, counts, jobs
 from network.attendance.closing import settle_absences
 from network.attendance.models import Answer, Attendance, LinkHolder, Presence
 from network.changes import Change, Invalid, Refused
@@ -334,3 +334,22 @@ def test_counts_are_the_same_from_rows_and_from_the_database(
     assert counts.of(meeting) == asked
     assert (asked.invited, asked.accepted, asked.declined, asked.unanswered) == (3, 1, 1, 1)
     assert (asked.room, asked.online, asked.present, asked.excused, asked.organisations) == (1, 1, 2, 1, 1)
+
+
+# One's own data
+
+
+def test_ben_takes_along_where_he_was_and_what_he_said(world: World, meeting: Meeting) -> None:
+    row = invite(meeting, world.ben, organisation_id=world.parish.id)
+    invite(meeting, world.anke)
+    actions.answer(world.ben, row, answer="accepted", note="With pleasure")
+    (told,) = jobs.attendance_of(world.ben)
+    assert told["meeting"] == meeting.title and told["organisation"] == "Kirchengemeinde Auenstadt"
+    assert (told["answer"], told["note"], told["arrived_at"]) == ("accepted", "With pleasure", None)
+
+
+def test_when_ben_is_erased_his_words_go_and_that_he_was_there_stays(world: World, meeting: Meeting) -> None:
+    row = invite(meeting, world.ben, answer_note="I was in hospital.", presence=Presence.ROOM)
+    jobs.erase_notes(world.ben)
+    db.session.commit()
+    assert row.answer_note == "" and row.presence == Presence.ROOM
