@@ -204,8 +204,6 @@ def rights(user: Any, group: Group) -> set[str]:
     words = set()
     if may_steer(user, group):
         words.add("steer")
-    if role(user, group) == Place.LEAD and not group.archived:
-        words.add("lead")
     if may_write(user, group):
         words |= {"write", "propose"}
     if user.works_in_office:

@@ -360,14 +360,18 @@ def place(id: str) -> Any:
     membership = find(Membership, id, policy.may_give_place)
     last_day = membership.last_day
     form = PlaceForm(role=membership.role, until=last_day and local(last_day).date())
+    context = {
+        "membership": membership,
+        "may_hand_over": membership.role != Place.LEAD and policy.may_hand_over(current_user, membership),
+    }
     if form.validate_on_submit():
         return _done(
             lambda: actions.give_place(current_user, membership, **form.facts()),
             form,
             _("The role has been changed."),
             membership.group_id,
-        ) or _again(form, "groups/place.html", membership=membership)
-    return _again(form, "groups/place.html", membership=membership)
+        ) or _again(form, "groups/place.html", **context)
+    return _again(form, "groups/place.html", **context)
 
 
 @blueprint.post("/memberships/<id>/hand-over")

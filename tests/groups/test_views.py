@@ -76,7 +76,7 @@ def test_the_members_page_is_the_same_for_all_and_the_rights_stand_around_it(
     guest = sign_in(world.guel).get(f"/groups/{world.language.id}/members").text
     for page in (lead, guest):
         assert "Ben Berger" in page and "Kirchengemeinde Auenstadt" in page
-    assert 'data-may="lead propose steer write"' in lead
+    assert 'data-may="propose steer write"' in lead
     assert 'data-may=""' in guest
 
 
@@ -189,12 +189,23 @@ def test_a_lead_changes_a_role_and_takes_somebody_out(world: World, sign_in: Sig
     assert role(world.ben, world.language) == Place.GUEST
     assert "Guest until" in lead.get(f"/groups/{world.language.id}/members").text
     assert sign_in(world.ben).get(page).status_code == 404
+    assert "Hand over the lead" not in sign_in(world.olaf).get(page).text
 
     assert lead.get(f"{page}/remove").status_code == 200
     assert lead.post(f"{page}/remove", data={"reason": ""}).status_code == 422
     assert lead.post(f"{page}/remove", data={"reason": "Moved away"}).status_code == 303
     assert role(world.ben, world.language) is None
     assert lead.get(page).status_code == 404
+
+
+def test_a_lead_hands_over_by_one_button(world: World, sign_in: SignIn) -> None:
+    lead, ben = sign_in(world.anke), place_of(world.language, world.ben)
+    assert "Hand over the lead" in lead.get(f"/memberships/{ben.id}").text
+    assert sign_in(world.guel).post(f"/memberships/{ben.id}/hand-over").status_code == 403
+    assert role(world.ben, world.language) == Place.MEMBER
+    assert lead.post(f"/memberships/{ben.id}/hand-over").status_code == 303
+    assert role(world.ben, world.language) == Place.LEAD
+    assert role(world.anke, world.language) == Place.MEMBER
 
 
 def test_the_only_lead_names_another_on_the_page_for_leaving(world: World, sign_in: SignIn) -> None:
