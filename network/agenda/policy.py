@@ -18,15 +18,15 @@ def may_see(user: Any, proposal: AgendaProposal) -> bool:
 @because(_l("Proposals are answered by those who lead the group."))
 def may_answer_proposal(user: Any, proposal: AgendaProposal) -> bool:
     """Leads and the Office, while it is open or postponed."""
-    return proposal.state in ("open", "postponed") and groups.may_steer(user, proposal.parent)
+    return proposal.waiting and groups.may_steer(user, proposal.parent)
 
 
 @because(_l("You can withdraw your own proposals as long as they are open."))
 def may_withdraw_proposal(user: Any, proposal: AgendaProposal) -> bool:
-    """Whoever proposed it."""
-    return bool(
-        user.is_authenticated and user.id == proposal.person_id and proposal.state in ("open", "postponed")
-    )
+    """Whoever proposed it; the clock for those who have left the network."""
+    if user.is_clock:
+        return proposal.waiting and not proposal.person.is_active
+    return bool(user.is_authenticated and user.id == proposal.person_id and proposal.waiting)
 
 
 rules(AgendaProposal, see=may_see)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from network.agenda import actions, proposals
+from network.agenda import actions, persons, proposals
 from network.agenda import carry_over as carrying
 from network.agenda import policy as agenda
 from network.agenda.forms import (
@@ -22,20 +22,17 @@ from network.agenda.forms import (
 )
 from network.agenda.models import AgendaProposal
 from network.changes import Invalid
-from network.extensions import db, limiter
+from network.extensions import db
 from network.groups import policy as groups
 from network.groups.models import Group
 from network.meetings import policy
-from network.meetings.doors import ask, back, find_removed, offer_undo, person
+from network.meetings.doors import ask, back, find_removed, offer_undo, often, person
 from network.meetings.models import AgendaItem, Meeting, with_agenda
 from network.meetings.views import page_of
 from network.things import find
 
 blueprint = Blueprint("agenda", __name__)
-
-often = limiter.limit(
-    lambda: current_app.config["RATE_DEEDS_ACCOUNT"], key_func=lambda: f"person:{person().id}"
-)
+persons.tell_people()
 
 
 def group_parts(user: Any, group: Group) -> dict[str, Any]:
@@ -86,6 +83,7 @@ def add(id: str) -> Any:
 
 @blueprint.route("/items/<id>/edit", methods=["GET", "POST"])
 @login_required
+@often
 def change(id: str) -> Any:
     """Everything about an item."""
     item = find(AgendaItem, id, policy.may_see_item)
@@ -170,6 +168,7 @@ def restore(id: str) -> Any:
 
 @blueprint.route("/meetings/<id>/carry-over", methods=["GET", "POST"])
 @login_required
+@often
 def carry_over(id: str) -> Any:
     """What the agenda should take over: shown first, then put on it."""
     with_items = [joinedload(Meeting.parent), joinedload(Meeting.agenda)]
@@ -261,6 +260,7 @@ def show_proposals(id: str) -> Any:
 
 @blueprint.route("/proposals/<id>/answer", methods=["GET", "POST"])
 @login_required
+@often
 def answer(id: str) -> Any:
     """Take a proposal up, postpone it, or decline it with a reason."""
     proposal = find(AgendaProposal, id)

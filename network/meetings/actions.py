@@ -33,6 +33,7 @@ __all__ = [
     "restore_draft",
     "save_as_template",
     "show_publicly",
+    "vacate",
 ]
 
 IN_CALENDAR = ("title", "starts_at", "ends_at", "place", "online_url")
@@ -133,6 +134,19 @@ def _follow_public(actor: Any, meeting: Meeting, changed: set[str]) -> None:
         open_public_side(actor, meeting)
     else:
         show_publicly(meeting)
+
+
+@action(policy.may_vacate)
+def vacate(actor: Any, meeting: Meeting, *, person_id: int) -> Meeting:
+    """Somebody has left the network: nobody holds their office until another person is named."""
+    held = [name for name in ("chair_id", "minute_taker_id") if getattr(meeting, name) == person_id]
+    for name in held:
+        setattr(meeting, name, None)
+    if held:
+        known = meeting.state != MeetingState.DRAFT
+        record("handed over", meeting, by=actor, also=[meeting.parent.room] if known else [])
+        revoke(meeting.room)
+    return meeting
 
 
 @action(policy.may_cancel)

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import abort, flash, redirect, request
+from flask import abort, current_app, flash, redirect, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 from network.changes import Refused
-from network.extensions import db
+from network.extensions import db, limiter
 from network.things import Thing, whole
 
 T = TypeVar("T", bound=Thing)
@@ -20,6 +20,14 @@ T = TypeVar("T", bound=Thing)
 def person() -> Any:
     """Who is there, without the proxy."""
     return current_user._get_current_object()
+
+
+# How often an account may do things; looking at pages is not counted.
+often = limiter.limit(
+    lambda: current_app.config["RATE_DEEDS_ACCOUNT"],
+    key_func=lambda: f"person:{current_user.id}",
+    methods=["POST"],
+)
 
 
 def ask(may: Callable[[Any, Any], bool], thing: Thing) -> None:

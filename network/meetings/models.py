@@ -1,6 +1,5 @@
 """Meetings, what is on their agenda, and who takes part."""
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -165,8 +164,6 @@ class Meeting(Thing):
     __table_args__ = (UniqueConstraint("series_id", "series_date"),)
     page = "sitting.show"
     placing = frozenset({"planned"})
-    # What features below add to the statements of a meeting's page.
-    page_options: ClassVar[list[Callable[[], list[Any]]]] = []
     # What features below show of it in its own room besides the stage: (end of the element's id, fragment).
     further_faces: ClassVar[list[tuple[str, str]]] = []
     sentences = {

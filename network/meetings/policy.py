@@ -78,6 +78,12 @@ def may_cancel(user: Any, meeting: Meeting) -> bool:
     return meeting.state == MeetingState.ANNOUNCED and may_plan(user, meeting.parent)
 
 
+@because(_l("This is done by the program when it is due."))
+def may_vacate(user: Any, meeting: Meeting) -> bool:
+    """The clock, when whoever holds an office has left the network."""
+    return bool(user.is_clock) and not meeting.over
+
+
 @because(_l("Meetings are planned by those who lead the group, and by the Coordination Office."))
 def may_save_as_template(user: Any, meeting: Meeting) -> bool:
     """Who plans, from a meeting in any state."""

@@ -16,8 +16,8 @@ from network.changes import Invalid
 from network.extensions import db
 from network.groups.models import Group
 from network.groups.policy import may_read as may_read_group
-from network.meetings import actions, policy
-from network.meetings.doors import ask, find_removed, offer_undo, person
+from network.meetings import actions, persons, policy
+from network.meetings.doors import ask, find_removed, offer_undo, often, person
 from network.meetings.forms import CancelForm, MeetingForm, Pattern, TemplateForm, present, suggestions
 from network.meetings.lists import coming, known, meetings_seen_by, next_meeting_of
 from network.meetings.models import Meeting, with_agenda
@@ -26,6 +26,7 @@ from network.meetings.warnings import warnings_of_time
 from network.things import find
 
 blueprint = Blueprint("meetings", __name__)
+persons.tell_people()
 
 PER_PAGE = 20
 
@@ -130,6 +131,7 @@ def list_of_group(id: str) -> Any:
 
 @blueprint.route("/groups/<id>/meetings/new", methods=["GET", "POST"])
 @login_required
+@often
 def plan(id: str) -> Any:
     """Plan a meeting, beginning with what the last one or a template was like."""
     group = find(Group, id)
@@ -154,6 +156,7 @@ def plan(id: str) -> Any:
 
 @blueprint.route("/meetings/<id>/edit", methods=["GET", "POST"])
 @login_required
+@often
 def change(id: str) -> Any:
     """Change when and where, who holds an office, and who may look on."""
     meeting = find(Meeting, id, policy.may_read)
@@ -177,6 +180,7 @@ def change(id: str) -> Any:
 
 @blueprint.route("/meetings/<id>/cancel", methods=["GET", "POST"])
 @login_required
+@often
 def cancel(id: str) -> Any:
     """Call a meeting off, with the reason that everybody reads."""
     meeting = find(Meeting, id, policy.may_read)
@@ -192,6 +196,7 @@ def cancel(id: str) -> Any:
 
 @blueprint.post("/meetings/<id>/remove")
 @login_required
+@often
 def remove(id: str) -> Any:
     """Take a draft or a template away."""
     meeting = find(Meeting, id, policy.may_read)
@@ -202,6 +207,7 @@ def remove(id: str) -> Any:
 
 @blueprint.post("/meetings/<id>/restore")
 @login_required
+@often
 def restore(id: str) -> Any:
     """Bring it back."""
     meeting = find_removed(Meeting, id, policy.may_remove)
@@ -224,6 +230,7 @@ def templates(id: str) -> Any:
 
 @blueprint.route("/meetings/<id>/save-as-template", methods=["GET", "POST"])
 @login_required
+@often
 def save_as_template(id: str) -> Any:
     """Keep a meeting's frame and agenda for later meetings."""
     meeting = find(Meeting, id, policy.may_read, options=with_agenda())

@@ -15,6 +15,7 @@ from network.meetings import policy as meetings
 from network.meetings.models import Meeting, MeetingState
 from network.meetings.planning import default_kind, last_meeting, make_meeting, people_for_offices
 from network.series import policy
+from network.series.letters import draft_prepared
 from network.series.models import NTH, Rhythm, Series
 from network.series.pattern import days, times
 from network.things import now
@@ -126,6 +127,8 @@ def prepare_next(actor: Any, series: Series) -> Meeting | None:
     )
     record("prepared", meeting, by=actor)
     hooks.call(hooks.prepared, actor, meeting)
+    if actor.is_clock:
+        draft_prepared(meeting)
     return meeting
 
 

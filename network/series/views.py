@@ -14,7 +14,7 @@ from network.changes import Invalid
 from network.extensions import db
 from network.groups.models import Group
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, back, person
+from network.meetings.doors import ask, back, often, person
 from network.meetings.models import Meeting
 from network.meetings.warnings import holiday_on
 from network.series import actions, policy
@@ -52,6 +52,7 @@ def list_of_group(id: str) -> Any:
 
 @blueprint.route("/groups/<id>/series/new", methods=["GET", "POST"])
 @login_required
+@often
 def plan(id: str) -> Any:
     """Describe a pattern, look at the days that it means, then begin it."""
     group = find(Group, id)
@@ -70,6 +71,7 @@ def plan(id: str) -> Any:
 
 @blueprint.route("/series/<id>/edit", methods=["GET", "POST"])
 @login_required
+@often
 def change(id: str) -> Any:
     """Change the pattern for what is not prepared yet."""
     series = find(Series, id)
@@ -133,6 +135,7 @@ def show(id: str) -> Any:
 
 @blueprint.post("/series/<id>/end")
 @login_required
+@often
 def end(id: str) -> Any:
     """Prepare no more meetings."""
     series = find(Series, id)
@@ -143,6 +146,7 @@ def end(id: str) -> Any:
 
 @blueprint.post("/series/<id>/prepare")
 @login_required
+@often
 def prepare(id: str) -> Any:
     """Make the next draft now."""
     series = find(Series, id)

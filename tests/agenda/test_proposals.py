@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from network.agenda import proposals
+from network.agenda import persons, proposals
 from network.agenda.models import AgendaProposal
-from network.changes import Invalid, Refused
+from network.changes import CLOCK, Invalid, Refused
 from network.extensions import db
 from network.meetings.models import AgendaItem, MeetingState
+from network.people.models import PersonState
 from network.things import now
 from tests.world import World, make_meeting
 
@@ -152,3 +153,30 @@ def test_whoever_has_left_the_group_is_named_but_holds_no_place(world: World) ->
     db.session.commit()
     item = proposals.take_up(world.anke, proposal)
     assert [(by.person_id, by.name) for by in item.presenters] == [(None, "Ben Berger")]
+
+
+# When somebody leaves the network
+
+
+def test_what_waits_of_somebody_who_has_left_is_withdrawn(world: World) -> None:
+    waiting, answered = propose(world), propose(world, title="Swimming")
+    proposals.decline_proposal(world.anke, answered, reason="No pool")
+    world.ben.state = PersonState.LEFT
+    db.session.commit()
+    persons.withdraw_waiting(world.ben)
+    assert (waiting.state, answered.state) == ("withdrawn", "declined")
+
+
+def test_the_program_withdraws_nothing_of_those_who_are_there(world: World) -> None:
+    proposal = propose(world)
+    with pytest.raises(Refused):
+        proposals.withdraw(CLOCK, proposal)
+    assert proposal.state == "open"
+
+
+def test_ben_takes_along_what_he_proposed_and_erasing_leaves_the_title(world: World) -> None:
+    proposal = propose(world, text="My own experience")
+    (row,) = persons.own_proposals(world.ben)
+    assert (row["group"], row["title"], row["text"]) == ("Language", "Childcare", "My own experience")
+    persons.erase_explanations(world.ben)
+    assert (proposal.title, proposal.text) == ("Childcare", "")

@@ -12,6 +12,7 @@ from network.extensions import db
 from network.groups.models import Group
 from network.meetings import actions, hooks
 from network.meetings.models import ItemKind, Meeting, MeetingState, PublicSide
+from network.meetings.persons import vacate_offices
 from network.things import now
 from tests.world import World, make_item, make_meeting
 
@@ -294,3 +295,23 @@ def test_visitors_have_to_leave_when_a_meeting_is_public_no_more(world: World, l
     actions.change_meeting(world.lev, meeting, public=True)
     assert count(PublicSide) == 1
     assert ear.enter(meeting.public_side)["ok"]
+
+
+# When somebody leaves the network
+
+
+def test_whoever_has_left_holds_no_office_in_meetings_to_come(world: World) -> None:
+    coming = make_meeting(world.language, chair_id=world.ben.id, minute_taker_id=world.anke.id)
+    past = make_meeting(world.language, "Past", state=MeetingState.CLOSED, chair_id=world.ben.id)
+    vacate_offices(world.ben)
+    vacate_offices(world.ben)
+    assert (coming.chair_id, coming.minute_taker_id, past.chair_id) == (None, world.anke.id, world.ben.id)
+    assert verbs(coming) == ["handed over"]
+
+
+@pytest.mark.parametrize("who", ["anke", "olaf", "ben"])
+def test_only_the_program_does_that(world: World, who: str) -> None:
+    meeting = make_meeting(world.language, chair_id=world.ben.id)
+    with pytest.raises(Refused):
+        actions.vacate(getattr(world, who), meeting, person_id=world.ben.id)
+    assert meeting.chair_id == world.ben.id

@@ -67,6 +67,14 @@ def test_the_clock_prepares_the_next_meeting_when_it_is_time_and_only_once(
     assert ear.heard() == []
 
 
+def test_those_who_lead_are_told_that_a_draft_waits(world: World, series: Series, letters: Any) -> None:
+    tick()
+    (letter,) = letters.to("anke@example.org")
+    assert "Language meets" in letter.subject
+    assert f"/meetings/{made(series)[0].id}" in letter.text
+    assert letters.to("ben@example.org") == []
+
+
 def test_it_waits_until_so_many_days_before(world: World, clock: Any) -> None:
     series = plan(world, days_ahead=7)
     tick()
