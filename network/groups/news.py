@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, any_, func, select, union_all
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 from sqlalchemy.orm.util import identity_key
 
@@ -138,6 +139,8 @@ def visited(user: Any, room: Room, before: int | None) -> None:
             db.session.add(visit)
         visit.number, visit.at = max(visit.number, number), now()
         db.session.commit()
+    except IntegrityError:  # the same page in another tab was quicker
+        db.session.rollback()
     except Exception:  # as said above
         db.session.rollback()
         log.exception("visit not noted", extra={"room": room_id})

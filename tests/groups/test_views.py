@@ -12,7 +12,7 @@ from network.attendance.models import Attendance
 from network.changes import Change
 from network.extensions import db
 from network.files.models import File
-from network.groups import actions, requests
+from network.groups import actions, persons, requests
 from network.groups.models import Group, GroupDesk, JoinRequest, Membership, Place, Visibility
 from network.groups.policy import role
 from network.meetings.models import MeetingState, Presenter
@@ -333,3 +333,25 @@ def test_who_is_wanted_in_a_group_sees_until_when(world: World, sign_in: SignIn)
     page = sign_in(world.olena).get(f"/groups/{world.closed.id}").text
     assert "as a guest until" in page and "Come and see" in page
     assert world.closed.visibility == Visibility.CLOSED
+
+
+def test_a_persons_page_names_the_groups_in_which_the_reader_may_see_them(
+    world: World, sign_in: SignIn
+) -> None:
+    join(world.closed, world.ben)
+    db.session.commit()
+    page = f"/people/{world.ben.id}"
+    for reader, sees in ((world.olena, False), (world.mo, True), (world.olaf, True)):
+        text = sign_in(reader).get(page).text
+        assert f"/groups/{world.language.id}" in text
+        assert (f"/groups/{world.closed.id}" in text) is sees
+
+
+def test_a_persons_data_tell_of_their_groups(world: World) -> None:
+    requests.ask_to_join(world.ben, desk_of(world.closed), text="My reasons")
+    told = persons.own_data(world.ben)
+    assert [(one["group"], one["role"]) for one in told] == [
+        ("Language", "member"),
+        ("Closed circle", "request"),
+    ]
+    assert told[1]["text"] == "My reasons"
