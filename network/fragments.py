@@ -68,6 +68,7 @@ def kept(path: str, thing: Thing, **more: Any) -> Markup:
     with _lock:
         found = held.get(key)
     if found is None:
+        thing.prepare()
         found = render_fragment(thing, path, **more)
         with _lock:
             held[key] = found

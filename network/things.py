@@ -137,6 +137,9 @@ class Thing(db.Model):
         """How it looks in a room: (id of the element, fragment). Most things look the same everywhere."""
         return [(self.dom_id, f"{self.feature}/_{self.type}.html")]
 
+    def prepare(self) -> None:
+        """Load what its fragments read, before one of them is rendered that was not kept."""
+
     @classmethod
     def look(cls) -> list[Any]:
         """Loader options for all that its fragment reads, so that a list costs the same few statements."""

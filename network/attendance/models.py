@@ -217,6 +217,3 @@ def with_attendances() -> list[Any]:
     """Loader options for a meeting with its list of attendance: one statement for any length."""
     listed = selectinload(Meeting.attendances)
     return [listed.joinedload(Attendance.person), listed.joinedload(Attendance.organisation)]
-
-
-Meeting.page_options.append(with_attendances)

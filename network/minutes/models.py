@@ -11,7 +11,6 @@ from sqlalchemy.orm import (
     joinedload,
     mapped_column,
     relationship,
-    selectinload,
     with_polymorphic,
 )
 from sqlalchemy.orm.attributes import set_committed_value
@@ -291,14 +290,6 @@ Meeting.minutes = relationship(
 )
 
 
-def with_minutes() -> list[Any]:
-    """Loader options for a meeting with the text of its minutes; `load_lines` brings what stands below it."""
-    return [
-        selectinload(Meeting.agenda).joinedload(AgendaItem.minutes).joinedload(ItemMinutes.written_by),
-        joinedload(Meeting.minutes),
-    ]
-
-
 def load_lines(items: list[AgendaItem], *others: Thing) -> None:
     """Fill in decisions, actions and files of all these items: one statement, however many they are.
 
@@ -352,5 +343,4 @@ def load_record(meeting: Meeting) -> Meeting:
     return meeting
 
 
-Meeting.page_options.append(with_minutes)
 Meeting.further_faces.append(("record", "minutes/_record.html"))

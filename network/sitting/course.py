@@ -64,6 +64,18 @@ class Course:
         """What the plan still gives to all that is not done, from now on."""
         return sum(self._left_of(item) for item in self.meeting.items)
 
+    @property
+    def seconds_after(self) -> int:
+        """Seconds that are left for what comes once the item that is on has used up its time.
+
+        At any later moment the end to be expected is the later one of `ends_at` and that moment plus these.
+        While the clock stands still, or no item is on, time that passes is added in full.
+        """
+        if self.current is None or self.is_paused or not self.meeting.running:
+            return self.seconds_left
+        above = self.current.above or self.current
+        return self.seconds_left - self._left_of(above) + self._still_to_come(above)
+
     def _left_of(self, item: AgendaItem) -> int:
         """Of an item with its sub-items: the plan for all of them, without what has been spent.
 
@@ -74,16 +86,23 @@ class Course:
             return 0
         spent = sum(one.seconds_spent(self.at) for one in family)
         given_up = sum(one.planned_minutes for one in item.subs if one.state == ItemState.POSTPONED)
-        coming = sum(one.planned_minutes for one in item.subs if one.state == ItemState.PLANNED)
-        return max((item.planned_in_all - given_up) * 60 - spent, coming * 60, 0)
+        return max((item.planned_in_all - given_up) * 60 - spent, self._still_to_come(item), 0)
+
+    def _still_to_come(self, item: AgendaItem) -> int:
+        """Seconds planned for the sub-items that nobody has come to yet."""
+        return 60 * sum(sub.planned_minutes for sub in item.subs if sub.state == ItemState.PLANNED)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the meeting will be over if the rest keeps to the plan."""
+        begins = self.meeting.starts_at if self.meeting.coming else self.at
+        return begins + timedelta(seconds=self.seconds_left)
 
     @property
     def expected_end(self) -> datetime:
-        """When the meeting will be over if the rest keeps to the plan; to the minute, rounded up."""
-        begins = self.meeting.starts_at if self.meeting.coming else self.at
-        end = begins + timedelta(seconds=self.seconds_left)
-        whole = end.replace(second=0, microsecond=0)
-        return whole if whole == end else whole + timedelta(minutes=1)
+        """The same to the minute, rounded up."""
+        whole = self.ends_at.replace(second=0, microsecond=0)
+        return whole if whole == self.ends_at else whole + timedelta(minutes=1)
 
     @property
     def minutes_late(self) -> int:

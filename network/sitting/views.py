@@ -6,9 +6,10 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from network.attendance.models import with_attendances
+from network.attendance.models import Attendance, with_attendances
 from network.changes import Invalid
 from network.extensions import db, limiter
 from network.forms import Form
@@ -33,19 +34,42 @@ often = limiter.limit(
 )
 
 
-def page_options() -> list[Any]:
-    """Loader options for all that the page shows: a statement for each list, whatever its length."""
-    items = selectinload(Meeting.agenda)
-    return [
-        joinedload(Meeting.parent).joinedload(Thing.room),
-        joinedload(Meeting.chair),
-        joinedload(Meeting.minute_taker),
-        joinedload(Meeting.minutes),
-        joinedload(Meeting.public_side).joinedload(Thing.room),
-        items.joinedload(AgendaItem.minutes).joinedload(ItemMinutes.written_by),
-        items.joinedload(AgendaItem.presenters).joinedload(Presenter.person),
-        *with_attendances(),
-    ]
+# What the page asks of the meeting itself; its lists are loaded when a fragment of theirs was not kept.
+FACTS = [
+    joinedload(Meeting.parent).joinedload(Thing.room),
+    joinedload(Meeting.chair),
+    joinedload(Meeting.minute_taker),
+    joinedload(Meeting.minutes),
+    joinedload(Meeting.public_side).joinedload(Thing.room),
+]
+
+
+def load_all(meeting: Meeting) -> None:
+    """Load the lists that the page shows of a meeting, once in a request: a statement for each."""
+    if "whole" in meeting.__dict__:
+        return
+    items = (
+        select(AgendaItem)
+        .where(AgendaItem.parent_id == meeting.id, AgendaItem.removed_at.is_(None))
+        .order_by(AgendaItem.place, AgendaItem.sub_place)
+        .options(
+            joinedload(AgendaItem.minutes).joinedload(ItemMinutes.written_by),
+            joinedload(AgendaItem.presenters).joinedload(Presenter.person),
+        )
+    )
+    people = (
+        select(Attendance)
+        .where(Attendance.meeting_id == meeting.id, Attendance.removed_at.is_(None))
+        .order_by(Attendance.id)
+        .options(joinedload(Attendance.person), joinedload(Attendance.organisation))
+    )
+    for name, query in (("agenda", items), ("attendances", people)):
+        set_committed_value(meeting, name, list(db.session.scalars(query).unique()))
+    load_lines(meeting.agenda, meeting)
+    meeting.__dict__["whole"] = True
+
+
+Meeting.prepare = load_all  # type: ignore[method-assign]  # said from below, see the README
 
 
 def know_reader() -> None:
@@ -66,7 +90,7 @@ def know_reader() -> None:
 def show(id: str) -> Any:
     """All of the meeting to those who may read it, its public side to everybody else, or 404."""
     know_reader()
-    meeting = find(Meeting, id, meetings.may_see, options=page_options())
+    meeting = find(Meeting, id, meetings.may_see, options=FACTS)
     if meeting.is_template:
         abort(404)
     user = person()
@@ -74,7 +98,8 @@ def show(id: str) -> Any:
         if meeting.public_side is None:
             abort(404)
         return render_template("sitting/public.html", meeting=meeting, public_side=meeting.public_side)
-    load_lines(meeting.agenda, meeting)
+    if meeting.running:
+        load_all(meeting)
     may = minutes.rights(user, meeting)
     facts: dict[str, Any] = {"meeting": meeting, "may": sorted(may)}
     if not meeting.running:
@@ -212,7 +237,8 @@ def hand_over(id: str) -> Any:
 @login_required
 def close(id: str) -> Any:
     """End the meeting, after a look at what that will do."""
-    meeting = find(Meeting, id, meetings.may_read, options=page_options())
+    meeting = find(Meeting, id, meetings.may_read, options=FACTS)
+    load_all(meeting)
     ask(policy.may_run, meeting)
     form = ExpectedForm(expected=meeting.current.id if meeting.current else 0)
     if form.validate_on_submit():

@@ -1,17 +1,33 @@
 import { Controller } from "@hotwired/stimulus"
+import { serverTime } from "../time"
 
+const MINUTE = 60000
 const SPREAD = 2000 // milliseconds over which open pages are loaded again, so that they do not come all at once
 
 /**
  * Follows a meeting. Its stage tells what the page should be made of (`parts`, and `items` for those who write); where
  * <main> was made of something else, the page is drawn anew: the meeting was opened or ended, an office changed hands.
- * The item that is on is opened for writing, unless somebody is writing on another one.
+ * The item that is on is opened for writing, unless somebody is writing on another one. The end to be expected moves on
+ * when the item has used up its time: it is never earlier than now and what is left for the rest (`after`, seconds).
  */
 export default class extends Controller {
-  static values = { parts: String, items: String, current: String }
+  static targets = ["end"]
+  static values = { parts: String, items: String, current: String, end: String, after: Number, zone: String, text: String }
+
+  connect() {
+    this.clock = setInterval(() => this.#tellEnd(), MINUTE / 6)
+  }
 
   disconnect() {
     clearTimeout(this.timer)
+    clearInterval(this.clock)
+  }
+
+  #tellEnd() {
+    if (!this.hasEndTarget || !this.endValue) return
+    const end = Math.max(Date.parse(this.endValue), serverTime() + this.afterValue * 1000)
+    const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: this.zoneValue })
+    this.endTarget.textContent = this.textValue.replace("{time}", hours.format(Math.ceil(end / MINUTE) * MINUTE))
   }
 
   partsValueChanged() {
