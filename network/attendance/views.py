@@ -265,7 +265,7 @@ def _list_page(meeting: Meeting, guest_form: GuestForm) -> dict[str, Any]:
     gone = db.session.get(Attendance, removed) if keeps and removed else None
     return {
         "meeting": meeting,
-        "rows": sorted(meeting.attendances, key=lambda row: row.position),
+        "in_order": sorted(meeting.attendances, key=lambda row: row.position),
         "guest_form": guest_form if keeps else None,
         "gone": gone if gone and gone.meeting_id == meeting.id and gone.removed_at else None,
         "may": " ".join(sorted(meetings.rights(current_user, meeting))),

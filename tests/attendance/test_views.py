@@ -328,3 +328,21 @@ def test_html_in_a_name_stays_text(world: World, meeting: Meeting, sign_in: Sign
     actions.add_guest(world.anke, meeting, name="<script>alert(1)</script>")
     page = sign_in(world.anke).get(f"/meetings/{meeting.id}/attendance").text
     assert "<script>alert" not in page and "&lt;script&gt;" in page
+
+
+def test_a_long_list_stands_on_a_page_of_its_own(world: World, meeting: Meeting, sign_in: SignIn) -> None:
+    for number in range(151):
+        db.session.add(
+            Attendance(
+                parent_id=meeting.id,
+                room_id=meeting.room_id,
+                meeting_id=meeting.id,
+                guest_name=f"Guest {number}",
+                invited=False,
+            )
+        )
+    db.session.commit()
+    reader = sign_in(world.ben)
+    page = reader.get(f"/meetings/{meeting.id}").text
+    assert "151 people are on the list." in page and "Guest 77" not in page
+    assert "Guest 77" in reader.get(f"/meetings/{meeting.id}/attendance").text
