@@ -8,11 +8,12 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import func, select
 
+from network.agenda import proposals
 from network.attendance.models import Answer, Attendance
 from network.changes import Change
 from network.extensions import db
 from network.groups import actions, requests
-from network.groups.models import GroupDesk, Place, Visibility
+from network.groups.models import GroupDesk, JoinRequest, Place, Visibility
 from network.home.waiting import forget_count, waiting
 from network.meetings.models import Meeting, MeetingState
 from network.minutes.models import Action, Minutes
@@ -142,6 +143,18 @@ def test_what_waits_for_me_and_for_nobody_else(world: World, sign_in: SignIn) ->
     for said in ("Olena Koval", "Closed circle", "Last time", "Ask the school"):
         assert said not in other, said
     assert waiting(world.ben) == 0
+
+
+def test_a_proposal_in_the_news_waits_for_those_who_lead_and_not_for_members(
+    world: World, sign_in: SignIn
+) -> None:
+    join(world.language, world.olena)
+    db.session.commit()
+    proposals.propose(world.olena, world.language, title="Rides to the evening course")
+    member, lead = sign_in(world.ben), sign_in(world.anke)
+    assert "Rides to the evening course" in member.get("/my").text  # as news
+    assert "Proposals that you answer" not in member.get("/my").text
+    assert "Proposals that you answer" in lead.get("/my").text
 
 
 def test_an_invitation_is_answered_from_my_area(world: World, sign_in: SignIn) -> None:
@@ -317,3 +330,17 @@ def test_opening_my_area_changes_nothing(world: World, sign_in: SignIn) -> None:
     for path in ("/my", "/my/calendar", "/search?q=language", "/groups", "/"):
         ben.get(path)
     assert db.session.scalar(select(func.count()).select_from(Change)) == before
+
+
+def test_an_invitation_that_is_taken_back_changes_in_my_open_area(
+    world: World, sign_in: SignIn, listen: Any
+) -> None:
+    requests.invite(world.nina, desk_of(world.closed), people=[world.olena.id])
+    page = sign_in(world.olena).get("/my").text
+    assert f'room="{world.olena.room_id}"' in page
+    asked = db.session.scalars(select(JoinRequest)).one()
+    assert f'id="my_join_request_{asked.id}"' in page
+    ear = listen(world.olena, world.olena)
+    requests.withdraw(world.nina, asked)
+    assert f'target="my_join_request_{asked.id}"' in ear.html() and "Withdrawn" in ear.html()
+    assert "Take in" not in ear.html()
