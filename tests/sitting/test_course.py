@@ -60,6 +60,29 @@ def test_what_is_left_is_the_plan_less_what_was_spent_and_never_less_than_nothin
     assert course.expected_end.second == 0
 
 
+@given(
+    spent=st.integers(0, 5_000),
+    later=st.integers(0, 20_000),
+    length=st.integers(0, 100),
+    others=st.lists(st.integers(0, 100), max_size=4),
+    paused=st.booleans(),
+)
+def test_a_page_that_only_counts_comes_to_the_same_end(
+    spent: int, later: int, length: int, others: list[int], paused: bool
+) -> None:
+    meeting = planned(length, *others)
+    item = meeting.agenda[0]
+    item.state, item.spent_seconds = ItemState.CURRENT, spent
+    if paused:
+        meeting.state = MeetingState.PAUSED
+    else:
+        item.opened_at = BEGIN
+    then = Course(meeting, BEGIN)
+    moment = BEGIN + timedelta(seconds=later)
+    counted = max(then.ends_at, moment + timedelta(seconds=then.seconds_after))
+    assert counted == Course(meeting, moment).ends_at
+
+
 def test_the_minutes_of_an_item_hold_those_of_its_sub_items() -> None:
     meeting = planned(30, 10)
     for number in (1, 2):
