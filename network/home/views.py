@@ -26,10 +26,11 @@ from network.groups.models import Group, JoinRequest, Visibility
 from network.groups.parts import of_cards
 from network.groups.policy import role
 from network.home import actions, found, parts
-from network.home.waiting import forget_count, ids, waiting
+from network.home.waiting import forget_count, ids, led, waiting
 from network.invitations import calendar
 from network.meetings.lists import coming, known, meetings_seen_by
-from network.meetings.models import AgendaItem, Meeting, Presenter
+from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
+from network.minutes.models import Minutes, MinutesState
 from network.people.models import Person, PersonState
 from network.things import Thing, now
 
@@ -160,7 +161,8 @@ def _concerns(user: Any, groups: list[int]) -> Any:
 
 
 def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
-    """What waits, by its kind, of what has been loaded."""
+    """What waits, by its kind, of what has been loaded: with it come things that the news speak of."""
+    own = led(user)
     kinds: dict[str, list[Any]] = {
         name: [thing for thing in held if thing.type == type]
         for name, type in (
@@ -172,12 +174,22 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
     }
     asked: list[JoinRequest] = [one for one in kinds.pop("requests") if one.state == "open"]
     kinds["invitations"] = [one for one in asked if one.invited and one.person_id == user.id]
-    kinds["requests"] = [one for one in asked if not one.invited]
-    kinds["proposals"] = [one for one in kinds["proposals"] if one.state == "open"]
-    kinds["minutes"] = [one for one in kinds["minutes"] if one.state == "writing"]
+    kinds["requests"] = [one for one in asked if not one.invited and one.group_id in own]
+    kinds["proposals"] = [one for one in kinds["proposals"] if one.state == "open" and one.parent_id in own]
+    kinds["minutes"] = [one for one in kinds["minutes"] if _is_to_send(user, one, own)]
     tasks = [one for one in kinds["tasks"] if one.state == "open" and one.person_id == user.id]
     kinds["tasks"] = sorted(tasks, key=lambda one: (one.due_on is None, one.due_on, one.id))
     return kinds
+
+
+def _is_to_send(user: Any, minutes: Minutes, led_groups: set[int]) -> bool:
+    """Whether the user is to finish these minutes of a meeting that is over."""
+    meeting = minutes.parent
+    if minutes.state != MinutesState.WRITING or meeting.state != MeetingState.CLOSED:
+        return False
+    if meeting.minute_taker_id is not None:
+        return bool(meeting.minute_taker_id == user.id)
+    return meeting.parent_id in led_groups
 
 
 @blueprint.after_app_request

@@ -21,10 +21,14 @@ COUNT_SECONDS = 30  # how long a process may show a count as it was; the person'
 SOON = timedelta(days=7)  # an action that is due within this time counts as waiting
 
 
+def led(user: Any) -> set[int]:
+    """The ids of the groups that the user leads."""
+    return {place.group_id for place in user.memberships if place.active and place.role == Place.LEAD}
+
+
 def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
     """Statements for the ids of all that waits for the user, each of one type of thing."""
-    led = [place.group_id for place in user.memberships if place.active and place.role == Place.LEAD]
-    working = select(Group.id).where(Group.id.in_(led), Group.archived_at.is_(None))
+    working = select(Group.id).where(Group.id.in_(led(user)), Group.archived_at.is_(None))
     meeting = aliased(Meeting, flat=True)  # it is a thing as well, beside that which is asked for
     actions = select(Action.id).where(
         Action.person_id == user.id, Action.state == ActionState.OPEN, Action.removed_at.is_(None)

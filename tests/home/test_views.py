@@ -153,8 +153,8 @@ def test_a_proposal_in_the_news_waits_for_those_who_lead_and_not_for_members(
     proposals.propose(world.olena, world.language, title="Rides to the evening course")
     member, lead = sign_in(world.ben), sign_in(world.anke)
     assert "Rides to the evening course" in member.get("/my").text  # as news
-    assert "Proposals that you answer" not in member.get("/my").text
-    assert "Proposals that you answer" in lead.get("/my").text
+    assert "Proposals to answer" not in member.get("/my").text
+    assert "Proposals to answer" in lead.get("/my").text
 
 
 def test_an_invitation_is_answered_from_my_area(world: World, sign_in: SignIn) -> None:
