@@ -143,15 +143,16 @@ class GroupStory:
     def _tell_of_coming(self, script: Script) -> None:
         today = dates.local(self.story.present).date()
         day = next_day(script["weekday"], today + timedelta(days=script["at_least_days"]))
-        sitting = Sitting(self, script, moment(day, self.told["start"]))
+        sitting = Sitting(self, script, moment(day, script.get("start", self.told["start"])))
         announced = self.before(days=script["announced_days_ago"])
         self.story.add(announced - timedelta(days=3), sitting.plan)
         self.story.add(announced, sitting.announce)
         for number, (key, (said, note)) in enumerate(script["answers"].items(), 1):
             self.story.add(announced + timedelta(hours=7 * number), partial(sitting.answer, key, said, note))
-        changed = self.before(days=script["changed_days_ago"])
-        self.story.add(changed, partial(sitting.change, script["change"], script["added"]))
-        self.story.add(changed + timedelta(hours=1), sitting.tell_of_changes)
+        if "change" in script:
+            changed = self.before(days=script["changed_days_ago"])
+            self.story.add(changed, partial(sitting.change, script["change"], script["added"]))
+            self.story.add(changed + timedelta(hours=1), sitting.tell_of_changes)
 
     def _tell_of_draft(self, script: Script) -> None:
         today = dates.local(self.story.present).date()

@@ -128,13 +128,13 @@ def test_a_meeting_runs_right_now(network: Flask) -> None:
     assert any(row.person_id is None for row in meeting.attendances)
 
 
-def test_a_meeting_is_coming_with_answers_and_a_change_that_was_told(network: Flask) -> None:
-    coming = the(select(Meeting).where(Meeting.state == MeetingState.ANNOUNCED))
-    assert timedelta(days=2) < coming.starts_at - now() < timedelta(days=25)
-    said = {row.answer for row in coming.attendances}
-    assert said == set(Answer)
-    assert any(item.changed_after_announcing for item in coming.agenda)
-    assert coming.untold_since is None and coming.sequence > 0
+def test_meetings_are_coming_with_answers_and_a_change_that_was_told(network: Flask) -> None:
+    coming = all_of(select(Meeting).where(Meeting.state == MeetingState.ANNOUNCED))
+    assert len(coming) == 3 and any(meeting.public for meeting in coming)
+    assert all(timedelta(days=2) < meeting.starts_at - now() < timedelta(days=25) for meeting in coming)
+    assert all({row.answer for row in meeting.attendances} == set(Answer) for meeting in coming)
+    changed = [meeting for meeting in coming if any(item.changed_after_announcing for item in meeting.agenda)]
+    assert changed and all(meeting.untold_since is None and meeting.sequence > 0 for meeting in changed)
 
 
 def test_drafts_proposals_requests_and_applications_wait(network: Flask) -> None:
