@@ -5,7 +5,9 @@ user of one request for the user of the next.
 """
 
 import re
+import secrets
 from contextvars import Context
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, has_app_context
@@ -14,7 +16,8 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from network.extensions import db, socketio
-from network.things import Room, Thing
+from network.people.models import SignIn, token_hash
+from network.things import Room, Thing, now
 from tests.inspection import inspect
 
 
@@ -62,6 +65,19 @@ class Reader(FlaskClient):
             text, whole_page="<html" in text.lower() or "Turbo-Frame" not in answer.request.headers
         )
         assert not wrong, f"{answer.request.path} is not as every page must be:\n- " + "\n- ".join(wrong)
+
+
+def reader_of(app: Flask, person: Any) -> Reader:
+    """A browser in which the person is signed in, as by the page, without its cost."""
+    token = secrets.token_urlsafe(16)
+    db.session.add(
+        SignIn(person_id=person.id, token_hash=token_hash(token), until=now() + timedelta(days=1))
+    )
+    db.session.commit()
+    reader: Reader = app.test_client()  # type: ignore[assignment]  # the class that tests/conftest.py names
+    with reader.session_transaction() as session:
+        session.update({"sign-in": token, "_user_id": token, "_fresh": True})
+    return reader
 
 
 class Ear:

@@ -1,11 +1,10 @@
 """What every test may ask for. People and places are made by `tests/world.py`."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,8 @@ from sqlalchemy.engine import Engine
 
 from network import create_app, jobs
 from network.extensions import db, limiter
-from network.people.models import SignIn, token_hash
-from network.things import Room, Thing, now
-from tests.clients import Ear, Reader
+from network.things import Room, Thing
+from tests.clients import Ear, Reader, reader_of
 from tests.databases import PostgreSQL, SQLite, fresh_database
 from tests.letterbox import Letterbox, MailServer
 from tests.processes import Guest, Listener, Redis, Server
@@ -154,15 +152,7 @@ def sign_in(app: Flask) -> Callable[..., Reader]:
     """`sign_in(person)`: a client in which the person is signed in, as by the page, without its cost."""
 
     def sign_in(person: Any, app: Flask = app) -> Reader:
-        token = secrets.token_urlsafe(16)
-        db.session.add(
-            SignIn(person_id=person.id, token_hash=token_hash(token), until=now() + timedelta(days=1))
-        )
-        db.session.commit()
-        reader: Reader = app.test_client()  # type: ignore[assignment]  # as above
-        with reader.session_transaction() as session:
-            session.update({"sign-in": token, "_user_id": token, "_fresh": True})
-        return reader
+        return reader_of(app, person)
 
     return sign_in
 

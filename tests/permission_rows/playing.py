@@ -1,0 +1,39 @@
+"""The stage with its readers and listeners, for tests that share one."""
+
+from flask import Flask
+
+from network.extensions import limiter
+from tests.clients import Ear, Reader, reader_of
+from tests.permission_rows.stage import Stage
+from tests.permission_rows.words import VISITOR
+
+
+class Playing(Stage):
+    """The stage, and for each column somebody who reads pages and somebody who listens."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self.app = app
+        self._readers: dict[str, Reader] = {}
+        self._ears: dict[str, Ear] = {}
+
+    def begin(self) -> None:
+        """Hinder nobody by what others did before."""
+        limiter.reset()
+        self._ears.clear()
+
+    def reader(self, who: str, *, newcomer: bool = False) -> Reader:
+        """A browser of this column; visitors come with a new one each time."""
+        if who == VISITOR:
+            return self.app.test_client()  # type: ignore[return-value]  # see tests/conftest.py
+        if newcomer:
+            return reader_of(self.app, self.newcomer())
+        if who not in self._readers:
+            self._readers[who] = reader_of(self.app, self[who])
+        return self._readers[who]
+
+    def ear(self, who: str) -> Ear:
+        """A socket of this column."""
+        if who not in self._ears:
+            self._ears[who] = Ear(self.app, self.reader(who))
+        return self._ears[who]
