@@ -69,7 +69,7 @@ def load_all(meeting: Meeting) -> None:
     meeting.__dict__["whole"] = True
 
 
-Meeting.prepare = load_all  # type: ignore[method-assign]  # said from below, see the README
+Meeting.prepare = load_all  # type: ignore[assignment, method-assign]  # said from below, see the README
 
 
 def know_reader() -> None:

@@ -288,3 +288,22 @@ def test_the_page_costs_at_most_8_statements_whatever_the_number_of_items(
         counts.append(sent)
     assert len(counts[0]) == len(counts[1]), counts
     assert len(counts[1]) <= 8, counts[1]
+
+
+def test_the_public_side_costs_the_same_for_few_items_and_many(
+    world: World, client: Reader, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    counts = []
+    for size in (2, 12):
+        meeting = make_meeting(world.housing, f"of {size}", public=True, chair_id=world.lev.id)
+        for place in range(1, size + 1):
+            item = make_item(meeting, f"Item {place}", place, internal=place % 2 == 0)
+            make_item(meeting, f"Sub {place}", place, sub_place=1, under_id=item.id)
+        actions.start(world.lev, meeting)
+        actions.next_item(world.lev, meeting, expected=0)
+        address = f"/meetings/{meeting.id}"
+        client.get(address)
+        with statements() as sent:
+            assert client.get(address).status_code == 200
+        counts.append(sent)
+    assert len(counts[0]) == len(counts[1]) <= 8, counts
