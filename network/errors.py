@@ -23,11 +23,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from sqlalchemy import inspect
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests
 
 from network.changes import Invalid, Refused, Stale
 from network.config import ROOT
 from network.extensions import db, limiter
+from network.things import UNSTORABLE
 
 log = logging.getLogger("network")
 
@@ -68,6 +69,8 @@ SAID: dict[int, tuple[str, Any, Any]] = {
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours, and log every request."""
     app.register_error_handler(HTTPException, _answer)
+    for kind in UNSTORABLE:
+        app.register_error_handler(kind, _unreadable)
     request_started.connect(_begin, app)
     app.after_request(_log_request)
     app.log_exception = _log_exception  # type: ignore[method-assign]  # Flask's own line quotes the path
@@ -125,6 +128,12 @@ def _answer(error: HTTPException) -> Any:
     if status == 429:
         answer.headers["Retry-After"] = str(_wait(error))
     return answer
+
+
+def _unreadable(error: Exception) -> Any:
+    """A mistake of the caller that only the database has found."""
+    log.warning("unreadable", exc_info=error, extra={"number": number(), "endpoint": request.endpoint or ""})
+    return _answer(BadRequest())
 
 
 def _failed(error: HTTPException) -> Any:

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import (
     DateField,
     Field,
@@ -31,6 +33,8 @@ from wtforms.validators import (
 # Characters that turn the direction of the text around them: they could make a name look like another.
 DIRECTION_MARKS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 CONTROL = {code: None for code in range(32) if code not in (9, 10, 13)} | {127: None}
+# Halves of signs, which JSON can carry and no database takes.
+CONTROL |= dict.fromkeys(range(0xD800, 0xE000))
 
 
 def clean_line(text: str | None) -> str:
@@ -62,6 +66,17 @@ class Form(FlaskForm):
     """A form of ours: `facts()` are what the action is given."""
 
     not_facts: tuple[str, ...] = ("csrf_token",)
+
+    class Meta(FlaskForm.Meta):
+        """A form that was sent with nothing in it was sent all the same: its fields are empty, not absent."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, as forms send it and never as JSON; None if the form is only shown."""
+            if formdata is not _Auto:
+                return formdata
+            if not form.is_submitted():
+                return None
+            return CombinedMultiDict([request.files, request.form]) if request.files else request.form
 
     def facts(self) -> dict[str, Any]:
         """The values by name, without the token."""

@@ -26,7 +26,7 @@ from network.changes import Invalid, Refused, Stale, owner_of, since
 from network.extensions import db, socketio
 from network.forms import Form
 from network.fragments import neutral
-from network.things import Room, Thing, find, now, whole
+from network.things import UNSTORABLE, Room, Thing, find, now, whole
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("rooms", __name__)
@@ -150,6 +150,9 @@ def answered(function: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
             if error.code == 404:
                 return _refusal("not_found", _("This does not exist, or you may not see it."))
             return _refusal("forbidden", _("You may not do this."))
+        except UNSTORABLE:
+            log.warning("unreadable", exc_info=True)
+            return _refusal("invalid", _("This could not be read."))
         except SQLAlchemyError:
             log.exception("socket event failed")
             return _refusal("invalid", _("Something went wrong on our side. Please try again."))
@@ -165,7 +168,7 @@ def enter(data: dict[str, Any]) -> dict[str, Any]:
     """Come into a room: learn its number, what was missed since the page's number, and what one may do."""
     room_id = whole(data.get("room"))
     after = data.get("number")
-    if room_id is None or not isinstance(after, int) or isinstance(after, bool) or after < 0:
+    if room_id is None or not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 2**63:
         abort(404)
     language = _language()
     sid: str = request.sid  # type: ignore[attr-defined]

@@ -10,11 +10,16 @@ from flask import abort
 from flask_login import current_user
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy import ForeignKey, Index, String, TypeDecorator
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship
 
 from network.extensions import db
 
 T = TypeVar("T", bound="Thing")
+
+# What is raised for a value from outside that no column holds: a number of a hundred digits, half a sign,
+# and on PostgreSQL a NUL in a text.
+UNSTORABLE = (OverflowError, UnicodeEncodeError, DataError)
 
 
 class UTCDateTime(TypeDecorator):  # type: ignore[type-arg]  # SQLAlchemy's generic has no runtime form here

@@ -96,7 +96,7 @@ def _names(page: Any) -> Iterator[str]:
 def _forms(page: Any) -> Iterator[str]:
     for form in page.xpath("//form"):
         method = form.get("method", "get").lower()
-        token = form.xpath(".//input[@name='csrf_token']/@value")
+        token = form.xpath(".//input[contains(@name, 'csrf_token')]/@value")
         if method == "post" and not any(token):
             yield f"{_tag(form)} has no CSRF token"
         if method != "post" and token:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from network.agenda import actions, persons, proposals
@@ -21,10 +21,11 @@ from network.agenda.forms import (
     present,
 )
 from network.agenda.models import AgendaProposal
-from network.changes import Invalid
+from network.changes import Invalid, Stale
 from network.extensions import db
 from network.groups import policy as groups
 from network.groups.models import Group
+from network.groups.parts import add_list
 from network.meetings import policy
 from network.meetings.doors import ask, back, find_removed, offer_undo, often, person
 from network.meetings.models import AgendaItem, Meeting, with_agenda
@@ -35,30 +36,26 @@ blueprint = Blueprint("agenda", __name__)
 persons.tell_people()
 
 
-def group_parts(user: Any, group: Group) -> dict[str, Any]:
-    """For a group's page: what its members propose."""
-    if not groups.may_read(user, group):
-        return {}
-    return {"proposals": open_proposals(group)}
-
-
 def open_proposals(group: Group) -> list[AgendaProposal]:
     """What waits for an answer, the oldest first; postponed ones too."""
-    return list(
-        db.session.scalars(
-            select(AgendaProposal)
-            .where(
-                AgendaProposal.parent_id == group.id,
-                AgendaProposal.state.in_(("open", "postponed")),
-                AgendaProposal.removed_at.is_(None),
-            )
-            .order_by(AgendaProposal.id)
-            .options(*AgendaProposal.look())
-        )
+    query = select(AgendaProposal).where(AgendaProposal.id.in_(_waiting_in(group)))
+    return list(db.session.scalars(query.order_by(AgendaProposal.id).options(*AgendaProposal.look())))
+
+
+def _waiting_in(group: Group) -> Select[int]:
+    return select(AgendaProposal.id).where(
+        AgendaProposal.parent_id == group.id,
+        AgendaProposal.state.in_(("open", "postponed")),
+        AgendaProposal.removed_at.is_(None),
     )
 
 
-Group.page_parts.append(group_parts)
+add_list(
+    "proposals",
+    AgendaProposal,
+    lambda user, group: _waiting_in(group) if groups.may_read(user, group) else None,
+    keep=lambda proposal: proposal.waiting and proposal.removed_at is None,
+)
 
 
 # Items
@@ -76,6 +73,8 @@ def add(id: str) -> Any:
             item = actions.add_item(person(), meeting, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
+        except Stale as stale:  # the item that it shall stand under is gone
+            form.form_errors.append(stale.description)
         else:
             return redirect(f"{page_of(meeting)}#{item.dom_id}", 303)
     return render_template("agenda/add.html", meeting=meeting, form=form), 422

@@ -36,7 +36,7 @@ from network.minutes.models import (
     load_lines,
     load_record,
 )
-from network.things import find, now
+from network.things import find, now, whole
 
 __all__ = ["blueprint", "views_lines"]
 
@@ -101,7 +101,7 @@ def register(id: str) -> Any:
     """The register of decisions of a group, by year and word."""
     group = find(Group, id, policy.may_read_register)
     wanted = request.args.get("q", "").strip()[:100]
-    year = request.args.get("year", type=int)
+    year = whole(request.args.get("year"))
     query = registers.decisions_of(group, year=year, wanted=wanted)
     return render_template(
         "minutes/register.html",
