@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user, login_required
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network import menus
 from network.changes import Invalid
@@ -102,13 +102,19 @@ def with_people() -> list[Any]:
     ]
 
 
-def _seen_number(id: str) -> int | None:
-    """The number that the reader has seen of the group's room; loads the group as its page needs it."""
+def _as_seen(id: str) -> tuple[int | None, JoinRequest | None]:
+    """The number that the reader has seen of the group's room, and their open request or invitation.
+
+    Loads the group as its page needs it, all in one statement.
+    """
     seen = news.visits(current_user)
+    asked = aliased(JoinRequest, flat=True)  # a thing as well, beside the group
+    own = and_(asked.group_id == Group.id, asked.person_id == current_user.id, asked.state == "open")
     row = (
         db.session.execute(
-            select(Group, seen.number)
+            select(Group, seen.number, asked)
             .outerjoin(seen, seen.room_id == Group.room_id)
+            .outerjoin(asked, own)
             .where(Group.id == whole(id))
             .options(
                 joinedload(Group.room), joinedload(Group.desk).joinedload(GroupDesk.room), *with_people()
@@ -118,13 +124,13 @@ def _seen_number(id: str) -> int | None:
         .first()
     )
     g.group = row and row[0]  # held until the end of the request
-    return row[1] if row else None
+    return (row[1], row[2]) if row else (None, None)
 
 
 @blueprint.get("/groups/<id>")
 def show(id: str) -> str:
     """The page of a group, in as much as the reader may see of it."""
-    seen = _seen_number(id)
+    seen, asked = _as_seen(id)
     group = find(Group, id, policy.may_see)
     if not current_user.is_authenticated:
         facts, held = parts.of_page(current_user, group)
@@ -132,7 +138,7 @@ def show(id: str) -> str:
             "groups/public.html", group=group, organisations=_organisations(group), held=held, **facts
         )
     if not policy.may_read(current_user, group):
-        return render_template("groups/closed.html", group=group, asked=_own_request(group))
+        return render_template("groups/closed.html", group=group, asked=asked)
     changes = news.latest(current_user, [group.room_id], most=NEWS_ON_PAGE).get(group.room_id, [])
     facts, held = parts.of_page(current_user, group, also=news.ids_in(changes))
     place = policy.membership(current_user, group)
@@ -145,7 +151,7 @@ def show(id: str) -> str:
         place=place,
         may=sorted(policy.rights(current_user, group)),
         may_join=policy.may_join(current_user, group),
-        asked=None if place else _own_request(group),
+        asked=None if place else asked,
         held=held,
         **facts,
     )

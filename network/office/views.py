@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -303,6 +303,14 @@ def _failure(id: str) -> int:
     if number is None or number not in {failure.id for failure in jobs.failures()}:
         abort(404)
     return number
+
+
+@blueprint.after_app_request
+def count_anew(response: Response) -> Response:
+    """After any deed the menu counts again."""
+    if request.method == "POST":
+        waiting.forget_number()
+    return response
 
 
 menus.add(

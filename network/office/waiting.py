@@ -1,8 +1,10 @@
 """What needs a hand: everything that waits for the Office, the oldest first, in a few statements."""
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
@@ -18,6 +20,7 @@ SLOW = timedelta(days=7)  # a request or proposal that is older waits for the Of
 MINUTES_LATE = timedelta(days=3)
 QUIET = timedelta(days=90)
 MOST = 20  # of each kind on the page
+COUNT_SECONDS = 30  # how long a process may show the menu's count as it was; a deed ends it at once
 
 
 @dataclass
@@ -132,5 +135,15 @@ def _quiet() -> list[Group]:
 
 
 def number_for_menu() -> int:
-    """How many people wait for an answer: what the menu shows, in one statement."""
-    return db.session.scalar(select(func.count(Person.id)).where(_of_people())) or 0
+    """How many people wait for an answer: what the menu shows, in one statement, kept for some seconds."""
+    kept: tuple[float, int] | None = current_app.extensions.get("waiting for the office")
+    if kept and time.monotonic() - kept[0] < COUNT_SECONDS:
+        return kept[1]
+    count = int(db.session.scalar(select(func.count(Person.id)).where(_of_people())) or 0)
+    current_app.extensions["waiting for the office"] = (time.monotonic(), count)
+    return count
+
+
+def forget_number() -> None:
+    """Count anew at the next page: somebody has just done something."""
+    current_app.extensions.pop("waiting for the office", None)
