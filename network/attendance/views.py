@@ -172,6 +172,7 @@ def represent(id: str) -> Any:
 
 
 @blueprint.get("/meetings/<id>/code")
+@login_required
 def code(id: str) -> str:
     """The code in letters for a hall, on the chair's screen or beamer."""
     meeting = find(Meeting, id, meetings.may_read)
