@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from network.agenda import actions, persons, proposals
@@ -38,22 +38,29 @@ persons.tell_people()
 
 def open_proposals(group: Group) -> list[AgendaProposal]:
     """What waits for an answer, the oldest first; postponed ones too."""
-    query = select(AgendaProposal).where(AgendaProposal.id.in_(_waiting_in(group)))
-    return list(db.session.scalars(query.order_by(AgendaProposal.id).options(*AgendaProposal.look())))
+    query = select(AgendaProposal).where(*_waiting_in(group)).order_by(AgendaProposal.id)
+    return list(db.session.scalars(query.options(*AgendaProposal.look())))
 
 
-def _waiting_in(group: Group) -> Select[int]:
-    return select(AgendaProposal.id).where(
+def _waiting_in(group: Group) -> list[ColumnElement[bool]]:
+    return [
         AgendaProposal.parent_id == group.id,
         AgendaProposal.state.in_(("open", "postponed")),
         AgendaProposal.removed_at.is_(None),
-    )
+    ]
+
+
+def proposals_to_show(user: Any, group: Group) -> Select[int] | None:
+    """For a group's page: what its members propose."""
+    if not groups.may_read(user, group):
+        return None
+    return select(AgendaProposal.id).where(*_waiting_in(group))
 
 
 add_list(
     "proposals",
     AgendaProposal,
-    lambda user, group: _waiting_in(group) if groups.may_read(user, group) else None,
+    proposals_to_show,
     keep=lambda proposal: proposal.waiting and proposal.removed_at is None,
 )
 

@@ -18,12 +18,16 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True)
 class PageList:
-    """Things of one type that a group's page shows under a name: `ids(user, group)` says which, or None."""
+    """Things of one type that a group's page shows under a name: `ids(user, group)` says which, or None.
+
+    `keep(thing)` says the same of a thing of the group that has been loaded for another reason.
+    """
 
     name: str
     model: type[Thing]
     ids: Callable[[Any, Group], Select[int] | None]
-    order: Callable[[Any], Any] = lambda thing: thing.id
+    keep: Callable[[Any], bool]
+    order: Callable[[Any], Any]
 
 
 LISTS: list[PageList] = []
@@ -34,10 +38,11 @@ def add_list(
     model: type[Thing],
     ids: Callable[[Any, Group], Select[int] | None],
     *,
+    keep: Callable[[Any], bool],
     order: Callable[[Any], Any] = lambda thing: thing.id,
 ) -> None:
     """Give the page of every group a list, at no further statement; one list for each type of things."""
-    LISTS[:] = [*(one for one in LISTS if one.model is not model), PageList(name, model, ids, order)]
+    LISTS[:] = [*(one for one in LISTS if one.model is not model), PageList(name, model, ids, keep, order)]
 
 
 def tabs(group: Group, current: str) -> list[tuple[str, str, bool]]:
@@ -59,7 +64,7 @@ def of_page(user: Any, group: Group, also: Iterable[int | None] = ()) -> tuple[F
     facts: Facts = {one.name: [] for one in LISTS}
     for one, ids in wanted:
         if ids is not None:
-            mine = [thing for thing in shown if isinstance(thing, one.model)]
+            mine = [thing for thing in shown if isinstance(thing, one.model) and one.keep(thing)]
             facts[one.name] = sorted(mine, key=one.order)
     for part in Group.page_parts:
         facts |= part(user, group)
@@ -87,5 +92,5 @@ def _requests(user: Any, group: Group) -> Select[int] | None:
     return select(JoinRequest.id).where(JoinRequest.group_id == group.id, JoinRequest.state == "open")
 
 
-add_list("files", File, _files)
-add_list("requests", JoinRequest, _requests)
+add_list("files", File, _files, keep=lambda file: file.removed_at is None)
+add_list("requests", JoinRequest, _requests, keep=lambda request: request.state == "open")

@@ -38,6 +38,12 @@ def most_urgent_first(action: Action) -> tuple[Any, ...]:
 
 def add_to_groups() -> None:
     """Show all of this on the pages of groups."""
-    add_list("open_actions", Action, open_actions, order=most_urgent_first)
+    add_list(
+        "open_actions",
+        Action,
+        open_actions,
+        keep=lambda action: action.state == ActionState.OPEN and action.removed_at is None,
+        order=most_urgent_first,
+    )
     Group.page_parts.append(of_group)
     Group.tabs.append((30, _l("Minutes"), "minutes.of_group"))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from network.agenda import proposals
 from network.agenda.models import AgendaProposal
 from network.attendance.models import Attendance
 from network.changes import Change
@@ -355,3 +356,17 @@ def test_a_persons_data_tell_of_their_groups(world: World) -> None:
         ("Closed circle", "request"),
     ]
     assert told[1]["text"] == "My reasons"
+
+
+def test_what_is_settled_stands_in_the_news_and_not_among_what_is_open(world: World, sign_in: SignIn) -> None:
+    ben = sign_in(world.ben)
+    ben.get(f"/groups/{world.language.id}")
+    kept, gone = (
+        proposals.propose(world.ben, world.language, title=title, text="", planned_minutes=5)
+        for title in ("Tables for all", "Chairs for all")
+    )
+    proposals.decline_proposal(world.anke, gone, reason="Too many")
+    page = sign_in(world.guel).get(f"/groups/{world.language.id}").text
+    assert f'id="agenda_proposal_{kept.id}"' in page
+    assert f'id="agenda_proposal_{gone.id}"' not in page
+    assert "declined the proposal “Chairs for all”" in page
