@@ -1,0 +1,758 @@
+"""What people and programs send that cannot be right: one line for each case, and what is to be answered.
+
+`FORMS` are forms filled in wrongly; the page comes back with what was typed and a sentence beside the field.
+`DEEDS` are buttons and commands whose facts do not fit: they have no page of their own. Addresses name what
+they are about in braces; `Places` in test_bad_input.py knows those names.
+"""
+
+import io
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from tests.permission_rows.words import GROUP_MEMBER, LEAD, MEMBER, OFFICE, VISITOR
+from tests.world import PASSWORD
+
+# Ids and numbers that are none, though some of them look like one.
+NO_NUMBERS = {
+    "a word": "three",
+    "a superscript": "²",
+    "a circled digit": "③",
+    "a fraction": "1.5",
+    "an exponent": "1e3",
+    "not a number": "nan",
+    "a hundred digits": "9" * 100,
+    "more digits than Python reads": "9" * 5000,
+}
+NO_IDS = {
+    **NO_NUMBERS,
+    "nought": "0",
+    "below nought": "-1",
+    "digits of another script": "١٢",
+    "full-width digits": "１２",
+    "a sign before": "+1",
+    "blanks around": "%201%20",
+    "more than 63 bits": str(2**63),
+    "a NUL": "1%00",
+    "a path": "..%2F..%2Fetc%2Fpasswd",
+    "SQL": "1%20OR%201=1",
+    "markup": "%3Cscript%3E",
+    "no UTF-8": "%ff%fe",
+}
+INVISIBLE = {
+    "nothing": "",
+    "blanks": "   \t ",
+    "NUL and control characters": "\x00\x07\x1b",
+    "an override of direction": "\u202e\u2066",
+    "signs without width": "\u200b\u200d\ufeff",
+}
+MARKUP = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+SQL = "'; DROP TABLE person; --"
+
+FILL_IN = "Please fill this in."
+TOO_LONG = "Please use at most %(max)d characters."
+CHOOSE = "Please choose one of the entries."
+A_DATE = "Please give a date, for example 2026-11-26."
+BETWEEN = "Please give a date between 1900 and 2200."
+A_TIME = "Please give a time, for example 17:00."
+HTTPS = "Please give an address that begins with https://"
+RELOAD = "Please load the page again."
+GONE = "This item is no longer on the agenda. Please look at the page again."
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is sent by whom, and what is answered: a status, and a sentence by its msgid."""
+
+    name: str
+    address: str
+    facts: dict[str, Any]
+    says: str = ""
+    who: str = LEAD
+    status: int = 422
+    kept: tuple[str, ...] = field(default=())  # what was typed and must still stand in the page
+
+
+def wrong(
+    address: str, base: dict[str, Any], table: dict[str, tuple[dict[str, Any], str]], **more: Any
+) -> list[Case]:
+    """Cases of one form: a good one, each with something wrong in it."""
+    cases = []
+    for name, (facts, says) in table.items():
+        sent = {key: value for key, value in {**base, **facts}.items() if value is not None}
+        kept = tuple(
+            value
+            for key, value in sent.items()
+            if isinstance(value, str) and key in TYPED and value.isprintable() and 2 < len(value) < 300
+        )
+        cases.append(Case(f"{address}: {name}", address, sent, says, kept=kept, **more))
+    return cases
+
+
+# Fields into which people type; of what they choose nothing is lost.
+TYPED = {"title", "name", "text", "place", "note", "reason", "answer", "purpose", "online_url", "day"}
+TYPED |= {"start", "end", "how", "plain", "email", "organisation", "reminders", "people", "guest_name"}
+
+MEETING = {
+    "title": "Frühjahrstreffen",
+    "kind": "ordinary",
+    "day": "2027-06-02",
+    "start": "17:00",
+    "end": "18:30",
+    "place": "Rathaus, Saal 2",
+    "online_url": "",
+    "chair_id": "",
+    "minute_taker_id": "",
+    "like": "empty",
+    "note": "Bitte läuten.",
+}
+PLANNING = wrong(
+    "/groups/{group}/meetings/new",
+    MEETING,
+    {
+        "no day": ({"day": ""}, FILL_IN),
+        "the 31st of February": ({"day": "31.02.2027"}, A_DATE),
+        "the 30th of February": ({"day": "2027-02-30"}, A_DATE),
+        "the year 0": ({"day": "0000-01-01"}, A_DATE),
+        "the year 1": ({"day": "0001-01-01"}, BETWEEN),
+        "the year 9999": ({"day": "9999-12-31"}, BETWEEN),
+        "a day in words": ({"day": "nächsten Mittwoch"}, A_DATE),
+        "an hour that no day has": ({"start": "25:00"}, A_TIME),
+        "a time in words": ({"end": "abends"}, A_TIME),
+        "an hour that the clocks leave out": (
+            {"day": "2027-03-28", "start": "02:30", "end": "04:00"},
+            "This time does not exist on that day, because the clocks go forward. Please choose another.",
+        ),
+        "the end before the start": ({"start": "18:30", "end": "17:00"}, "The end is before the start."),
+        "the end at the start": ({"end": "17:00"}, "The end must come after the start."),
+        "two days": ({"start": "17:00", "end": "18:00", "ends_next_day": "y"}, "A meeting lasts less than"),
+        "a time that has passed": ({"day": "2020-06-02"}, "This time has passed."),
+        "a title that is too long": ({"title": "a" * 201}, TOO_LONG),
+        "a place that is too long": ({"place": "a" * 201}, TOO_LONG),
+        "a note that is too long": ({"note": "a" * 5001}, TOO_LONG),
+        "a script for an address": ({"online_url": "javascript:alert(1)"}, HTTPS),
+        "data for an address": ({"online_url": "data:text/html,hello"}, HTTPS),
+        "half an address": ({"online_url": "http://[::1"}, HTTPS),
+        "a kind that there is not": ({"kind": "party"}, CHOOSE),
+        "somebody else for a chair": ({"chair_id": "{stranger}"}, CHOOSE),
+        "another group's template": ({"like": "{foreign_template}"}, CHOOSE),
+        **{f"for a chair {what}": ({"chair_id": value}, "") for what, value in NO_NUMBERS.items()},
+        "nothing at all": (dict.fromkeys(MEETING), FILL_IN),
+    },
+)
+
+SERIES = {
+    "title": "Sprache am Mittwoch",
+    "rhythm": "weeks",
+    "every": "2",
+    "nth": "1",
+    "weekday": "2",
+    "first_on": "2027-06-02",
+    "start_time": "17:00",
+    "minutes": "90",
+    "days_ahead": "28",
+}
+PATTERNS = wrong(
+    "/groups/{group}/series/new",
+    SERIES,
+    {
+        "no title": ({"title": ""}, FILL_IN),
+        "every nought weeks": ({"every": "0"}, "Please give a number from 1 to 52."),
+        "every minus three weeks": ({"every": "-3"}, "Please give a number from 0 to"),
+        "four minutes": ({"minutes": "4"}, "Please give at least five minutes."),
+        "an eighth day of the week": ({"weekday": "7"}, CHOOSE),
+        "a ninth Wednesday": ({"rhythm": "month", "nth": "9"}, CHOOSE),
+        "the end before the start": ({"last_on": "2027-06-01"}, "The last day must come after the first."),
+        "no day in between": (
+            {"last_on": "2027-06-03", "first_on": "2027-06-03"},
+            "No day of this pattern comes before it.",
+        ),
+        "the year 9999": ({"first_on": "9999-12-31"}, BETWEEN),
+        **{f"every so many weeks, {what}": ({"every": value}, "") for what, value in NO_NUMBERS.items()},
+    },
+)
+
+ITEM = {"title": "Dolmetschen im Amt", "kind": "exchange", "planned_minutes": "10"}
+AGENDA = [
+    *wrong(
+        "/meetings/{meeting}/items",
+        ITEM,
+        {
+            **{f"for a title {what}": ({"title": value}, FILL_IN) for what, value in INVISIBLE.items()},
+            "a title that is too long": ({"title": "ä" * 201}, TOO_LONG),
+            "minus one minute": ({"planned_minutes": "-1"}, "Please give a number from 0 to"),
+            "601 minutes": ({"planned_minutes": "601"}, "Please give a number from 0 to"),
+            "a kind that there is not": ({"kind": "party"}, CHOOSE),
+            "below an item of another meeting": ({"under": "{foreign_item}"}, GONE),
+            "below an item that there is not": ({"under": "999999999"}, GONE),
+            **{f"minutes, {what}": ({"planned_minutes": value}, "") for what, value in NO_NUMBERS.items()},
+            **{
+                f"below {what}": ({"under": value}, "Please say before or after which item.")
+                for what, value in NO_NUMBERS.items()
+            },
+        },
+    ),
+    *wrong(
+        "/items/{item}/edit",
+        ITEM,
+        {
+            "no title": ({"title": ""}, FILL_IN),
+            "a text that is too long": ({"text": "a" * 20_001}, TOO_LONG),
+            "presented by a stranger": ({"presenter_ids": "{stranger}"}, "Please choose from the entries."),
+            "presented by nobody's number": ({"presenter_ids": "²"}, "Please choose from the entries."),
+            "presented by too many": (
+                {"presenter_names": "\n".join(f"Gast {n}" for n in range(21))},
+                "Please give at most 20 names of at most 160 characters each.",
+            ),
+        },
+    ),
+    *wrong(
+        "/meetings/{running}/items/now",
+        ITEM,
+        {
+            "no title": ({"title": ""}, FILL_IN),
+            "too many minutes": ({"planned_minutes": "9" * 30}, "Please give a number from 0 to"),
+        },
+    ),
+    *wrong(
+        "/groups/{group}/proposals",
+        {"title": "Dolmetschen", "text": "Wer hilft?"},
+        {
+            "no title": ({"title": ""}, FILL_IN),
+            "a text that is too long": ({"text": "a" * 5001}, TOO_LONG),
+            "a title that nobody sees": ({"title": "\u202e"}, FILL_IN),
+        },
+        who=GROUP_MEMBER,
+    ),
+    *wrong(
+        "/proposals/{proposal}/answer",
+        {"answer": "decline", "reason": "Passt nicht.", "meeting_id": "{draft}"},
+        {
+            "no reason": ({"reason": "  "}, "Please say why, so that the person understands it."),
+            "no answer": ({"answer": ""}, CHOOSE),
+            "an answer that there is not": ({"answer": "-"}, CHOOSE),
+            "another group's meeting": ({"answer": "take_up", "meeting_id": "{foreign_meeting}"}, CHOOSE),
+            "the agenda of nothing": ({"answer": "take_up", "meeting_id": "²"}, CHOOSE),
+            "a reason that is too long": ({"reason": "a" * 2001}, TOO_LONG),
+        },
+    ),
+    *wrong(
+        "/meetings/{meeting}/cancel",
+        {},
+        {"no reason": ({"reason": ""}, FILL_IN), "too long a reason": ({"reason": "a" * 2001}, TOO_LONG)},
+    ),
+    *wrong("/meetings/{meeting}/save-as-template", {}, {"no name": ({"title": ""}, FILL_IN)}),
+]
+
+TAKING_PART = [
+    *wrong(
+        "/meetings/{meeting}/answer",
+        {"value": "accepted", "note": "Ich komme später."},
+        {
+            "perhaps": ({"value": "perhaps"}, CHOOSE),
+            "neither yes nor no": ({"value": None}, "Please say yes or no."),
+            "too long a word": ({"note": "a" * 301}, TOO_LONG),
+        },
+        who=GROUP_MEMBER,
+    ),
+    *wrong(
+        "/meetings/{running}/attendance/guests",
+        {"name": "Jo Gast", "organisation": "Tafel", "how": "room"},
+        {
+            "no name": ({"name": ""}, FILL_IN),
+            "too long a name": ({"name": "a" * 121}, TOO_LONG),
+            "too long an organisation": ({"organisation": "a" * 161}, TOO_LONG),
+            "on the moon": ({"how": "moon"}, CHOOSE),
+        },
+    ),
+    *wrong(
+        "/attendances/{attendance}",
+        {"presence": "room", "arrived": "17:00", "left": "", "organisation_id": ""},
+        {
+            "asleep": ({"presence": "asleep"}, CHOOSE),
+            "an hour that no day has": ({"arrived": "25:61"}, A_TIME),
+            "gone before having come": (
+                {"arrived": "17:00", "left": "16:59"},
+                "Leaving comes after arriving.",
+            ),
+            "for somebody else's organisation": ({"organisation_id": "{organisation}"}, CHOOSE),
+            "for no organisation's number": ({"organisation_id": "²"}, CHOOSE),
+        },
+    ),
+    *wrong(
+        "/c",
+        {},
+        {
+            "no code": ({"code": ""}, FILL_IN),
+            "another code": ({"code": "ZZZZZZ"}, "No meeting has this code at the moment."),
+            "a code of NUL": ({"code": "\x00"}, FILL_IN),
+            "pictures": ({"code": "🧩🧩🧩"}, "No meeting has this code at the moment."),
+            "superscripts": ({"code": "²²²"}, "No meeting has this code at the moment."),
+            "too long a code": ({"code": "A" * 41}, TOO_LONG),
+        },
+        who=MEMBER,
+    ),
+]
+
+WRITING = [
+    *wrong(
+        "/items/{written}/minutes",
+        {"text": "Alle sind einig.", "revision": "2"},
+        {
+            "no revision": ({"revision": ""}, RELOAD),
+            "a text that is too long": ({"text": "a" * 50_001}, TOO_LONG),
+            **{
+                f"the revision {what}": ({"revision": value}, "")
+                for what, value in NO_NUMBERS.items()
+                if what != "a hundred digits"
+            },
+        },
+    ),
+    Case(
+        "/items/{written}/minutes: what somebody has written over",
+        "/items/{written}/minutes",
+        {"text": "Meine Fassung.", "revision": "1"},
+        "has written here in the meantime.",
+        status=409,
+        kept=("Meine Fassung.", "Second."),
+    ),
+    *wrong(
+        "/meetings/{running}/decisions",
+        {"item": "{item_on}", "text": "Wir fragen den Kreis.", "how": "einstimmig"},
+        {
+            "no text": ({"text": ""}, FILL_IN),
+            "too long a text": ({"text": "a" * 5001}, TOO_LONG),
+            "an item of another meeting": ({"item": "{foreign_item}"}, CHOOSE),
+            "an item that is none": ({"item": "²"}, CHOOSE),
+            "a review before the meeting": (
+                {"review_on": "2020-01-01"},
+                "Please choose a day after the meeting.",
+            ),
+            "a review on no day": ({"review_on": "31.02.2027"}, A_DATE),
+            "an organisation that there is not": ({"organisation_id": "9" * 30}, CHOOSE),
+        },
+    ),
+    *wrong(
+        "/meetings/{running}/actions",
+        {"item": "{item_on}", "text": "Den Kreis fragen"},
+        {
+            "no text": ({"text": ""}, FILL_IN),
+            "too long a text": ({"text": "a" * 501}, TOO_LONG),
+            "for a stranger": ({"person_id": "{stranger}"}, CHOOSE),
+            "by no day": ({"due_on": "2027-13-01"}, A_DATE),
+        },
+    ),
+    *wrong("/actions/{task}/drop", {}, {"no reason": ({"reason": ""}, FILL_IN)}),
+    *wrong(
+        "/meetings/{closed_meeting}/minutes/circulate",
+        {},
+        {
+            "no day": ({"until": ""}, FILL_IN),
+            "a day that has passed": ({"until": "2020-01-01"}, "Please choose a day between today and"),
+            "a day too far": ({"until": "2199-01-01"}, "Please choose a day between today and"),
+            "the year 9999": ({"until": "9999-01-01"}, BETWEEN),
+        },
+    ),
+    *wrong(
+        "/meetings/{running}/hand-over",
+        {"office": "minute_taker", "person_id": "{guest}"},
+        {
+            "to a stranger": ({"person_id": "{stranger}"}, CHOOSE),
+            "to nobody's number": ({"person_id": "²"}, CHOOSE),
+            "an office that there is not": ({"office": "treasurer"}, CHOOSE),
+        },
+    ),
+]
+
+GROUP = {
+    "name": "Wohnen",
+    "purpose": "Wohnungen für alle.",
+    "visibility": "network",
+    "joining": "request",
+    "kind": "working",
+    "leads": "{lead}",
+}
+GROUPS = [
+    *wrong(
+        "/groups/new",
+        GROUP,
+        {
+            **{f"for a name {what}": ({"name": value}, FILL_IN) for what, value in INVISIBLE.items()},
+            "too long a name": ({"name": "a" * 121}, TOO_LONG),
+            "no purpose": ({"purpose": ""}, FILL_IN),
+            "nobody who leads": ({"leads": None}, "Please choose who leads the group."),
+            "led by somebody who is not there": ({"leads": "999999999"}, "Please choose from the entries."),
+            "led by somebody who only applied": ({"leads": "{applicant}"}, "Please choose from the entries."),
+            "led by nobody's number": ({"leads": "²"}, ""),
+            "a visibility that there is not": ({"visibility": "secret"}, CHOOSE),
+            "a topic that there is not": ({"topics": "999999999"}, "Please choose from the entries."),
+            "a topic that is none": ({"topics": "²"}, ""),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/groups/{group}/invite",
+        {"people": "{stranger}", "role": "guest", "until": "2027-06-02", "text": "Komm dazu!"},
+        {
+            "nobody": ({"people": None}, "Please choose at least one person."),
+            "a guest without a last day": ({"until": ""}, "Please give the guest's last day."),
+            "a guest until yesterday": ({"until": "2020-01-01"}, "Please give a day to come, until which"),
+            "a guest until no day": ({"until": "31.02.2027"}, A_DATE),
+            "a role that there is not": ({"role": "king"}, CHOOSE),
+        },
+    ),
+    *wrong("/groups/{group}/ask", {}, {"too long": ({"text": "a" * 1001}, TOO_LONG)}, who=MEMBER),
+    *wrong("/memberships/{membership}", {}, {"a role that there is not": ({"role": "king"}, CHOOSE)}),
+    *wrong("/memberships/{membership}/remove", {}, {"no reason": ({"reason": " "}, FILL_IN)}),
+    *wrong("/join-requests/{request}/decline", {}, {"no reason": ({"answer": ""}, FILL_IN)}),
+    *wrong(
+        "/groups/{own_group}/leave",
+        {},
+        {
+            "without naming who leads": ({"successor": ""}, ""),
+            "naming somebody of another group": ({"successor": "{foreign_membership}"}, ""),
+            "naming nobody's number": ({"successor": "²"}, ""),
+            "naming a hundred digits": ({"successor": "9" * 100}, ""),
+        },
+    ),
+]
+
+APPLICATION = {
+    "name": "Ali Neu",
+    "email": "ali@example.org",
+    "belongs": "organisation",
+    "organisation": "Café International",
+    "organisation_kind": "association",
+    "text": "Ich möchte helfen.",
+}
+NO_ADDRESSES = ("a@b", "ohne-klammeraffe", "a@b..de", "zwei@example.org, drei@example.org", "<a@example.org>")
+PEOPLE = [
+    *wrong(
+        "/sign-in",
+        {"email": "olena@example.org", "password": "falsch"},
+        {
+            "nothing": ({"email": "", "password": ""}, FILL_IN),
+            "a wrong password": ({}, "E-mail address and password do not fit together."),
+            "an account that there is not": (
+                {"email": "wer@example.org"},
+                "E-mail address and password do not",
+            ),
+            "NUL in the address": ({"email": "a\x00@example.org"}, "E-mail address and password do not"),
+            "SQL for an address": ({"email": SQL}, "E-mail address and password do not fit together."),
+            "an endless address": ({"email": "a" * 250 + "@b.de"}, ""),
+            "an endless password": ({"password": "a" * 100_000}, "E-mail address and password do not"),
+        },
+        who=VISITOR,
+    ),
+    *wrong(
+        "/apply",
+        APPLICATION,
+        {
+            "no name": ({"name": ""}, FILL_IN),
+            **{f"the address {value}": ({"email": value}, "") for value in NO_ADDRESSES},
+            "an address with NUL": ({"email": "a\x00li@exa\x00mple"}, ""),
+            "no text": ({"text": ""}, FILL_IN),
+            "too long a text": ({"text": "a" * 1001}, TOO_LONG),
+            "neither nor": ({"belongs": ""}, CHOOSE),
+            "no organisation": ({"organisation": ""}, FILL_IN),
+            "a kind that there is not": ({"organisation_kind": "party"}, CHOOSE),
+            "a language that there is not": ({"spoken": "klingon"}, "Please choose from the entries."),
+        },
+        who=VISITOR,
+    ),
+    *wrong("/reset", {}, {"no address": ({"email": "x"}, "")}, who=VISITOR),
+    *wrong(
+        "/profile",
+        {"name": "Olena Koval"},
+        {
+            **{f"for a name {what}": ({"name": value}, FILL_IN) for what, value in INVISIBLE.items()},
+            "too long a name": ({"name": "a" * 121}, TOO_LONG),
+            "somebody else's organisation": ({"kept": "{organisation}"}, "Please choose from the entries."),
+            "an organisation that is none": ({"kept": "²"}, "Please choose from the entries."),
+            "a language that there is not": ({"spoken": "klingon"}, "Please choose from the entries."),
+        },
+        who=MEMBER,
+    ),
+    *wrong(
+        "/profile/password",
+        {"present": PASSWORD, "password": "ein grüner Kessel auf dem Dach"},
+        {
+            "too short": ({"password": "kurz"}, ""),
+            "empty": ({"password": ""}, FILL_IN),
+            "endless": ({"password": "a" * 100_000}, ""),
+            "not the present one": ({"present": "falsch"}, "This is not your present password."),
+        },
+        who=MEMBER,
+    ),
+    *wrong(
+        "/profile/email",
+        {"present": PASSWORD, "email": "neu@example.org"},
+        {
+            "no address": ({"email": "neu"}, ""),
+            "the one that it is": ({"email": "olena@example.org"}, "This is your address already."),
+        },
+        who=MEMBER,
+    ),
+    *wrong(
+        "/profile/leave",
+        {"present": PASSWORD, "become": "former"},
+        {"no choice": ({"become": "king"}, CHOOSE), "no password": ({"present": ""}, FILL_IN)},
+        who=MEMBER,
+    ),
+]
+
+THE_OFFICE = [
+    *wrong(
+        "/office/invite",
+        {"name": "Ali Neu", "email": "ali@example.org", "role": "member", "language": "de"},
+        {
+            "no name": ({"name": ""}, FILL_IN),
+            "no address": ({"email": "ali"}, ""),
+            "an address with NUL in it": ({"email": "\x00"}, ""),
+            "an address that has an account": ({"email": "olena@example.org"}, ""),
+            "a role that there is not": ({"role": "king"}, CHOOSE),
+            "a language that there is not": ({"language": "tlh"}, CHOOSE),
+            "an organisation that is none": ({"organisation_id": "²"}, CHOOSE),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/office/invite/list",
+        {"language": "de"},
+        {
+            "nothing": ({"people": ""}, FILL_IN),
+            "no addresses": ({"people": "Ali Neu\nMina"}, "There is no e-mail address in this line."),
+            "too long": ({"people": "a" * 60_001}, TOO_LONG),
+        },
+        who=OFFICE,
+    ),
+    *wrong("/office/people/{applicant}/decline", {}, {"no reason": ({"answer": ""}, FILL_IN)}, who=OFFICE),
+    *wrong(
+        "/office/people/{applicant}/admit",
+        {},
+        {"an organisation that is not there": ({"organisation_id": "999999999"}, CHOOSE)},
+        who=OFFICE,
+    ),
+    *wrong(
+        "/office/people/{stranger}/erase",
+        {"reason": "Gewünscht.", "sure": "y"},
+        {"not sure": ({"sure": None}, "Please confirm this."), "no reason": ({"reason": ""}, FILL_IN)},
+        who=OFFICE,
+    ),
+    *wrong(
+        "/office/people/{stranger}",
+        {"deed": "role", "role": "member"},
+        {
+            "a role that there is not": ({"role": "king"}, CHOOSE),
+            "a deed that there is not": ({"deed": "crown"}, ""),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/settings/network",
+        {"name": "Netzwerk Auental", "state": "ST", "reminders": "168, 24"},
+        {
+            "no name": ({"name": ""}, FILL_IN),
+            "a state that there is not": ({"state": "XX"}, CHOOSE),
+            **{
+                f"reminders, {what}": (
+                    {"reminders": value},
+                    "Please give at most five whole numbers of hours",
+                )
+                for what, value in {
+                    "a superscript": "²",
+                    "a circled digit": "③",
+                    "nought": "0",
+                    "below nought": "-24",
+                    "too many hours": "1441",
+                    "too many of them": "1, 2, 3, 4, 5, 6",
+                    "a word": "morgen",
+                    "sixty digits": "9" * 60,
+                }.items()
+            },
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/settings/topics",
+        {},
+        {
+            "none": ({"place-0": "1", "name-0-de": "  "}, "Please keep at least one topic."),
+            "nothing": ({}, "Please keep at least one topic."),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/organisations/new",
+        {"name": "Café International", "kind": "association"},
+        {
+            "no name": ({"name": "\u200b"}, FILL_IN),
+            "a kind that there is not": ({"kind": "party"}, CHOOSE),
+            "a name that there is": ({"name": "Volkshochschule Auental"}, ""),
+        },
+        who=OFFICE,
+    ),
+]
+
+FORMS = [
+    *PLANNING,
+    *PATTERNS,
+    *AGENDA,
+    *TAKING_PART,
+    *WRITING,
+    *GROUPS,
+    *PEOPLE,
+    *THE_OFFICE,
+]
+
+# Buttons and commands: a page of their own says what is wrong.
+DEEDS = [
+    *wrong(
+        "/items/{item}/move",
+        {},
+        {
+            "nowhere": ({}, ""),
+            "before a word": ({"before": "x"}, "Please say before or after which item."),
+            "before a superscript": ({"before": "²"}, "Please say before or after which item."),
+        },
+    ),
+    *wrong(
+        "/meetings/{running}/next",
+        {},
+        {"without saying what is on": ({}, RELOAD), "expecting a superscript": ({"expected": "²"}, "")},
+    ),
+    Case(
+        "/meetings/{running}/next: expecting what is not on",
+        "/meetings/{running}/next",
+        {"expected": "999999"},
+        "is open already.",
+        status=409,
+    ),
+    *wrong(
+        "/meetings/{running}/check-in",
+        {},
+        {
+            "on the moon": ({"how": "moon"}, CHOOSE),
+            "for somebody else's organisation": (
+                {"organisation_id": "{organisation}"},
+                "Please choose one of your own organisations.",
+            ),
+            "for a superscript": ({"organisation_id": "²"}, CHOOSE),
+            "for twenty digits": ({"organisation_id": "9" * 20}, ""),
+            "with another code": ({"code": "ZZZZZZ"}, "This is not the code of this meeting."),
+        },
+        who=GROUP_MEMBER,
+    ),
+    *wrong(
+        "/meetings/{running}/represent",
+        {},
+        {
+            "nobody": ({"organisation_id": ""}, FILL_IN),
+            "somebody else's organisation": ({"organisation_id": "{organisation}"}, ""),
+        },
+        who=GROUP_MEMBER,
+    ),
+    *wrong(
+        "/attendances/{attendance}/presence",
+        {},
+        {"asleep": ({"presence": "asleep"}, CHOOSE), "nothing": ({}, CHOOSE)},
+    ),
+    *wrong(
+        "/items/{written}/minutes/again",
+        {"kept": "1", "revision": "2"},
+        {
+            "what was never written": ({"kept": "999"}, "This version does not exist."),
+            "nothing": ({"kept": ""}, RELOAD),
+        },
+    ),
+    *wrong(
+        "/items/{item}/move",
+        {},
+        {
+            "before an item of another meeting": ({"before": "{foreign_item}"}, GONE),
+            "before what is gone": ({"before": "999999999"}, GONE),
+            "before a hundred digits minus some": ({"before": "9" * 18}, GONE),
+        },
+        status=409,
+    ),
+    *wrong(
+        "/items/{written}/minutes/again",
+        {"kept": "1", "revision": "2"},
+        {
+            "a revision of a hundred digits": (
+                {"revision": "9" * 100},
+                "has written here in the meantime.",
+            ),
+        },
+        status=409,
+    ),
+    *wrong(
+        "/items/{written}/minutes/again",
+        {"kept": "1", "revision": "2"},
+        {"a hundred digits": ({"kept": "9" * 100}, "This could not be read")},
+        status=400,
+    ),
+    *wrong("/decisions/{decision}/settle", {}, {"forgotten": ({"state": "forgotten"}, CHOOSE)}),
+    *wrong("/profile/interface", {}, {"Klingon": ({"language": "tlh", "theme": ""}, CHOOSE)}, who=MEMBER),
+    *wrong("/language", {}, {"Klingon": ({"language": "tlh"}, CHOOSE)}, who=VISITOR),
+    *wrong("/theme", {}, {"pink": ({"theme": "pink"}, CHOOSE)}, who=MEMBER),
+    *wrong(
+        "/profile/sign-ins/²/end",
+        {},
+        {"a superscript": ({}, "This sign-in is not one of yours.")},
+        who=MEMBER,
+    ),
+]
+
+
+def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
+    """A picture of a few bytes that would take gigabytes of memory."""
+    header = width.to_bytes(4) + height.to_bytes(4) + b"\x08\x02\x00\x00\x00"
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4)
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\x00" * 100_000))
+        + chunk(b"IEND", b"")
+    )
+
+
+def small_picture(kind: str = "PNG") -> bytes:
+    """A picture as a camera makes it."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(out, kind)
+    return out.getvalue()
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+PAGE = b"<!doctype html><script>alert(1)</script>"
+
+# What is uploaded as what: none of it is taken.
+NO_FILES: dict[str, tuple[bytes, str]] = {
+    "nothing in it": (b"", "leer.pdf"),
+    "a drawing that may hold scripts": (SVG, "plan.svg"),
+    "a drawing that says that it is a picture": (SVG, "plan.png"),
+    "a page": (PAGE, "seite.html"),
+    "a page that says that it is a document": (PAGE, "seite.pdf"),
+    "a program": (b"MZ\x90\x00" + bytes(200), "hilfe.exe"),
+    "a program that says that it is a document": (b"\x7fELF" + bytes(200), "hilfe.pdf"),
+    "half a picture": (small_picture()[:60], "foto.png"),
+    "a picture that would fill the memory": (bomb(), "foto.png"),
+    "a zip that is no document": (b"PK\x03\x04" + bytes(40), "brief.docx"),
+    "a text with control characters": (b"a\x00\x01b", "text.txt"),
+}
+NO_PICTURES = {name: file for name, file in NO_FILES.items() if "text" not in name}
+
+# Names of files that are more than a name, and what is left of them.
+FILE_NAMES = (
+    "../../etc/passwd.txt",
+    "..\\..\\windows\\win.txt",
+    "a\x00b.txt",
+    "<script>.txt",
+    "\u202etxt.exe.txt",
+)
