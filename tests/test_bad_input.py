@@ -24,7 +24,6 @@ from network.agenda import actions as agenda
 from network.extensions import db
 from network.files.models import File
 from network.invitations import actions as invitations
-from network.live import DEEDS as OFFERED
 from network.meetings.models import AgendaItem
 from network.things import now
 from tests.bad_input import (
@@ -44,6 +43,7 @@ from tests.letterbox import Letterbox
 from tests.permission_rows import stage as scenes
 from tests.permission_rows.playing import Playing
 from tests.permission_rows.words import GROUP_MEMBER, GUEST, LEAD, MEMBER, OFFICE, VISITOR
+from tests.permissions import DEEDS as OFFERED
 from tests.unchanged import nothing_written
 
 TRACES = ("Traceback", "sqlalchemy", "werkzeug.exceptions", 'File "')

@@ -70,7 +70,7 @@ class Stage:
         }
         world.olena.password_hash = password_hash()
         self.groups = {seen: self.group(seen) for seen in Visibility}
-        db.session.add(Topic(slug="language", place=1, names={"en": "Language"}))
+        db.session.add(Topic(slug="language", place=1, names={"en": "Language", "de": "Sprache"}))
         db.session.commit()
 
     def __getitem__(self, who: str) -> Person:
