@@ -18,6 +18,7 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
+from socketio import PubSubManager
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, selectin_polymorphic
 from werkzeug.exceptions import Conflict, Forbidden, UnprocessableEntity
@@ -380,7 +381,7 @@ def _may_be_heard(name: str) -> bool:
     manager = getattr(socketio.server, "manager", None)
     if manager is None:
         return False
-    if hasattr(manager, "redis"):
+    if isinstance(manager, PubSubManager):
         return True
     return bool(manager.rooms.get("/", {}).get(name))
 

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from network.extensions import db, socketio
 from network.people.models import SignIn, token_hash
 from network.things import Room, Thing, now
+from network.transactions import begin_writing
 from tests.inspection import inspect
 
 
@@ -70,8 +71,11 @@ class Reader(FlaskClient):
 def reader_of(app: Flask, person: Any) -> Reader:
     """A browser in which the person is signed in, as by the page, without its cost."""
     token = secrets.token_urlsafe(16)
+    person_id = person.id
+    db.session.commit()
+    begin_writing()  # a server process may be writing on the same file
     db.session.add(
-        SignIn(person_id=person.id, token_hash=token_hash(token), until=now() + timedelta(days=1))
+        SignIn(person_id=person_id, token_hash=token_hash(token), until=now() + timedelta(days=1))
     )
     db.session.commit()
     reader: Reader = app.test_client()  # type: ignore[assignment]  # the class that tests/conftest.py names

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -212,7 +213,8 @@ class Listener:
 
     def cut(self) -> None:
         """Lose the connection, as in a tunnel: no goodbye is said."""
-        self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # it is gone already
+            self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
         wait_until(lambda: not self.client.connected, "the client notices that its line is cut")
 
     def send(self, event: str, data: Any, timeout: float = 30) -> Any:
