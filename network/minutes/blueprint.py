@@ -2,17 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app
-from flask_login import current_user
+from flask import Blueprint
 
 from network.changes import Invalid
-from network.extensions import limiter
 
 blueprint = Blueprint("minutes", __name__)
-
-often = limiter.limit(
-    lambda: current_app.config["RATE_DEEDS_ACCOUNT"], key_func=lambda: f"person:{current_user.id}"
-)
 
 
 def facts_of(form: Any) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from network.changes import Invalid, Stale
 from network.extensions import db, limiter
 from network.groups.models import Group
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, person
+from network.meetings.doors import ask, often, person
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes import actions, policy, registers, views_lines
-from network.minutes.blueprint import blueprint, facts_of, often
+from network.minutes.blueprint import blueprint, facts_of
 from network.minutes.forms import (
     ActionForm,
     CirculateForm,

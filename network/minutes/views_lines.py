@@ -11,10 +11,10 @@ from network import menus
 from network.attendance.models import with_attendances
 from network.changes import Invalid
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, back, find_removed, offer_undo, person
+from network.meetings.doors import ask, back, find_removed, offer_undo, often, person
 from network.meetings.models import Meeting
 from network.minutes import lines, policy, registers
-from network.minutes.blueprint import blueprint, facts_of, often
+from network.minutes.blueprint import blueprint, facts_of
 from network.minutes.forms import (
     NOW,
     ActionForm,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
@@ -11,11 +11,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from network.attendance.models import Attendance, with_attendances
 from network.changes import Invalid
-from network.extensions import db, limiter
+from network.extensions import db
 from network.forms import Form
 from network.groups.models import Membership
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, person
+from network.meetings.doors import ask, often, person
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes import policy as minutes
 from network.minutes.forms import ActionForm, DecisionForm, people_and_organisations
@@ -28,11 +28,6 @@ from network.things import Thing, find
 
 blueprint = Blueprint("sitting", __name__)
 blueprint.add_app_template_global(course_of)
-
-often = limiter.limit(
-    lambda: current_app.config["RATE_DEEDS_ACCOUNT"], key_func=lambda: f"person:{current_user.id}"
-)
-
 
 # What the page asks of the meeting itself; its lists are loaded when a fragment of theirs was not kept.
 FACTS = [
