@@ -36,9 +36,10 @@ ARGUMENTS = [
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 # Where scripts are off, no timer of the page ever rings, and axe waits for some.
 RUN_AXE = """async () => {
+  const options = {resultTypes: ["violations"], preload: false}
   const timer = window.setTimeout
   window.setTimeout = (go, wait, ...rest) => { Promise.resolve().then(() => go(...rest)); return 0 }
-  try { return await axe.run(document, {resultTypes: ["violations"]}) } finally { window.setTimeout = timer }
+  try { return await axe.run(document, options) } finally { window.setTimeout = timer }
 }"""
 LOCALES = {"de": "de-DE", "en": "en-GB", "ar": "ar"}
 
