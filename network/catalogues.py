@@ -26,6 +26,7 @@ def compile_changed(folder: Path) -> list[Path]:
         handle, name = tempfile.mkstemp(dir=source.parent)
         with os.fdopen(handle, "wb") as out:
             write_mo(out, catalogue)
+        Path(name).chmod(0o644)  # a server may run as another user than the one who installs
         os.replace(name, compiled)
         written.append(compiled)
     return written

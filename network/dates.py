@@ -16,6 +16,10 @@ from network.things import now
 NUMBERS = "latn"
 
 
+# A day without its year, which Babel's ready patterns always have; the comma is the script's own.
+DAYS = {"de": "EEEE, d. MMMM", "ar": "EEEE، d MMMM"}
+
+
 def local(value: datetime) -> datetime:
     """A moment on the network's clock."""
     return value.astimezone(zone())
@@ -27,9 +31,8 @@ def _day_of(value: date | datetime) -> date:
 
 def day(value: date | datetime) -> str:
     """Thursday, 26 November"""
-    if get_locale().language == "de":
-        return _latin(format_date(_day_of(value), "EEEE, d. MMMM", locale=get_locale()))
-    return _latin(format_date(_day_of(value), "EEEE, d MMMM", locale=get_locale()))
+    pattern = DAYS.get(get_locale().language, "EEEE, d MMMM")
+    return _latin(format_date(_day_of(value), pattern, locale=get_locale()))
 
 
 def day_long(value: date | datetime) -> str:
