@@ -107,6 +107,7 @@ class Journal:
 
     rooms: dict[int, Room] = field(default_factory=dict)
     epochs: dict[int, int] = field(default_factory=dict)  # as they were when the room was taken
+    revoked: set[int] = field(default_factory=set)  # rooms whose epoch has moved on since
     lines: list[tuple[int, int]] = field(default_factory=list)  # (room, number)
     echoes: list[tuple[int, str, int, int | None, dict[str, Any]]] = field(default_factory=list)
     afterwards: list[Callable[[], Any]] = field(default_factory=list)
@@ -253,7 +254,9 @@ def _write(
 
 def revoke(room: Room) -> None:
     """Move the room's epoch on: somebody has just lost a right here, so everybody enters again."""
-    db.session.info["journal"].rooms[room.id].epoch += 1
+    journal: Journal = db.session.info["journal"]
+    journal.rooms[room.id].epoch += 1
+    journal.revoked.add(room.id)
 
 
 def revoke_below(thing: Thing) -> None:
@@ -352,13 +355,12 @@ def _digest(thing: Any, facts: dict[str, Any]) -> str:
 def _publish(journal: Journal) -> None:
     """Tell the open pages: each line once for each language; after a loss of rights only `again`."""
     languages = current_app.config["LANGUAGES"]
-    for room_id, room in journal.rooms.items():
-        epoch = journal.epochs[room_id]
+    for room_id, epoch in journal.epochs.items():
         numbers = [number for where, number in journal.lines if where == room_id]
-        if not numbers and room.epoch == epoch:
+        if not numbers and room_id not in journal.revoked:
             continue
         names = {language: f"room:{room_id}:{epoch}:{language}" for language in languages}
-        if room.epoch != epoch:
+        if room_id in journal.revoked:
             for name in names.values():
                 socketio.emit("again", {"room": room_id}, to=name)
             continue
