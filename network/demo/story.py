@@ -263,7 +263,7 @@ class Sitting:
             starts_at=self.begins,
             ends_at=self.ends,
             place=script.get("place", self.of.place),
-            online_url=self.of.told.get("online_url", ""),
+            online_url=script.get("online_url", self.of.told.get("online_url", "")),
             note=script.get("note", ""),
             chair_id=self.chair.id,
             minute_taker_id=self.minute_taker.id if "minute_taker" in script else None,
