@@ -109,6 +109,7 @@ PAGES = [
     page("people.left", VISITOR),
     page("directory.legal", VISITOR, address=legal("imprint")),
     page("directory.legal", VISITOR, address=legal("privacy")),
+    page("directory.legal", VISITOR, address=legal("accessibility")),
     page("directory.licences", VISITOR),
     page("groups.index", VISITOR),
     page("groups.show", VISITOR, made.group("public")),
@@ -117,7 +118,9 @@ PAGES = [
     page("sitting.show", VISITOR, made.meeting("announced", "public", public=True)),
     page("sitting.show", VISITOR, made.meeting("running", "public", public=True)),
     page("home.find", VISITOR, query="q=Sprach"),
+    # Pages that say no
     page("sitting.show", VISITOR, made.meeting("announced", "closed"), status=404),
+    page("meetings.change", GROUP_MEMBER, made.meeting(), status=403),
     # By a signed link
     page(
         "people.accept",
@@ -279,6 +282,7 @@ class FullStage(Stage):
         db.session.add(Topic(slug="work", place=2, names={"en": "Work", "de": "Arbeitsmarktintegration"}))
         db.session.add(JobFailure(job="letters.deliver", arguments=[], error=f"OSError: {LONG}", tries=5))
         self.world.school.name = LONG_HOUSE
+        self.world.network.imprint = self.world.network.privacy = TEXT
         for group in self.groups.values():
             for number in range(4):
                 person = make_person(self.world, f"{LONG_NAME} {number}", f"{group.id}-{number}@example.org")
