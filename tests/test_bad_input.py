@@ -257,9 +257,9 @@ def test_bytes_that_are_no_text_are_answered(places: Places) -> None:
     reader = places.reader(OFFICE)
     for path in ("/search?q=%ff%fe%c0%80", "/groups?q=%ed%a0%80", "/%ff%fe", "/groups/%c3%28", "/t/%00"):
         assert reader.get(path).status_code in (200, 404), path
-    group = places.ids["group"]
+    group, reader = places.ids["group"], places.reader(GROUP_MEMBER)
     with nothing_written():
-        answer = places.reader(GROUP_MEMBER).post(
+        answer = reader.post(
             f"/groups/{group}/proposals",
             data=b"title=%00%00&text=%ff%fe%ed%a0%80",
             content_type="application/x-www-form-urlencoded",

@@ -185,7 +185,7 @@ PROPOSALS: Table = {
         row(STEERING, proposal()),
         row(STEERING, proposal("closed"), sees=IN_GROUP),
     ],
-    "POST /proposals/<id>/withdraw": [row(only(GROUP_MEMBER), proposal())],
+    "POST /proposals/<id>/withdraw": [row(only(by), proposal(by=by)) for by in sorted(WRITING)],
 }
 
 # The coordination group plans the plenary; everywhere else it may what members of the network may.

@@ -14,7 +14,7 @@ class Playing(Stage):
     def __init__(self, app: Flask) -> None:
         super().__init__()
         self.app = app
-        self._readers: dict[str, Reader] = {}
+        self._readers = {who: reader_of(app, person) for who, person in self.people.items()}
         self._ears: dict[str, Ear] = {}
 
     def begin(self) -> None:
@@ -28,8 +28,6 @@ class Playing(Stage):
             return self.app.test_client()  # type: ignore[return-value]  # see tests/conftest.py
         if newcomer:
             return reader_of(self.app, self.newcomer())
-        if who not in self._readers:
-            self._readers[who] = reader_of(self.app, self[who])
         return self._readers[who]
 
     def ear(self, who: str) -> Ear:

@@ -334,15 +334,15 @@ def invited_besides(of: str = "network") -> Scene:
     return Scene(f"further invitation of an announced meeting of the {of} group", make)
 
 
-def proposal(of: str = "network") -> Scene:
-    """A proposal of the group member; there is a meeting on whose agenda it can come."""
+def proposal(of: str = "network", by: str = GROUP_MEMBER) -> Scene:
+    """A proposal of somebody; there is a meeting on whose agenda it can come."""
 
     def make(stage: Stage) -> AgendaProposal:
         stage.meeting("draft", of)
-        found = AgendaProposal(title=f"{SECRET} proposal", person_id=stage[GROUP_MEMBER].id)
+        found = AgendaProposal(title=f"{SECRET} proposal", person_id=stage[by].id)
         return _kept(stage.within(found, stage.groups[Visibility(of)]))  # type: ignore[no-any-return]
 
-    return Scene(f"proposal of the {GROUP_MEMBER} in the {of} group", make)
+    return Scene(f"proposal of the {by} in the {of} group", make)
 
 
 def request(*, invited: bool = False, of: str = "network") -> Scene:
