@@ -2,7 +2,7 @@
 
 A setting is given as an environment variable of the same name (or, in tests, to
 `create_app`). Texts are taken as they are, numbers as whole numbers, switches as
-`1`/`0`, `yes`/`no`, `true`/`false`, lists separated by commas.
+`1`/`0`, `yes`/`no`, `true`/`false`, lists separated by commas. An empty one counts as not given.
 """
 
 import os
@@ -107,7 +107,7 @@ def _secret_key(instance: Path) -> str:
 def chosen() -> dict[str, Any]:
     """The settings as the environment has them, else their defaults."""
     return {
-        name: _read(name, default, os.environ[name]) if name in os.environ else default
+        name: _read(name, default, os.environ[name]) if os.environ.get(name) else default
         for name, default in DEFAULTS.items()
     }
 

@@ -16,8 +16,6 @@ from network.meetings.models import AgendaItem, Meeting
 from tests.processes import Listener, Redis, Server, wait_until
 from tests.world import World, make_meeting
 
-CHANGES, CUTS = 60, 8
-
 
 def agenda_of(meeting: Meeting) -> list[str]:
     """The titles in their order, as the database has them."""
@@ -65,22 +63,20 @@ def add(worker: Listener, meeting: Meeting, number: int) -> None:
     assert answer["ok"], answer
 
 
-def test_a_reader_who_is_cut_off_again_and_again_misses_nothing(
-    world: World, servers: Callable[..., list[Server]], connect: Callable[..., Listener]
-) -> None:
+def ride(world: World, server: Server, connect: Callable[..., Listener], changes: int, cuts: int) -> None:
+    """Ben reads along while Anke sets the agenda; his line is cut so often, and in the end he has it all."""
     meeting = make_meeting(world.language)
     room_id = meeting.room_id
-    server = servers(1)[0]
     reader = connect(server, world.ben)
     enter(reader, room_id)
     writer = connect(server, world.anke)
     enter(writer, room_id)
     dice = random.Random(7)
-    cuts = set(dice.sample(range(CHANGES), CUTS))
+    when = set(dice.sample(range(changes), cuts))
 
-    for number in range(CHANGES):
+    for number in range(changes):
         add(writer, meeting, number)
-        if number in cuts and reader.client.connected:
+        if number in when and reader.client.connected:
             reader.cut()
         elif not reader.client.connected and dice.random() < 0.4:
             come_back(reader, server, room_id)
@@ -91,7 +87,13 @@ def test_a_reader_who_is_cut_off_again_and_again_misses_nothing(
     reader.until(lambda heard: shown(heard) == last)
     heard = "".join(html for _room, _number, html in reader.changes)
     assert all(f">{title}<" in heard for title in agenda_of(meeting))
-    assert len(agenda_of(meeting)) == CHANGES
+    assert len(agenda_of(meeting)) == changes
+
+
+def test_a_reader_who_is_cut_off_again_and_again_misses_nothing(
+    world: World, servers: Callable[..., list[Server]], connect: Callable[..., Listener]
+) -> None:
+    ride(world, servers(1)[0], connect, changes=60, cuts=8)
 
 
 def test_a_killed_process_loses_nothing_that_was_acknowledged(
