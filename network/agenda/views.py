@@ -221,7 +221,7 @@ def propose(id: str) -> Any:
     if form.validate_on_submit():
         proposals.propose(person(), group, **form.facts())
         flash(_("Thank you. Those who lead the group see your proposal and answer it."))
-        return back(url_for(".show_proposals", id=group.id))
+        return back(url_for(".show_proposals", id=group.id), done_with=url_for(".new_proposal", id=group.id))
     ask(policy.may_propose, group)
     return render_template("agenda/propose.html", group=group, form=form), 422
 

@@ -45,10 +45,13 @@ def find_removed(model: type[T], id: object, may: Callable[[Any, T], bool]) -> T
     return thing
 
 
-def back(otherwise: str) -> Any:
-    """To the page that the deed was done on, so that nobody loses their place."""
+def back(otherwise: str, done_with: str = "") -> Any:
+    """To the page that the deed was done on, so that nobody loses their place.
+
+    Not to the form's own address, nor to the page `done_with`, which held nothing but the form.
+    """
     came_from = urlsplit(request.referrer or "")
-    same = came_from.netloc == request.host and came_from.path not in ("", request.path)
+    same = came_from.netloc == request.host and came_from.path not in ("", request.path, done_with)
     page = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     return redirect(page if same else otherwise, 303)
 

@@ -245,6 +245,15 @@ def test_ben_proposes_in_one_line_and_anke_answers(
     assert "Childcare" in anke.get(f"{group}/proposals").text
 
 
+def test_after_proposing_on_a_page_of_its_own_the_proposals_are_shown(world: World, ben: Reader) -> None:
+    group = f"/groups/{world.language.id}"
+    for came_from, goes_to in ((f"{group}/proposals/new", f"{group}/proposals"), (group, group)):
+        answer = ben.post(
+            f"{group}/proposals", data={"title": "Rooms"}, headers={"Referer": f"http://localhost{came_from}"}
+        )
+        assert answer.location == goes_to
+
+
 def test_one_click_puts_a_proposal_on_the_next_agenda(world: World, meeting: Meeting, anke: Reader) -> None:
     proposal = proposals.propose(world.ben, world.language, title="Childcare")
     assert anke.post(f"/proposals/{proposal.id}/take-up").status_code == 303
