@@ -37,6 +37,17 @@ async function loadNeeded() {
 for (const moment of ["turbo:load", "turbo:render", "turbo:frame-load", "streams:rendered"]) addEventListener(moment, loadNeeded)
 loadNeeded()
 
+/** Brings the tab of the page in view into sight, where the row of tabs is wider than the screen. */
+function showTab() {
+  for (const tab of document.querySelectorAll(".nw-tabs [aria-current]")) {
+    const [row, place] = [tab.parentElement, tab.getBoundingClientRect()]
+    const around = row.getBoundingClientRect()
+    row.scrollLeft += place.left + place.width / 2 - (around.left + around.width / 2)
+  }
+}
+
+addEventListener("turbo:load", showTab)
+
 addEventListener("turbo:fetch-request-error", () => showNotice("offline"))
 // A page drawn anew by morphing does not move the focus by itself; what has to be corrected is read out first.
 addEventListener("turbo:submit-end", ({ detail }) => {
