@@ -21,8 +21,11 @@ TAKES_ITEMS = (MeetingState.DRAFT, MeetingState.ANNOUNCED, MeetingState.RUNNING,
 
 
 def coming_meetings(group: Group) -> list[Meeting]:
-    """Meetings of a group whose agenda can still take an item, the next one first; drafts too."""
-    return list(
+    """Meetings of a group whose agenda can still take an item, the next one first; drafts too.
+
+    One that is running comes last: a proposal is meant for the next agenda unless somebody says otherwise.
+    """
+    found = list(
         db.session.scalars(
             select(Meeting)
             .where(
@@ -35,6 +38,7 @@ def coming_meetings(group: Group) -> list[Meeting]:
             .order_by(Meeting.starts_at, Meeting.id)
         )
     )
+    return sorted(found, key=lambda meeting: meeting.running)
 
 
 @action(meetings.may_propose)
