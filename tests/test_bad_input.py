@@ -471,7 +471,7 @@ def test_a_link_that_is_none_says_so_and_does_nothing(places: Places, path: str)
 
 def test_a_calendar_that_is_nobodys_does_not_exist(places: Places) -> None:
     for token in ("", "x", "%00", "²", "None", "a" * 5000, "%27%20OR%201=1"):
-        assert places.reader(VISITOR).get(f"/calendar/{token}.ics").status_code == 404
+        assert places.reader(VISITOR).get(f"/calendar/{token}.ics").status_code in (400, 404), token
 
 
 # Sockets
