@@ -59,9 +59,7 @@ def is_set_up(app: Flask) -> bool:
 def main(arguments: list[str]) -> int:
     """Run the server; returns the exit code."""
     parser = argparse.ArgumentParser(description="The working space of an integration network.")
-    parser.add_argument(
-        "--demo", action="store_true", help="show an invented network, made anew"
-    )
+    parser.add_argument("--demo", action="store_true", help="show an invented network, made anew")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=5000, help="the port to listen on (5000)")
     chosen = parser.parse_args(arguments)

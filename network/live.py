@@ -33,6 +33,7 @@ blueprint = Blueprint("rooms", __name__)
 
 SIGNED_IN = "signed-in:"  # socket rooms that end with their sign-in or person
 ENTER_TRIES = 6
+ENTER_COST = 4  # more than another event: it reads rights, numbers and all that was missed
 MAX_EVENT_BYTES = 256 * 1024
 
 
@@ -118,14 +119,14 @@ _rates: dict[str, tuple[float, int]] = {}
 _alarms: dict[tuple[str, int], datetime] = {}
 
 
-def _too_fast() -> bool:
-    """Whether this connection sends more events a minute than any person could."""
+def _too_fast(cost: int = 1) -> bool:
+    """Whether this connection sends more events a minute than any person could; some weigh more."""
     sid: str = request.sid  # type: ignore[attr-defined]
     moment = time.monotonic()
     began, count = _rates.get(sid, (moment, 0))
     if moment - began > 60:
         began, count = moment, 0
-    _rates[sid] = (began, count + 1)
+    _rates[sid] = (began, count + cost)
     return bool(count >= current_app.config["RATE_SOCKET_EVENTS"])
 
 
@@ -166,6 +167,8 @@ def answered(function: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
 @answered
 def enter(data: dict[str, Any]) -> dict[str, Any]:
     """Come into a room: learn its number, what was missed since the page's number, and what one may do."""
+    if _too_fast(ENTER_COST):
+        return _refusal("too_fast", _("That was a lot at once. Please wait a minute."))
     room_id = whole(data.get("room"))
     after = data.get("number")
     if room_id is None or not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 2**63:

@@ -74,9 +74,7 @@ def reader_of(app: Flask, person: Any) -> Reader:
     person_id = person.id
     db.session.commit()
     begin_writing()  # a server process may be writing on the same file
-    db.session.add(
-        SignIn(person_id=person_id, token_hash=token_hash(token), until=now() + timedelta(days=1))
-    )
+    db.session.add(SignIn(person_id=person_id, token_hash=token_hash(token), until=now() + timedelta(days=1)))
     db.session.commit()
     reader: Reader = app.test_client()  # type: ignore[assignment]  # the class that tests/conftest.py names
     with reader.session_transaction() as session:

@@ -68,7 +68,10 @@ class SettingsForm(Form):
     def validate_reminders(self, field: Any) -> None:
         """Whole numbers of hours, at most five, at most 60 days before."""
         hours = [part for part in re.split(r"[,;\s]+", field.data or "") if part]
-        if not all(hour.isascii() and hour.isdigit() and 0 < int(hour) <= 1440 for hour in hours) or len(hours) > 5:
+        if (
+            not all(hour.isascii() and hour.isdigit() and 0 < int(hour) <= 1440 for hour in hours)
+            or len(hours) > 5
+        ):
             raise ValidationError(_l("Please give at most five whole numbers of hours from 1 to 1440."))
 
     def facts(self) -> dict[str, Any]:
