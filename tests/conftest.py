@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from network import create_app, jobs
-from network.extensions import db, limiter
+from network.extensions import db, limiter, socketio
 from network.things import Room, Thing
 from tests.clients import Ear, Reader, reader_of
 from tests.databases import PostgreSQL, SQLite, fresh_database
@@ -93,12 +93,19 @@ def application(database: SQLite | PostgreSQL, given: dict[str, Any]) -> Flask:
     made = create_app(given)
     made.test_client_class = Reader
     database.lay(made)
+    # Another application binds what all of them share to itself: `app` binds it back.
+    made.config["BOUND"] = [(shared, dict(vars(shared))) for shared in (limiter, socketio)]
     return made
 
 
 @pytest.fixture
 def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
     """The application on an empty database, in a context in which the test may read and write."""
+    for shared, bound in application.config["BOUND"]:
+        vars(shared).clear()
+        vars(shared).update(bound)
+    for remembered in ("waiting", "waiting for the office", "network facts"):
+        application.extensions.pop(remembered, None)
     database.empty(application)
     shutil.rmtree(Path(application.instance_path) / "mail", ignore_errors=True)
     config, kept = dict(application.config), dict(application.extensions)
