@@ -1,5 +1,6 @@
-"""Days, times and counts as the language of the reader writes them, in the network's time zone."""
+"""Days, times, counts and lists as the language of the reader writes them, in the network's time zone."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from network.forms import zone
 from network.things import now
@@ -30,8 +32,10 @@ def _day_of(value: date | datetime) -> date:
 
 
 def day(value: date | datetime) -> str:
-    """Thursday, 26 November"""
+    """Thursday, 26 November; with the year if it is not this one."""
     pattern = DAYS.get(get_locale().language, "EEEE, d MMMM")
+    if _day_of(value).year != local(now()).year:
+        pattern += " y"
     return _latin(format_date(_day_of(value), pattern, locale=get_locale()))
 
 
@@ -106,6 +110,16 @@ def minutes(value: int) -> str:
     return ngettext("%(num)s min.", "%(num)s min.", value)
 
 
+def comma() -> str:
+    """What stands between the parts of a line, with the blank after it."""
+    return _(", ")
+
+
+def joined(parts: Iterable[Any]) -> Markup:
+    """Names, titles and the like in a line, each in its own direction; empty ones are left out."""
+    return Markup(comma()).join(Markup("<bdi>{}</bdi>").format(part) for part in parts if part)
+
+
 def iso(value: datetime) -> str:
     """For the `datetime` attribute and for scripts."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -120,7 +134,7 @@ _DIGITS = {ord(digit): str(i % 10) for i, digit in enumerate("٠١٢٣٤٥٦٧٨
 
 
 def init_app(app: Flask) -> None:
-    """Offer them as filters."""
+    """Offer them as filters, and the comma to templates and their macros."""
     app.jinja_env.filters.update(
         day=day,
         day_long=day_long,
@@ -133,6 +147,8 @@ def init_app(app: Flask) -> None:
         days_until=days_until,
         number=number,
         minutes=minutes,
+        joined=joined,
         iso=iso,
         local=local,
     )
+    app.jinja_env.globals["comma"] = comma

@@ -157,36 +157,34 @@ class ClockField(WtTimeField):
             raise ValueError(_l("Please give a time, for example 17:00.")) from None
 
 
-class ChoiceField(SelectField):
-    """One of several; what is not offered is refused in our words."""
+class _InOurWords:
+    """Before a field of choices: what is not offered is refused with its own sentence."""
+
+    not_offered: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(valuelist)  # type: ignore[misc]  # of the field that comes after
         except ValueError:
-            raise ValueError(_l("Please choose one of the entries.")) from None
+            raise ValueError(self.not_offered) from None
 
     def pre_validate(self, form: Any) -> None:
         try:
-            super().pre_validate(form)
+            super().pre_validate(form)  # type: ignore[misc]  # as above
         except ValidationError:
-            raise ValidationError(_l("Please choose one of the entries.")) from None
+            raise ValidationError(self.not_offered) from None
 
 
-class ChoicesField(SelectMultipleField):
+class ChoiceField(_InOurWords, SelectField):
+    """One of several."""
+
+    not_offered = _l("Please choose one of the entries.")
+
+
+class ChoicesField(_InOurWords, SelectMultipleField):
     """Several of several."""
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Please choose from the entries.")) from None
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError(_l("Please choose from the entries.")) from None
+    not_offered = _l("Please choose from the entries.")
 
 
 def whole_or_none(value: Any) -> int | None:

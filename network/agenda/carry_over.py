@@ -63,7 +63,7 @@ def candidates(meeting: Meeting) -> list[Candidate]:
     # Of an item that was carried over before, its last continuation stands for all of them.
     continued = {one.from_item.carried_from_id for one in found.values() if one.from_item}
     left = [one for one in found.values() if not one.from_item or one.from_item.id not in continued]
-    return sorted(left, key=lambda candidate: not candidate.at_top)
+    return sorted(left, key=lambda one: (not one.at_top, one.at_top and one.from_item is None))
 
 
 @action(policy.may_set_agenda, rooms=lambda meeting: [meeting.parent.room_id])
@@ -81,8 +81,10 @@ def put(actor: Any, meeting: Meeting, keys: Iterable[str] | None = None) -> None
         for candidate in candidates(meeting)
         if (candidate.key in chosen if chosen is not None else candidate.ticked)
     ]
-    # From the last to the first at the top, so that they end up in their order.
-    for candidate in reversed([one for one in offered if one.at_top]):
+    top = [one for one in offered if one.at_top]
+    formalities = [one for one in top if one.kind == ItemKind.FORMALITY]
+    # Each goes behind the formalities that are there: these in their order, the others from the last on.
+    for candidate in [*formalities, *reversed([one for one in top if one not in formalities])]:
         _add(actor, meeting, candidate, first=True)
     for candidate in offered:
         if candidate.proposal is not None:
@@ -177,17 +179,23 @@ def _what_was_left(last: Meeting) -> Iterable[Candidate]:
         yield from_item(item, reason)
 
 
-def from_item(item: AgendaItem, reason: Any, *, ticked: bool = True) -> Candidate:
-    """An item of an earlier meeting that is to be continued; for sources in features below, too."""
+def from_item(
+    item: AgendaItem, reason: Any, *, ticked: bool = True, planned_minutes: int | None = None
+) -> Candidate:
+    """An item of an earlier meeting that is to be continued; for sources in features below, too.
+
+    The welcome stays at the top. `planned_minutes` if it shall not take as long as it did.
+    """
     return Candidate(
         key=f"item:{item.id}",
         title=item.title,
         kind=item.kind,
         reason=reason,
-        planned_minutes=item.planned_minutes,
+        planned_minutes=item.planned_minutes if planned_minutes is None else planned_minutes,
         text=item.text,
         internal=item.kept_internal,
         standing=item.standing,
+        at_top=item.standing and item.kind == ItemKind.FORMALITY,
         ticked=ticked,
         from_item=item,
     )

@@ -8,13 +8,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import SelectChoice, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import SelectChoice, StringField
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from network import dates
 from network.directory.models import Topic
 from network.extensions import db
-from network.forms import ChoiceField, DayField, Form, clean_line, line, text, whole_or_none, zone
+from network.forms import (
+    ChoiceField,
+    ChoicesField,
+    DayField,
+    Form,
+    clean_line,
+    line,
+    text,
+    whole_or_none,
+    zone,
+)
 from network.groups.models import Group, GroupKind, Joining, Membership, Place, Visibility
 from network.people.models import Person, PersonState
 from network.texts import folded
@@ -23,18 +34,11 @@ from network.things import now, whole
 MOST_FOUND = 20  # people that a search by name shows
 
 
-class ChecksField(SelectMultipleField):
+class ChecksField(ChoicesField):
     """Several of several, as boxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-    def pre_validate(self, form: Any) -> None:
-        """In our words."""
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError(_l("Please choose from the entries.")) from None
 
 
 class PeopleForm(Form):
@@ -71,7 +75,7 @@ class PeopleForm(Form):
 
 def _described(person: Person) -> str:
     organisation = person.organisation
-    return f"{person.name}, {organisation.name}" if organisation else str(person.name)
+    return dates.comma().join([person.name, organisation.name]) if organisation else str(person.name)
 
 
 def found_by_name(wanted: str) -> list[int]:

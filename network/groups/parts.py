@@ -45,11 +45,16 @@ def add_list(
     LISTS[:] = [*(one for one in LISTS if one.model is not model), PageList(name, model, ids, keep, order)]
 
 
-def tabs(group: Group, current: str) -> list[tuple[str, str, bool]]:
-    """The tabs of a group as the macro takes them: (words, address, whether it is this one)."""
+def tabs(group: Group, current: str, part_of: str = "") -> list[tuple[str, str, str]]:
+    """The tabs of a group as the macro takes them: (words, address, `aria-current`).
+
+    `current` is the endpoint of the page, `part_of` that of the tab to which a page without a tab belongs.
+    """
+    said = {part_of: "true", current: "page"}
     found = sorted(Group.tabs, key=lambda tab: tab[0])
     return [
-        (str(words), url_for(endpoint, id=group.id), endpoint == current) for _place, words, endpoint in found
+        (str(words), url_for(endpoint, id=group.id), said.get(endpoint, ""))
+        for _place, words, endpoint in found
     ]
 
 

@@ -470,9 +470,9 @@ def withdraw(id: str) -> Any:
 
 
 @blueprint.app_template_global()
-def group_tabs(group: Group) -> list[tuple[str, str, bool]]:
-    """The tabs of the group, for its own pages and those that features below give it."""
-    return parts.tabs(group, request.endpoint or "")
+def group_tabs(group: Group, part_of: str = "") -> list[tuple[str, str, str]]:
+    """The tabs of the group, for its own pages and those that features below give it; see `parts.tabs`."""
+    return parts.tabs(group, request.endpoint or "", part_of)
 
 
 persons.tell_people()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.attributes import set_committed_value
 
+from network import dates
 from network.directory.models import Organisation
 from network.extensions import db
 from network.files.models import File
@@ -109,7 +110,13 @@ class Minutes(Thing):
     @property
     def state_label(self) -> Any:
         """Its state in words."""
-        return MinutesState(self.state).label
+        return MinutesState(self.state).label if not self.corrections_over else _l("Sent, corrections closed")
+
+    @property
+    def corrections_over(self) -> bool:
+        """Whether the last day for corrections has passed."""
+        until = self.corrections_until if self.state == MinutesState.CIRCULATED else None
+        return until is not None and until < dates.local(now()).date()
 
 
 class ItemMinutes(Thing):

@@ -23,10 +23,11 @@ from network.minutes.models import (
     Minutes,
 )
 from network.people import export
-from network.people.models import Person
+from network.people.models import Person, PersonState
 from network.things import now
 
-REVIEW_MINUTES = 10  # planned for a decision whose review is due
+REVIEW_MINUTES = 5  # planned for a decision whose review is due
+FOLLOW_UP_MINUTES = 5  # at most, for an item that comes again since something of it is still to be done
 
 
 def minutes_of(group: Group) -> Select[tuple[Minutes]]:
@@ -145,12 +146,14 @@ def by_organisation(meeting: Meeting) -> AttendanceOfMinutes:
 
 def recipients(meeting: Meeting) -> list[Person]:
     """Those with an account who were invited or were there, each once."""
-    found = {
-        a.person.id: a.person
-        for a in meeting.attendances
-        if a.person is not None and (a.invited or a.was_present) and a.person.is_active and a.person.email
-    }
-    return list(found.values())
+    asked = {row.person_id for row in meeting.attendances if row.invited or row.was_present}
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(Person.id.in_(asked), Person.state == PersonState.ADMITTED, Person.email.is_not(None))
+            .order_by(Person.id)
+        )
+    )
 
 
 # What the next agenda should take over
@@ -171,7 +174,8 @@ def _items_with_open_actions(meeting: Meeting) -> Iterable[Candidate]:
     )
     for item in items:
         if item.kind != ItemKind.OPEN_ACTIONS:
-            yield from_item(item, _l("Something is still to be done"))
+            minutes = min(item.planned_minutes, FOLLOW_UP_MINUTES)
+            yield from_item(item, _l("Something is still to be done"), planned_minutes=minutes)
 
 
 def _decisions_to_review(meeting: Meeting) -> Iterable[Candidate]:
@@ -186,7 +190,7 @@ def _decisions_to_review(meeting: Meeting) -> Iterable[Candidate]:
             Decision.removed_at.is_(None),
         )
         .options(joinedload(Decision.group), joinedload(Decision.parent))
-        .order_by(Decision.review_on, Decision.id)
+        .order_by(Decision.year, Decision.number)
     )
     for decision in decisions:
         yield Candidate(

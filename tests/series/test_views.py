@@ -53,7 +53,7 @@ def test_anke_looks_at_the_days_and_then_begins(world: World, anke: Reader) -> N
     assert anke.get(page).status_code == 200
     preview = anke.get(page, query_string=facts()).text
     assert "Every month: first Friday, 17:00" in preview
-    assert "Friday, 1 January, 17:00 to 18:15" in preview
+    assert "Friday, 1 January 2027, 17:00 to 18:15" in preview
     assert "Public holiday: New Year" in preview
     assert 'name="title" value="Language meets"' in preview
     assert series() == []
