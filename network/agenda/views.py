@@ -22,12 +22,12 @@ from network.agenda.forms import (
 )
 from network.agenda.models import AgendaProposal
 from network.changes import Invalid, Stale
+from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.groups import policy as groups
 from network.groups.models import Group
 from network.groups.parts import add_list
 from network.meetings import policy
-from network.meetings.doors import ask, back, find_removed, offer_undo, often, person
 from network.meetings.models import AgendaItem, Meeting, with_agenda
 from network.meetings.views import page_of
 from network.things import find

@@ -26,10 +26,10 @@ from network.attendance.forms import (
 )
 from network.attendance.models import Attendance, with_attendances
 from network.changes import Invalid
+from network.doors import ask
 from network.extensions import db, limiter
 from network.forms import Form
 from network.meetings import policy as meetings
-from network.meetings.doors import ask
 from network.meetings.models import Meeting
 from network.people.models import Person
 from network.things import find, whole

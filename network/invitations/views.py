@@ -27,6 +27,7 @@ from network.attendance.models import Attendance, LinkHolder, with_attendances
 from network.attendance.policy import may_answer
 from network.attendance.policy import may_see as may_see_attendance
 from network.changes import Invalid, Refused
+from network.doors import ask, person
 from network.extensions import db, limiter
 from network.groups.forms import PeopleForm
 from network.groups.models import Visibility
@@ -35,7 +36,6 @@ from network.invitations.forms import AnnounceForm, InviteAlsoForm
 from network.invitations.letters import PURPOSE, facts_of_letter
 from network.letters import BLANK_LINES
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, person
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.meetings.warnings import warnings
 from network.people.letters import wants

@@ -13,11 +13,11 @@ from flask_login import login_required
 
 from network import dates, menus
 from network.changes import Invalid
+from network.doors import ask, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.groups.models import Group
 from network.groups.policy import may_read as may_read_group
 from network.meetings import actions, persons, policy
-from network.meetings.doors import ask, find_removed, offer_undo, often, person
 from network.meetings.forms import CancelForm, MeetingForm, Pattern, TemplateForm, present, suggestions
 from network.meetings.lists import coming, known, meetings_seen_by, next_meeting_of
 from network.meetings.models import Meeting, with_agenda

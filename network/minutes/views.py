@@ -14,10 +14,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from network import dates
 from network.attendance.models import with_attendances
 from network.changes import Invalid, Stale
+from network.doors import ask, often, person
 from network.extensions import db, limiter
 from network.groups.models import Group
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, often, person
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes import actions, policy, registers, views_lines
 from network.minutes.blueprint import blueprint, facts_of

@@ -10,8 +10,8 @@ from flask_login import current_user, login_required
 from network import menus
 from network.attendance.models import with_attendances
 from network.changes import Invalid
+from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, back, find_removed, offer_undo, often, person
 from network.meetings.models import Meeting
 from network.minutes import lines, policy, registers
 from network.minutes.blueprint import blueprint, facts_of

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from network import dates
 from network.changes import Invalid
+from network.doors import ask, back, often, person
 from network.extensions import db
 from network.groups.models import Group
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, back, often, person
 from network.meetings.models import Meeting
 from network.meetings.warnings import holiday_on
 from network.series import actions, policy

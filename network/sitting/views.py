@@ -11,11 +11,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from network.attendance.models import Attendance, with_attendances
 from network.changes import Invalid
+from network.doors import ask, often, person
 from network.extensions import db
 from network.forms import Form
 from network.groups.models import Membership
 from network.meetings import policy as meetings
-from network.meetings.doors import ask, often, person
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes import policy as minutes
 from network.minutes.forms import ActionForm, DecisionForm, people_and_organisations

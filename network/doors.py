@@ -1,4 +1,4 @@
-"""What views of meetings and agendas do alike: ask first, find what was removed, go back, offer to undo."""
+"""What views do alike: ask first, find what was removed, go back, offer to undo."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
