@@ -15,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULTS: dict[str, Any] = {
-    # Where data, uploads, written mail and the secret key live.
+    # Where data, uploads, written mail and the secret key live. Relative ones begin at the project's folder.
     "INSTANCE_PATH": str(ROOT / "instance"),
     # Empty: SQLite in the instance folder. Else postgresql+psycopg://user:password@host/name
     "DATABASE_URL": "",
@@ -32,6 +32,9 @@ DEFAULTS: dict[str, Any] = {
     # Catalogues that no native reader has checked yet; the interface says so.
     "UNCHECKED_LANGUAGES": ["ar"],
     "TIME_ZONE": "Europe/Berlin",
+    # The language in which most is written: PostgreSQL searches for inflected words with its stemmer of
+    # this name. After a change: flask network reindex.
+    "SEARCH_LANGUAGE": "german",
     # E-mail. Without a server, letters are written to instance/mail/.
     "MAIL_SERVER": "",
     "MAIL_PORT": 587,
@@ -73,6 +76,7 @@ DEFAULTS: dict[str, Any] = {
     "KEEP_ANSWERED_REQUESTS_DAYS": 365,
     "KEEP_ENDED_SIGN_INS_DAYS": 30,
     "KEEP_DEED_KEYS_DAYS": 14,
+    "KEEP_ERRORS_DAYS": 90,
     # Minutes to wait and gather before changes of an announced agenda are told in one e-mail.
     "TELL_CHANGES_AFTER_MINUTES": 30,
 }
@@ -104,12 +108,18 @@ def _secret_key(instance: Path) -> str:
     return file.read_text().strip()
 
 
+def _instance(path: str | Path) -> Path:
+    """The instance folder; a relative one is meant from the project's folder, wherever one starts it from."""
+    return (ROOT / path).resolve()
+
+
 def chosen() -> dict[str, Any]:
     """The settings as the environment has them, else their defaults."""
-    return {
+    found = {
         name: _read(name, default, os.environ[name]) if os.environ.get(name) else default
         for name, default in DEFAULTS.items()
     }
+    return {**found, "INSTANCE_PATH": str(_instance(found["INSTANCE_PATH"]))}
 
 
 def settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -119,7 +129,8 @@ def settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """
     found = chosen()
     found.update(given or {})
-    instance = Path(found["INSTANCE_PATH"])
+    instance = _instance(found["INSTANCE_PATH"])
+    found["INSTANCE_PATH"] = str(instance)
     found["DATABASE_URL"] = found["DATABASE_URL"] or f"sqlite:///{instance / 'network.db'}"
     found["SECRET_KEY"] = found["SECRET_KEY"] or _secret_key(instance)
     secure = found["SITE_URL"].startswith("https://")

@@ -9,9 +9,8 @@ import logging
 import math
 import secrets
 import time
-import traceback
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from babel import Locale
@@ -25,8 +24,8 @@ from markupsafe import Markup
 from sqlalchemy import inspect
 from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests
 
+from network import error_record
 from network.changes import Invalid, Refused, Stale
-from network.config import ROOT
 from network.extensions import db, limiter
 from network.things import UNSTORABLE
 
@@ -143,6 +142,7 @@ def _failed(error: HTTPException) -> Any:
     except Exception:  # the connection is gone; there is nothing to roll back
         log.warning("rollback failed", extra={"number": number()})
     word, title, text = SAID[500]
+    answer: Any
     with force_locale(_language_without_database()):
         if _wants_json():
             answer = current_app.json.response(error=word, message=str(text), number=number())
@@ -152,7 +152,25 @@ def _failed(error: HTTPException) -> Any:
             answer = Response(_bare_page(500, title, text), content_type="text/html; charset=utf-8")
     answer.status_code = error.code or 500
     answer.headers["Cache-Control"] = "no-store"
+    _record(error, answer)
     return answer
+
+
+def _record(error: HTTPException, answer: Response) -> None:
+    """Keep it for the administrators once the answer has left. The pattern of an address holds no ids."""
+    pattern = request.url_rule.rule if request.url_rule else ""
+    try:
+        facts = error_record.facts_of(
+            getattr(error, "original_exception", None) or error,
+            number=number(),
+            endpoint=request.endpoint or "",
+            address=f"{request.method} {pattern}".strip(),
+        )
+    except Exception:  # an exception may be too strange to be told of; the page comes all the same
+        log.warning("error not recorded", exc_info=True, extra={"number": number()})
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way out
+    answer.call_on_close(partial(error_record.keep, app, facts))
 
 
 def _sentence(error: HTTPException, usual: Any) -> Any:
@@ -272,25 +290,8 @@ class JsonLines(logging.Formatter):
         if record.name.partition(".")[0] == "network":
             line.update({name: value for name, value in vars(record).items() if name not in self.usual})
         if record.exc_info and record.exc_info[1] is not None:
-            line["error"], line["places"] = _chain(record.exc_info[1])
+            line["error"], line["places"] = error_record.chain(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
-
-
-def _chain(error: BaseException) -> tuple[list[str], list[str]]:
-    """The classes of an exception and its causes, and where it was raised, outermost call first."""
-    kinds: list[str] = []
-    found: BaseException | None = error
-    while found is not None and len(kinds) < 10:
-        kinds.append(f"{type(found).__module__}.{type(found).__qualname__}".removeprefix("builtins."))
-        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
-    frames = traceback.extract_tb(error.__traceback__)[-12:]
-    return kinds, [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
-
-
-def _short(filename: str) -> str:
-    path = Path(filename)
-    ours = path.is_relative_to(ROOT / "network")
-    return str(path.relative_to(ROOT)) if ours else "/".join(path.parts[-2:])
 
 
 def _log_as_json() -> None:

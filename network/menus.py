@@ -37,7 +37,7 @@ def add(
     part_of: tuple[str, ...] = (),
     values: dict[str, Any] | None = None,
 ) -> None:
-    """Add an entry to `main`, `tools`, `profile`, `office` or `footer`.
+    """Add an entry to `main`, `tools`, `profile`, `office`, `administration` or `footer`.
 
     Pages of the blueprints `part_of` belong to it; `values` are those of its address.
     """

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network import jobs
+from network import error_record, jobs
 from network.changes import Invalid, action, record
 from network.directory import policy
 from network.directory.models import Network, Organisation, Topic, folded_name, topic_is_used
@@ -96,6 +96,13 @@ def dismiss_job(actor: Any, network: Network, *, failure_id: int) -> None:
     """Leave it at that."""
     jobs.dismiss(failure_id)
     record("dismissed", network, by=actor, failure=failure_id)
+
+
+@action(policy.may_administer)
+def settle_error(actor: Any, network: Network, *, error_id: int) -> None:
+    """Settle an error of the record, with the earlier ones like it."""
+    error_record.settle(error_id)
+    record("settled", network, by=actor, error=error_id)
 
 
 def _slug(names: dict[str, str]) -> str:

@@ -83,6 +83,7 @@ class Network(Thing):
         "changed": _l("%(who)s changed the settings of the network"),
         "retried": _l("%(who)s started a failed job again"),
         "dismissed": _l("%(who)s settled a failed job"),
+        "settled": _l("%(who)s settled an error"),
     }
 
     @staticmethod

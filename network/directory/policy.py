@@ -39,7 +39,7 @@ def may_change_settings(user: Any, network: Network) -> bool:
 
 @because(_l("This is for administrators."))
 def may_administer(user: Any, network: Network) -> bool:
-    """Jobs that failed, letters that did not leave: no content, so no right to any group comes with it."""
+    """Jobs and errors: no content, so no right to any group comes with it."""
     return bool(user.is_authenticated and user.administers)
 
 

@@ -76,7 +76,6 @@ class RoleForm(Form):
     role = ChoiceField(
         _l("Role"), choices=lambda: [SelectChoice(role.value, Role(role).label) for role in Role]
     )
-    administers = BooleanField(_l("Administers the program (settings, jobs, accounts)"))
 
 
 class EmailForm(Form):

@@ -16,6 +16,12 @@ from network.forms import clean_line
 from network.people.models import Person, PersonState
 
 MOST = 500  # lines
+# Why an address is not invited, whatever else the line lacks.
+STANDING = {
+    PersonState.ADMITTED: _l("Has an account already."),
+    PersonState.INVITED: _l("Has been invited already."),
+    PersonState.APPLIED: _l("Has applied for an account, which is waiting for your answer."),
+}
 ADDRESS = re.compile(r"<?([^\s<>;,\"]+@[^\s<>;,\"]+)>?")
 
 
@@ -76,7 +82,8 @@ def _judge(lines: list[Line]) -> None:
     for position, line in enumerate(lines):
         line.organisation = organisations.get(folded_name(line.organisation_name))
         line.problem = _problem(line, known.get(line.email), seen, position)
-        seen.add(line.email)
+        if line.name:  # else a later line with the name may invite
+            seen.add(line.email)
         if line.organisation_name and line.organisation is None:
             line.note = _l("This organisation is not in the list yet.")
 
@@ -90,14 +97,10 @@ def _problem(line: Line, person: Person | None, seen: set[str], position: int) -
         validate_email(line.email, check_deliverability=False)
     except EmailNotValidError:
         return _l("This is no e-mail address.")
-    if not line.name:
-        return _l("The name is missing.")
     if line.email in seen:
         return _l("This address stands further up already.")
-    if person is None or person.state == PersonState.DECLINED:
-        return None
-    if person.state == PersonState.INVITED:
-        return _l("Has been invited already.")
-    if person.state == PersonState.APPLIED:
-        return _l("Has applied for an account, which is waiting for your answer.")
-    return _l("Has an account already.")
+    if person is not None and person.state in STANDING:
+        return STANDING[PersonState(person.state)]
+    if not line.name:
+        return _l("The name is missing.")
+    return None

@@ -1,4 +1,4 @@
-"""The Office's pages: what needs a hand, people, and for administrators what has gone wrong."""
+"""The Office's pages: what needs a hand, and people."""
 
 from typing import Any
 
@@ -7,17 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user, login_required
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from network import jobs, menus
+from network import menus
 from network.changes import Change, Invalid, Refused, sentence
 from network.directory import actions as directory
 from network.directory.forms import kinds
 from network.directory.models import Network, OrganisationKind
-from network.directory.policy import may_administer
 from network.extensions import db
-from network.office import lists, waiting
+from network.office import lists, persons, waiting
 from network.office.forms import (
     AdmitForm,
     DeclineForm,
@@ -28,31 +27,21 @@ from network.office.forms import (
     PlaceForm,
     RoleForm,
 )
+from network.office.views_administration import blueprint as administration
 from network.people import accounts, actions, leaving, policy
 from network.people.models import OfficeDesk, Person, PersonState
-from network.things import find, whole
+from network.things import find
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
-
-STATES = {
-    PersonState.ADMITTED: _l("Members"),
-    PersonState.INVITED: _l("Invited"),
-    PersonState.APPLIED: _l("Applied"),
-    PersonState.DECLINED: _l("Declined"),
-    PersonState.LEFT: _l("Former members"),
-}
+blueprints = [blueprint, administration]
 
 
 @blueprint.before_request
 @login_required
 def only_office() -> None:
-    """The Office's pages do not exist for others; administrators see jobs and accounts."""
-    own = request.endpoint in ("office.trouble", "office.retry_job", "office.dismiss_job")
-    if own and may_administer(current_user, None):
-        return
-    if not own and policy.may_work_in_office(current_user):
-        return
-    abort(404)
+    """The Office's pages do not exist for others."""
+    if not policy.may_work_in_office(current_user):
+        abort(404)
 
 
 @blueprint.get("/")
@@ -65,20 +54,14 @@ def show() -> str:
 def people() -> str:
     """Everybody, by state, with a search by name or address."""
     state = request.args.get("state", PersonState.ADMITTED)
-    if state not in STATES:
+    if state not in persons.STATES:
         abort(404)
     wanted = request.args.get("q", "").strip()[:100]
-    query = select(Person).where(Person.state == state, Person.removed_at.is_(None))
-    for word in wanted.lower().split():
-        query = query.where(
-            or_(
-                func.lower(Person.recorded_name).contains(word, autoescape=True),
-                Person.email.contains(word, autoescape=True),
-            )
-        )
-    query = query.order_by(func.lower(Person.recorded_name)).options(selectinload(Person.affiliations))
+    query = persons.found(Person.state == state, wanted)
     pages = db.paginate(query, per_page=50, max_per_page=50)
-    return render_template("office/people.html", pages=pages, state=state, states=STATES, wanted=wanted)
+    return render_template(
+        "office/people.html", pages=pages, state=state, states=persons.STATES, wanted=wanted
+    )
 
 
 @blueprint.route("/people/<id>", methods=["GET", "POST"])
@@ -93,7 +76,7 @@ def person(id: str) -> Any:
     if deed in forms and forms[deed].validate():
         try:
             if deed == "role":
-                _give_role(found, forms[deed])
+                actions.give_role(current_user, found, **forms[deed].facts())
             else:
                 accounts.office_change_email(current_user, found, **forms[deed].facts())
         except Invalid as invalid:
@@ -115,14 +98,6 @@ def person(id: str) -> Any:
 
 def _actor(actor: Any) -> str:
     return actor.label if actor is not None else _("The program")
-
-
-def _give_role(person: Person, form: RoleForm) -> None:
-    """Administrators are named by administrators alone; others leave that as it is."""
-    facts = form.facts()
-    if not current_user.administers:
-        facts["administers"] = None
-    actions.give_role(current_user, person, **facts)
 
 
 @blueprint.route("/people/<id>/admit", methods=["GET", "POST"])
@@ -276,35 +251,6 @@ def _invite_all(lines: list[lists.Line], language: str) -> tuple[int, list[lists
     return sent, refused
 
 
-@blueprint.get("/trouble")
-def trouble() -> str:
-    """Jobs that failed for good, for administrators."""
-    return render_template("office/trouble.html", failures=jobs.failures())
-
-
-@blueprint.post("/trouble/<id>/retry")
-def retry_job(id: str) -> Any:
-    """Start a failed job again."""
-    directory.retry_job(current_user, Network.the(), failure_id=_failure(id))
-    flash(_("It has been started again."))
-    return redirect(url_for(".trouble"), 303)
-
-
-@blueprint.post("/trouble/<id>/dismiss")
-def dismiss_job(id: str) -> Any:
-    """Leave it at that."""
-    directory.dismiss_job(current_user, Network.the(), failure_id=_failure(id))
-    flash(_("Settled."))
-    return redirect(url_for(".trouble"), 303)
-
-
-def _failure(id: str) -> int:
-    number = whole(id)
-    if number is None or number not in {failure.id for failure in jobs.failures()}:
-        abort(404)
-    return number
-
-
 @blueprint.after_app_request
 def count_anew(response: Response) -> Response:
     """After any deed the menu counts again."""
@@ -328,10 +274,6 @@ menus.add(
 )
 menus.add("office", 20, _l("People"), "office.people", icon="users", may=policy.may_work_in_office)
 menus.add("office", 30, _l("Invite"), "office.invite", icon="user-plus", may=policy.may_work_in_office)
-menus.add("office", 90, _l("Failed jobs"), "office.trouble", icon="alert-triangle", may=policy.may_administer)
-menus.add(
-    "profile", 80, _l("Failed jobs"), "office.trouble", icon="alert-triangle", may=policy.may_administer
-)
 menus.add(
     "profile",
     70,

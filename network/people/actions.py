@@ -13,6 +13,7 @@ from network.directory.models import Organisation, folded_name
 from network.extensions import db
 from network.people import policy
 from network.people.addresses import NO_ADDRESS, normal
+from network.people.last import LAST_ADMINISTRATOR, LAST_OF_OFFICE, of_the_desk
 from network.people.letters import site_url
 from network.people.models import ROLES, Affiliation, OfficeDesk, Person, PersonState, Role
 from network.things import now
@@ -51,7 +52,7 @@ def invite(
     return person
 
 
-@action(policy.may_decide)
+@action(policy.may_invite_again)
 def invite_again(actor: Any, person: Person) -> None:
     """Send a new link, which makes the earlier one void and works as long as a first one."""
     _expect(person, PersonState.INVITED)
@@ -189,28 +190,26 @@ def place(
     record("placed", person, by=actor, also=[OfficeDesk.the().room])
 
 
-@action(policy.may_give_role)
-def give_role(actor: Any, person: Person, *, role: str, administers: bool | None = None) -> None:
-    """Name somebody for the coordination group or the Office, or take that back; administrators alike.
-
-    Only administrators make administrators. The last of the Office and the last administrator stay.
-    """
+@action(policy.may_give_role, rooms=of_the_desk)
+def give_role(actor: Any, person: Person, *, role: str) -> None:
+    """Name somebody for the coordination group or the Office, or take that back; its last one stays."""
     if role not in ROLES:
         raise Invalid(role=_l("Please choose one of the entries."))
-    if administers is not None and administers != person.administers and not actor.administers:
-        raise Refused(_l("Administrators are named by administrators."))
     if person.role == Role.OFFICE and role != Role.OFFICE and person.is_last_with(Person.role == Role.OFFICE):
-        raise Invalid(role=_l("The Coordination Office needs at least one person."))
-    if person.administers and administers is False and person.is_last_with(Person.administers.is_(True)):
-        raise Invalid(administers=_l("The network needs at least one administrator."))
+        raise Invalid(role=LAST_OF_OFFICE)
     person.role = role
-    if administers is not None:
-        person.administers = administers
-    revoke(person.room)
-    record("made role", person, by=actor, also=[OfficeDesk.the().room])
-    # Rights in many rooms hang on it: every page of the person enters again by rules asked anew.
-    person_id = person.id
-    afterwards(lambda: live.end_connections(person_id=person_id))
+    _told_anew("made role", person, actor)
+
+
+@action(policy.may_name_administrator, rooms=of_the_desk)
+def name_administrator(actor: Any, person: Person, *, administers: bool) -> None:
+    """Let somebody administer the program, or take that back. The last administrator stays."""
+    if person.administers and not administers and person.is_last_with(Person.administers.is_(True)):
+        raise Refused(LAST_ADMINISTRATOR)
+    if person.administers == administers:
+        return
+    person.administers = administers
+    _told_anew("made administrator" if administers else "unmade administrator", person, actor)
 
 
 @action(policy.may_clear_away)
@@ -229,6 +228,15 @@ def clear_away(actor: Any, person: Person) -> None:
 
 
 # Steps of these actions
+
+
+def _told_anew(verb: str, person: Person, actor: Any) -> None:
+    """Rights in many rooms hang on it: every page of the person enters again by rules asked anew."""
+    revoke(person.room)
+    record(verb, person, by=actor, also=[OfficeDesk.the().room])
+    person_id = person.id
+    afterwards(lambda: live.end_connections(person_id=person_id))
+
 
 _STANDING = {
     PersonState.ADMITTED: _l("There is an account with this address already."),

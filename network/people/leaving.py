@@ -10,12 +10,13 @@ from network.changes import DeedKey, Invalid, Refused, action, afterwards, recor
 from network.extensions import db
 from network.people import erasers, hindrances, jobs, policy
 from network.people.hindrances import Hindrance
+from network.people.last import LAST_ADMINISTRATOR, LAST_OF_OFFICE, of_the_desk
 from network.people.models import EmailChange, OfficeDesk, Person, PersonState, Role, SignIn, Visit
 from network.people.profiles import drop_photo
 from network.things import now
 
 
-@action(policy.may_leave)
+@action(policy.may_leave, rooms=of_the_desk)
 def leave(actor: Any, person: Person, *, nameless: bool) -> None:
     """Leave the network: the account ends, and the name goes from everywhere but the record, if wished.
 
@@ -34,7 +35,7 @@ def leave(actor: Any, person: Person, *, nameless: bool) -> None:
     jobs.tell_departure.later(person.id)
 
 
-@action(policy.may_erase)
+@action(policy.may_erase, rooms=of_the_desk)
 def erase(actor: Any, person: Person, *, reason: str) -> None:
     """Delete everything that is known about a person; the row stays as a former member, with this mark.
 
@@ -43,7 +44,9 @@ def erase(actor: Any, person: Person, *, reason: str) -> None:
     if not reason:
         raise Invalid(reason=_l("Please say why."))
     if person.works_in_office and person.is_last_with(Person.role == Role.OFFICE):
-        raise Refused(_l("The Coordination Office needs at least one person."))
+        raise Refused(LAST_OF_OFFICE)
+    if person.administers and person.is_last_with(Person.administers.is_(True)):
+        raise Refused(LAST_ADMINISTRATOR)
     erasers.erase(person)
     _close(person)
     letters.erase_for(person.id)

@@ -134,6 +134,8 @@ class Person(Thing, UserMixin):
         "wished": _l("%(what)s asks for an organisation to be added"),
         "placed": _l("%(who)s settled the organisation of %(what)s"),
         "made role": _l("%(who)s changed the role of %(what)s"),
+        "made administrator": _l("%(who)s made %(what)s an administrator"),
+        "unmade administrator": _l("%(what)s is no longer an administrator (%(who)s)"),
         "signed out": _l("All sign-ins of %(what)s were ended"),
         "changed address": _l("%(what)s has a new e-mail address"),
         "objected": _l("%(what)s objected to a new e-mail address"),

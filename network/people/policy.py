@@ -85,16 +85,32 @@ def may_change(user: Any, person: Person) -> bool:
     return bool(user.is_authenticated and user.id == person.id)
 
 
-@because(_l("Only the person themself or the Coordination Office can do this."))
+@because(_l("Only the person themself, the Coordination Office or an administrator can do this."))
 def may_care_for(user: Any, person: Person) -> bool:
-    """Ending sign-ins, helping with a lost address, leaving: oneself, or the Office."""
-    return bool(user.is_authenticated and (user.id == person.id or user.works_in_office))
+    """Ending sign-ins: oneself, the Office, and administrators, who look after accounts."""
+    own = user.is_authenticated and user.id == person.id
+    return bool(own or user.works_in_office or may_administer(user))
+
+
+@because(_l("People are invited by the Coordination Office."))
+def may_invite_again(user: Any, person: Person) -> bool:
+    """Whom the Office has invited may get the letter again also from an administrator."""
+    return bool(user.works_in_office or may_administer(user))
 
 
 @because(_l("Roles are given by the Coordination Office."))
 def may_give_role(user: Any, person: Person) -> bool:
-    """The Office names the coordination group and its own people; administrators, each other."""
-    return bool(user.works_in_office or user.administers)
+    """The Office names the coordination group and its own people.
+
+    Not administrators, who else could give themselves the sight of closed groups.
+    """
+    return bool(user.works_in_office)
+
+
+@because(_l("Administrators are named by administrators."))
+def may_name_administrator(user: Any, person: Person) -> bool:
+    """Administrators name each other; the Office gives them no rights, nor they it."""
+    return may_administer(user) and person.is_active
 
 
 @because(_l("You can leave only for yourself."))
@@ -107,7 +123,10 @@ def may_leave(user: Any, person: Person) -> bool:
     _l("The address of an account is changed by its owner, or with a reason by the Coordination Office.")
 )
 def may_help_with_address(user: Any, person: Person) -> bool:
-    """The Office, for members who cannot read their old address any more."""
+    """The Office, for members who cannot read their old address any more.
+
+    Not administrators: whoever gives an account an address can sign in as its owner, in closed groups too.
+    """
     return bool(user.works_in_office and user.id != person.id and person.is_active)
 
 
@@ -120,6 +139,11 @@ def may_erase(user: Any, person: Person) -> bool:
 def may_administer(user: Any, network: Network | None = None) -> bool:
     """Settings, accounts, jobs, record of errors."""
     return bool(user.is_authenticated and user.administers)
+
+
+def may_see_account(user: Any, person: Person) -> bool:
+    """Administrators see every account in whatever state, and nothing of what the person wrote."""
+    return may_administer(user)
 
 
 def may_work_in_office(user: Any, network: Network | None = None) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
@@ -159,10 +159,12 @@ def end_sign_in(id: str) -> Any:
     return redirect(url_for("people.sign_ins"), 303)
 
 
-@blueprint.post("/profile/sign-ins/end")
+@blueprint.route("/profile/sign-ins/end", methods=["GET", "POST"])
 @login_required
 def sign_out_everywhere() -> Any:
-    """End all of my sign-ins, this one as well."""
+    """Ask, and then end all of my sign-ins, this one as well."""
+    if request.method == "GET":
+        return render_template("people/sign_out_everywhere.html")
     accounts.end_all_sign_ins(me(), me())
     forget_session()
     flash(_("You are signed out on all devices."))

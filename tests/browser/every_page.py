@@ -173,6 +173,7 @@ PAGES = [
     page("people.change_photo", LEAD),
     page("people.notifications", LEAD),
     page("people.sign_ins", LEAD),
+    page("people.sign_out_everywhere", LEAD),
     page("people.data", LEAD),
     page("people.leave", LEAD),
     page("people.show", GROUP_MEMBER, made.portrayed()),
@@ -194,7 +195,13 @@ PAGES = [
     page("office.place", OFFICE, made.person(applied_organisation=LONG_HOUSE)),
     page("office.invite", OFFICE),
     page("office.invite_list", OFFICE),
-    page("office.trouble", ADMINISTRATOR),
+    # The administration
+    page("administration.accounts_found", ADMINISTRATOR),
+    page("administration.account", ADMINISTRATOR, made.person()),
+    page("administration.account", ADMINISTRATOR, made.person("invited")),
+    page("administration.errors", ADMINISTRATOR, made.recorded_error()),
+    page("administration.errors", ADMINISTRATOR, query="number=00000000"),
+    page("administration.failed_jobs", ADMINISTRATOR),
     # Groups
     page("groups.index", MEMBER),
     page("groups.new", OFFICE),

@@ -424,14 +424,20 @@ def test_a_role_is_given_and_the_last_of_the_office_stays(world: World) -> None:
 
 def test_administrators_are_named_by_administrators(world: World) -> None:
     with pytest.raises(Refused):
-        actions.give_role(world.olaf, world.anke, role=Role.MEMBER, administers=True)
+        actions.name_administrator(world.olaf, world.anke, administers=True)
     assert not world.anke.administers
-    actions.give_role(world.ada, world.anke, role=Role.MEMBER, administers=True)
+    actions.name_administrator(world.ada, world.anke, administers=True)
     assert world.anke.administers
-    actions.give_role(world.anke, world.ada, role=Role.MEMBER, administers=False)
-    with pytest.raises(Invalid):
-        actions.give_role(world.anke, world.anke, role=Role.MEMBER, administers=False)
+    actions.name_administrator(world.anke, world.ada, administers=False)
+    with pytest.raises(Refused):
+        actions.name_administrator(world.anke, world.anke, administers=False)
     assert world.anke.administers
+
+
+def test_an_administrator_gives_no_roles_and_so_not_oneself_the_sight_of_closed_groups(world: World) -> None:
+    with pytest.raises(Refused):
+        actions.give_role(world.ada, world.ada, role=Role.OFFICE)
+    assert not world.ada.works_in_office
 
 
 # A new password

@@ -18,6 +18,7 @@ from tests.permission_rows.stage import (
     person,
     picture,
     portrayed,
+    recorded_error,
     token,
 )
 from tests.permission_rows.words import (
@@ -196,6 +197,7 @@ OWN: Table = {
             but=dict.fromkeys(SIGNED_IN - {MEMBER}, 422),  # it is none of theirs
         )
     ],
+    "GET /profile/sign-ins/end": [row(SIGNED_IN)],
     "POST /profile/sign-ins/end": [row(SIGNED_IN, newcomer=True, asked=FEW)],
     "POST /profile/wish/take-back": [row(SIGNED_IN)],
 }
@@ -282,9 +284,29 @@ OFFICE_PAGES: Table = {
             facts=lambda *_: {"people": f"Nele Neu; {unknown_address()}", "language": "en", "step": "send"},
         )
     ],
-    "GET /office/trouble": [hidden(only(ADMINISTRATOR))],
-    "POST /office/trouble/<id>/retry": [hidden(only(ADMINISTRATOR), failed_job())],
-    "POST /office/trouble/<id>/dismiss": [hidden(only(ADMINISTRATOR), failed_job())],
+}
+
+ADMINISTRATORS = only(ADMINISTRATOR)
+
+ADMINISTRATION: Table = {
+    "GET /administration/accounts": [hidden(ADMINISTRATORS)],
+    "GET /administration/accounts/<id>": [
+        hidden(ADMINISTRATORS, person()),
+        hidden(ADMINISTRATORS, person("applied")),
+        hidden(ADMINISTRATORS, person("left")),
+    ],
+    "POST /administration/accounts/<id>/sign-out": [hidden(ADMINISTRATORS, person())],
+    "POST /administration/accounts/<id>/reset": [hidden(ADMINISTRATORS, person())],
+    "POST /administration/accounts/<id>/invite-again": [hidden(ADMINISTRATORS, person("invited"))],
+    "POST /administration/accounts/<id>/administrator": [hidden(ADMINISTRATORS, person())],
+    "POST /administration/accounts/<id>/administrator/take-back": [
+        hidden(ADMINISTRATORS, person(administers=True))
+    ],
+    "GET /administration/errors": [hidden(ADMINISTRATORS)],
+    "POST /administration/errors/<id>/settle": [hidden(ADMINISTRATORS, recorded_error())],
+    "GET /administration/jobs": [hidden(ADMINISTRATORS)],
+    "POST /administration/jobs/<id>/retry": [hidden(ADMINISTRATORS, failed_job())],
+    "POST /administration/jobs/<id>/dismiss": [hidden(ADMINISTRATORS, failed_job())],
 }
 
 FILE = {"address": lambda _stage, thing: {"id": thing.id, "name": thing.name}, "door": False, "sees": NOBODY}
@@ -340,4 +362,4 @@ LIVE: Table = {
     ],
 }
 
-ROUTES: Table = {**PUBLIC, **LINKS, **OWN, **PEOPLE, **OFFICE_PAGES, **FILES, **LIVE}
+ROUTES: Table = {**PUBLIC, **LINKS, **OWN, **PEOPLE, **OFFICE_PAGES, **ADMINISTRATION, **FILES, **LIVE}

@@ -15,6 +15,7 @@ from network import links
 from network.agenda.models import AgendaProposal
 from network.attendance.models import Attendance, Presence
 from network.directory.models import Topic
+from network.error_record import RecordedError
 from network.extensions import db
 from network.files.models import File
 from network.files.store import store
@@ -462,6 +463,26 @@ def failed_job() -> Scene:
         return _kept(failure)  # type: ignore[no-any-return]
 
     return Scene("failed job", make)
+
+
+def recorded_error() -> Scene:
+    """An error of the record that nobody has settled."""
+
+    def make(stage: Stage) -> RecordedError:
+        place = f"network/groups/views.py:{secrets.randbelow(10**6)} show"
+        error = RecordedError(
+            number=secrets.token_hex(4),
+            at=now(),
+            endpoint="groups.show",
+            address="GET /groups/<id>",
+            kind="sqlalchemy.exc.OperationalError, sqlite3.OperationalError",
+            place=place,
+            calls=["flask/app.py:917 full_dispatch_request", place],
+        )
+        db.session.add(error)
+        return _kept(error)  # type: ignore[no-any-return]
+
+    return Scene("recorded error", make)
 
 
 def portrayed() -> Scene:
