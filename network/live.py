@@ -15,8 +15,10 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_socketio import disconnect as hang_up
 from flask_socketio import emit, join_room, leave_room
 from socketio import Manager, RedisManager
+from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
@@ -32,6 +34,7 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("rooms", __name__)
 
 SIGNED_IN = "signed-in:"  # socket rooms that end with their sign-in or person
+SIGNED_OUT = "signed_out"  # a refusal
 ENTER_TRIES = 6
 ENTER_COST = 4  # more than another event: it reads rights, numbers and all that was missed
 MAX_EVENT_BYTES = 256 * 1024
@@ -93,7 +96,13 @@ def end_connections(*, person_id: int | None = None, sign_in_id: int | None = No
 
 @socketio.on("connect")
 def connect(auth: object = None) -> None:
-    """A socket signs in with its page's cookie. Visitors are welcome; rooms are asked for one by one."""
+    """A socket signs in with its page's cookie. Visitors are welcome; rooms are asked for one by one.
+
+    A page says for whom it was made (`account`). It must not silently go on as a visitor's, or as somebody
+    else's, when that person has been signed out meanwhile.
+    """
+    if isinstance(auth, dict) and not _is_still(auth.get("account")):
+        raise ConnectionRefusedError(SIGNED_OUT)
     if current_user.is_authenticated:
         join_room(f"{SIGNED_IN}person:{current_user.id}")
         join_room(f"{SIGNED_IN}session:{current_user.sign_in_id}")
@@ -106,6 +115,22 @@ def disconnect(reason: object = None) -> None:
     _rates.pop(sid, None)
     for place in [place for place in _alarms if place[0] == sid]:
         del _alarms[place]
+
+
+def _is_still(account: object) -> bool:
+    """Whether the current user is the one with this id; nothing is no claim."""
+    return account in (None, "") or (current_user.is_authenticated and str(current_user.id) == str(account))
+
+
+def _has_been_signed_out() -> bool:
+    """Whether the sign-in with which this connection was made has ended. If so, the line is cut."""
+    sid: str = request.sid  # type: ignore[attr-defined]
+    if current_user.is_authenticated or not any(
+        name.startswith(SIGNED_IN) for name in socketio.server.rooms(sid)
+    ):
+        return False
+    hang_up()
+    return True
 
 
 # What a client sends
@@ -139,6 +164,8 @@ def answered(function: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
                 return _refusal("too_fast", _("That was a lot at once. Please wait a minute."))
             if not isinstance(data, dict):
                 return _refusal("invalid", _("This could not be read."))
+            if _has_been_signed_out():
+                return _refusal(SIGNED_OUT, _("You have been signed out."))
             return function(data)
         except Stale as stale:
             return _refusal("stale", stale.description)
@@ -185,7 +212,8 @@ def enter(data: dict[str, Any]) -> dict[str, Any]:
         db.session.rollback()
         user = current_user._get_current_object()
         if user.is_authenticated and not user.refresh():
-            user = _nobody()
+            hang_up()
+            return _refusal(SIGNED_OUT, _("You have been signed out."))
         owner = owner_of(room_id)
         if owner is None or not may_enter(user, owner):
             _leave_all(room_id, epoch)
@@ -226,10 +254,6 @@ def _now_in(room_id: int) -> tuple[int, int]:
 
 def _language() -> str:
     return str(get_locale())
-
-
-def _nobody() -> Any:
-    return current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
 
 
 def _leave_all(room_id: int, epoch: int) -> None:
@@ -337,7 +361,12 @@ def give_signal(data: dict[str, Any]) -> None:
 
 @blueprint.get("/rooms/<id>/changes")
 def changes(id: str) -> Response:
-    """Catch-up for pages without a socket: Turbo Stream elements after a number."""
+    """Catch-up for pages without a socket: Turbo Stream elements after a number.
+
+    401 for a page that was made for an `account` that is signed in no more.
+    """
+    if not _is_still(request.args.get("account")):
+        abort(401)
     room_id = whole(id)
     owner = owner_of(room_id) if room_id else None
     if owner is None or not may_enter(current_user, owner):

@@ -13,7 +13,8 @@ from network.agenda import actions as agenda
 from network.changes import Change
 from network.extensions import db
 from network.meetings.models import AgendaItem, Meeting
-from tests.processes import Listener, Redis, Server, wait_until
+from tests.processes import Guest, Listener, Redis, Server, wait_until
+from tests.rides import Chair
 from tests.world import World, make_meeting
 
 
@@ -63,37 +64,59 @@ def add(worker: Listener, meeting: Meeting, number: int) -> None:
     assert answer["ok"], answer
 
 
-def ride(world: World, server: Server, connect: Callable[..., Listener], changes: int, cuts: int) -> None:
-    """Ben reads along while Anke sets the agenda; his line is cut so often, and in the end he has it all."""
-    meeting = make_meeting(world.language)
+def ride(
+    world: World,
+    server: Server,
+    connect: Callable[..., Listener],
+    visit: Callable[..., Guest],
+    changes: int,
+    cuts: int,
+) -> None:
+    """Ben reads along while Anke holds a meeting. His line is cut so often, her server is killed half-way."""
+    meeting = make_meeting(world.language, chair_id=world.anke.id)
     room_id = meeting.room_id
+    dice = random.Random(7)
     reader = connect(server, world.ben)
     enter(reader, room_id)
-    writer = connect(server, world.anke)
-    enter(writer, room_id)
-    dice = random.Random(7)
+    chair = Chair(meeting, connect(server, world.anke), visit(server, world.anke), dice)
+    chair.begin()
     when = set(dice.sample(range(changes), cuts))
+    lost = 0
 
     for number in range(changes):
-        add(writer, meeting, number)
-        if number in when and reader.client.connected:
-            reader.cut()
-        elif not reader.client.connected and dice.random() < 0.4:
+        if number == changes // 2:
+            chair.write_and_kill()
+            wait_until(lambda: not reader.client.connected, "the reader notices")
+        else:
+            chair.change()
+        if not reader.client.connected and dice.random() < 0.4:
             come_back(reader, server, room_id)
+        if number in when:
+            if not reader.client.connected:
+                come_back(reader, server, room_id)
+            reader.cut()
+            lost += 1
     if not reader.client.connected:
         come_back(reader, server, room_id)
 
+    assert lost == cuts
     last = number_of(meeting)
     reader.until(lambda heard: shown(heard) == last)
+    numbers = db.session.scalars(select(Change.number).where(Change.room_id == room_id)).all()
+    assert sorted(numbers) == list(range(1, last + 1))
     heard = "".join(html for _room, _number, html in reader.changes)
     assert all(f">{title}<" in heard for title in agenda_of(meeting))
-    assert len(agenda_of(meeting)) == changes
+    added = db.session.scalars(select(AgendaItem.title).where(AgendaItem.parent_id == meeting.id)).all()
+    assert len({title.split(",")[0] for title in added}) == len(added)  # no item was put on it twice
 
 
 def test_a_reader_who_is_cut_off_again_and_again_misses_nothing(
-    world: World, servers: Callable[..., list[Server]], connect: Callable[..., Listener]
+    world: World,
+    servers: Callable[..., list[Server]],
+    connect: Callable[..., Listener],
+    visit: Callable[..., Guest],
 ) -> None:
-    ride(world, servers(1)[0], connect, changes=60, cuts=8)
+    ride(world, servers(1)[0], connect, visit, changes=60, cuts=8)
 
 
 def test_a_killed_process_loses_nothing_that_was_acknowledged(

@@ -14,7 +14,8 @@ let rooms
 export function start(Turbo) {
   if (rooms) return rooms.settle()
 
-  const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 10000, autoConnect: false })
+  const { account } = document.documentElement.dataset
+  const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 10000, autoConnect: false, auth: (give) => give({ account }) })
   const line = connectionLine()
   rooms = new Rooms(socket, Turbo, line)
 
@@ -24,7 +25,7 @@ export function start(Turbo) {
     // Put out by the server, perhaps signed out elsewhere: what may still be seen is asked for anew.
     if (reason === "io server disconnect") setTimeout(() => rooms.settle(), Math.random() * GRACE)
   })
-  socket.on("connect_error", () => rooms.depart(GRACE))
+  socket.on("connect_error", ({ message }) => (message === "signed_out" ? rooms.signOut() : rooms.depart(GRACE)))
   socket.on("change", (change) => rooms.hear(...change))
   socket.on("state", (state) => rooms.hearState(state))
   socket.on("again", ({ room }) => rooms.enterSoon(room))
@@ -35,6 +36,12 @@ export function start(Turbo) {
   document.addEventListener("visibilitychange", () => document.hidden || rooms.enterAll())
   addEventListener("turbo:load", () => rooms.settle())
   addEventListener("turbo:render", () => line.show())
+  // Where a page cannot be fetched Turbo would have the browser load it from nothing, and what was typed would be gone.
+  addEventListener("turbo:fetch-request-error", (event) => {
+    if (event.target !== document.documentElement) return
+    event.preventDefault()
+    if (event.detail.request.url.pathname === location.pathname) rooms.drawAnew()
+  })
 
   offerDeeds(socket)
   customElements.define(

@@ -1,5 +1,5 @@
 // The line that says whether the page is level with the others, and the banner when it is not.
-// The words are data of the elements: connected | slow | behind | lost | back.
+// The words are data of the elements: connected | slow | behind | lost | back | out (signed out).
 
 const BACK = 4000 // milliseconds that "back again" stands
 
@@ -15,6 +15,10 @@ export function connectionLine() {
       if (element.textContent !== words) element.textContent = words
     }
     for (const banner of document.querySelectorAll("[data-lost-banner]")) banner.hidden = state !== "lost"
+    for (const banner of document.querySelectorAll("[data-out-banner]")) {
+      banner.hidden = state !== "out"
+      banner.querySelector("a").search = new URLSearchParams({ next: location.pathname + location.search })
+    }
   }
 
   function say(next) {

@@ -25,13 +25,24 @@ export class Rooms {
   arrive() {
     clearTimeout(this.lost)
     this.lost = null
+    if (this.isSignedOut) this.drawAnew() // signed in again: the page needs new tokens
+    this.isSignedOut = false
     this.versions.clear() // a server that started anew counts states from the start
     if (this.hasBeenHere) this.line.say("behind")
     for (const id of this.#shown()) this.hasBeenHere ? this.enterSoon(id) : this.enter(id)
     this.hasBeenHere = true
   }
 
+  /** Whoever made this page is signed in no more. It stays as it is, with what was typed, until they are again. */
+  signOut() {
+    this.isSignedOut = true
+    clearTimeout(this.lost)
+    this.lost = null
+    this.line.say("out")
+  }
+
   depart(grace) {
+    if (this.isSignedOut) return
     this.lost ??= setTimeout(() => {
       this.line.say("lost")
       this.#poll()
@@ -70,13 +81,14 @@ export class Rooms {
     room.isEntering = false
     if (!this.#element(id)) return this.close(id)
     if (!answer) return this.#enterIn(id, SPREAD)
+    if (answer.error === "signed_out") return // and the server hangs up
     if (!answer.ok) return /not_found|forbidden/.test(answer.error) ? this.leaveForGood(id) : this.#enterIn(id, 2 * SPREAD)
 
     learnTime(answer.now, asked)
     room.isIn = true
     this.#allow(id, answer.may)
     this.#enterIn(id, room.isDoubtful ? Math.random() * SPREAD : MINUTE * (0.75 + Math.random() / 2))
-    if (answer.reload) return this.#reload()
+    if (answer.reload) return this.drawAnew()
     for (const [number, html] of answer.changes ?? []) if (number > this.#number(id)) this.#apply(id, number, html)
     if (answer.number > this.#number(id)) this.#set(id, answer.number)
     this.#drain(id)
@@ -116,7 +128,7 @@ export class Rooms {
 
   /** The person may not be here any more: the page says so by itself, once it is loaded again. */
   leaveForGood(id) {
-    if (this.#element(id)) this.#reload("gone")
+    if (this.#element(id)) this.drawAnew("gone")
   }
 
   #drain(id) {
@@ -134,7 +146,7 @@ export class Rooms {
   #apply(id, number, html) {
     const room = this.#of(id)
     room.isApplying = true
-    for (const text of renderStreams(this.Turbo, html, () => this.#reload())) announce(text)
+    for (const text of renderStreams(this.Turbo, html, () => this.drawAnew())) announce(text)
     this.#set(id, number)
     room.isApplying = false
   }
@@ -145,10 +157,11 @@ export class Rooms {
     room.isCatchingUp = true
     if (this.#isBehind(id)) this.line.say("behind")
     const after = this.#number(id)
-    const answer = await fetch(`/rooms/${id}/changes?after=${after}`, { headers: { Accept: "text/vnd.turbo-stream.html" } }).catch(() => null)
+    const answer = await fetch(`/rooms/${id}/changes?after=${after}&account=${document.documentElement.dataset.account ?? ""}`, { headers: { Accept: "text/vnd.turbo-stream.html" } }).catch(() => null)
     const html = answer?.ok ? await answer.text().catch(() => null) : null
     room.isCatchingUp = false
     if (!this.#element(id)) return false
+    if (answer?.status === 401) return this.signOut()
     if (answer?.status === 404 || answer?.status === 403) return this.leaveForGood(id)
     if (html === null) {
       if (this.socket.connected) this.#enterIn(id, SPREAD)
@@ -162,11 +175,12 @@ export class Rooms {
     return true
   }
 
-  /** Without a socket the page asks every 20 seconds. */
+  /** Without a socket the page asks every 20 seconds; after signing out, whether they are signed in again. */
   async #poll() {
     if (this.socket.connected || document.hidden) return
+    if (this.isSignedOut) return this.socket.connect()
     const asked = await Promise.all(this.#shown().map((id) => this.#catchUp(id)))
-    if (!this.socket.connected && asked.length) this.line.say(asked.every(Boolean) ? "slow" : "lost")
+    if (!this.socket.connected && !this.isSignedOut && asked.length) this.line.say(asked.every(Boolean) ? "slow" : "lost")
   }
 
   #tell() {
@@ -183,10 +197,10 @@ export class Rooms {
   }
 
   /** The page is drawn anew where it stands, and typed text stays. Not again and again: a page may stay as it is. */
-  #reload(notice) {
+  drawAnew(notice) {
     const wait = RELOAD_PAUSE - (Date.now() - Number(sessionStorage.getItem("reloaded")))
     clearTimeout(this.reloading)
-    if (wait > 0) return void (this.reloading = setTimeout(() => this.#reload(notice), wait))
+    if (wait > 0) return void (this.reloading = setTimeout(() => this.drawAnew(notice), wait))
     sessionStorage.setItem("reloaded", Date.now())
     if (notice) addEventListener("turbo:load", () => showNotice(notice), { once: true })
     this.Turbo.visit(location.href, { action: "replace" })
