@@ -26,6 +26,7 @@ FEATURES = [
     "directory",
     "people",
     "groups",
+    "discussions",
     "meetings",
     "series",
     "agenda",

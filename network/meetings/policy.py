@@ -179,6 +179,18 @@ def may_write_minutes(user: Any, meeting: Meeting) -> bool:
     )
 
 
+def may_discuss(user: Any, meeting: Meeting) -> bool:
+    """Whoever has a place in the group, and who holds an office in the meeting."""
+    if not may_read(user, meeting) or meeting.parent.archived:
+        return False
+    return groups.may_speak(user, meeting.parent) or holds_office(user, meeting)
+
+
+def may_discuss_item(user: Any, item: AgendaItem) -> bool:
+    """As its meeting."""
+    return may_discuss(user, item.parent)
+
+
 def rights(user: Any, meeting: Meeting) -> set[str]:
     """Words for `data-needs` on the meeting's page."""
     words = set()
@@ -204,6 +216,14 @@ def until(user: Any, meeting: Meeting) -> datetime | None:
     return None if holds_office(user, meeting) else groups.until(user, meeting.parent)
 
 
-rules(Meeting, see=may_see, enter=may_read, rights=rights, until=until, attach=may_set_agenda)
-rules(AgendaItem, see=may_see_item, attach=may_edit_item)
+rules(
+    Meeting,
+    see=may_see,
+    enter=may_read,
+    rights=rights,
+    until=until,
+    attach=may_set_agenda,
+    discuss=may_discuss,
+)
+rules(AgendaItem, see=may_see_item, attach=may_edit_item, discuss=may_discuss_item)
 rules(PublicSide, see=may_hear_public_side)

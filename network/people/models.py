@@ -380,7 +380,9 @@ def signed_in(token: str) -> Person | None:
         select(SignIn)
         .join(SignIn.person)
         .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.until > now())
-        .options(contains_eager(SignIn.person), *(option() for option in SIGNED_IN_WITH))
+        .options(
+            contains_eager(SignIn.person).joinedload(Person.room), *(option() for option in SIGNED_IN_WITH)
+        )
         .execution_options(populate_existing=True)
     )
     found = found.unique().one_or_none()

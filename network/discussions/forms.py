@@ -1,0 +1,109 @@
+"""What is typed into discussions."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
+from wtforms import HiddenField
+from wtforms.validators import Length, Optional, ValidationError
+
+from network.discussions.counts import FOLLOW, MUTE
+from network.discussions.models import REACTIONS
+from network.files.store import ACCEPTED
+from network.forms import ChoiceField, Form, line, text, whole_or_none
+
+LONGEST = 10_000  # characters of a message
+
+
+def _message(label: Any = _l("Message")) -> Any:
+    return text(label, limit=LONGEST, required=True)
+
+
+def _whole(form: Any, field: Any) -> None:
+    if field.data is not None and not 0 < field.data < 2**63:
+        raise ValidationError(_l("Please give a whole number."))
+
+
+class WholeField(HiddenField):
+    """A number that a page carries along."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Raises ValueError, which WTForms shows beside the field, for what is no number."""
+        try:
+            self.data = whole_or_none(valuelist[0] if valuelist else None)
+        except ValueError:
+            raise ValueError(_l("Please give a whole number.")) from None
+
+
+class SayForm(Form):
+    """A message, as the socket carries it."""
+
+    text = _message()
+    reply_to = WholeField(validators=[Optional(), _whole])
+
+
+class MessageForm(SayForm):
+    """A message as a page sends it: with files, and with the key that makes it happen once."""
+
+    files = MultipleFileField(_l("Files"), render_kw={"accept": ACCEPTED})
+    key = HiddenField(validators=[Optional(), Length(min=8, max=64)])
+    not_facts = ("csrf_token", "files", "key")
+
+
+class ThreadForm(Form):
+    """A new discussion with its first message."""
+
+    title = line(_l("Title"), limit=200)
+    text = _message(_l("First message"))
+    files = MultipleFileField(_l("Files"), render_kw={"accept": ACCEPTED})
+    key = HiddenField(validators=[Optional(), Length(min=8, max=64)])
+    not_facts = ("csrf_token", "files", "key")
+
+
+class EditForm(Form):
+    """Another text for a message."""
+
+    text = _message()
+
+
+class TitleForm(Form):
+    """Another title for a discussion."""
+
+    title = line(_l("Title"), limit=200)
+
+
+class ReactForm(Form):
+    """Which reaction."""
+
+    emoji = ChoiceField(_l("Reaction"), choices=[(emoji, words) for emoji, words in REACTIONS.items()])
+
+
+class ReadForm(Form):
+    """Up to which message."""
+
+    ordinal = WholeField(validators=[_whole])
+
+
+class FollowForm(Form):
+    """Whether a discussion is followed."""
+
+    following = ChoiceField(
+        _l("Tell me of new messages"), choices=[(FOLLOW, _l("Follow")), (MUTE, _l("Mute"))]
+    )
+
+
+class SlowForm(Form):
+    """How often one person may write."""
+
+    seconds = ChoiceField(
+        _l("Time between two messages of one person"),
+        coerce=int,
+        choices=[
+            (0, _l("No limit")),
+            (30, _l("Half a minute")),
+            (60, _l("One minute")),
+            (300, _l("Five minutes")),
+            (900, _l("A quarter of an hour")),
+            (3600, _l("One hour")),
+        ],
+    )

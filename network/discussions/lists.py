@@ -1,0 +1,131 @@
+"""Which threads and messages a page shows: in few statements, whatever there is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, case, func, inspect, or_, select, union
+from sqlalchemy.orm import joinedload, with_polymorphic
+
+from network import search
+from network.discussions.counts import FOLLOW, MUTE, counts_as_unread, has_place, messages
+from network.discussions.models import Message, ReadMark, Thread, with_about
+from network.extensions import db
+from network.groups.models import Group
+from network.things import Thing
+
+WINDOW = 50  # messages on a page
+PER_PAGE = 25  # threads in a list
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A thread in somebody's list: how many messages they have not read, and whether they follow it."""
+
+    thread: Thread
+    unread: int
+    following: str
+
+
+def threads_of(user: Any, group: Group | None = None, *, only: str = "", ids: list[int] | None = None) -> Any:
+    """A statement for the threads of a group, or of all the user's groups, with what is unread.
+
+    Pinned ones first, then what has unread messages, then by the last message; settled ones are left out
+    unless asked for. `only`: unread, mine, resolved.
+    """
+    mark = ReadMark
+    unread = (
+        select(func.count())
+        .select_from(messages)
+        .where(counts_as_unread(), Thread.last_ordinal > mark.ordinal, mark.following == FOLLOW)
+        .correlate(inspect(Thread).local_table, mark.__table__)
+        .scalar_subquery()
+    )
+    wrote = (
+        select(messages.c.id)
+        .where(messages.c.thread_id == Thread.id, messages.c.person_id == user.id)
+        .correlate(inspect(Thread).local_table)
+        .exists()
+    )
+    query = (
+        select(Thread, func.coalesce(unread, 0), func.coalesce(mark.following, ""))
+        .outerjoin(mark, and_(mark.thread_id == Thread.id, mark.person_id == user.id))
+        .where(Thread.removed_at.is_(None))
+        .options(joinedload(Thread.group), with_about())
+    )
+    if group is not None:
+        query = query.where(Thread.group_id == group.id)
+    else:
+        query = query.where(or_(has_place(user.id, Thread.group_id), and_(mark.following == FOLLOW, wrote)))
+    if ids is not None:
+        query = query.where(Thread.id.in_(ids))
+    if only == "resolved":
+        query = query.where(Thread.resolved_at.is_not(None))
+    elif ids is None:
+        query = query.where(or_(Thread.resolved_at.is_(None), unread > 0))
+    if only == "mine":
+        query = query.where(or_(Thread.created_by_id == user.id, wrote))
+    if only == "unread":
+        query = query.where(unread > 0)
+    pinned = [case((Thread.pinned_at.is_not(None), 0), else_=1)] if group is not None else []
+    return query.order_by(
+        *pinned,
+        case((unread > 0, 0), else_=1),
+        case((mark.following == MUTE, 1), else_=0),
+        Thread.last_at.desc(),
+        Thread.id.desc(),
+    )
+
+
+def threads_with(user: Any, wanted: str, group: Group) -> list[int]:
+    """The ids of the group's threads in which the words are found, in their title or in a message."""
+    found = search.find(user, wanted, inside=group)
+    ids = select(found.entries.subquery().c.thing_id)
+    rows = db.session.scalars(
+        select(Message.thread_id)
+        .where(Message.id.in_(ids))
+        .union(select(Thread.id).where(Thread.id.in_(ids)))
+    )
+    return list(rows)
+
+
+def listed(query: Any, page: int) -> tuple[list[Listed], bool]:
+    """A page of such a statement, and whether more follow."""
+    rows = db.session.execute(query.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)).unique().all()
+    return [Listed(thread, unread, following) for thread, unread, following in rows[:PER_PAGE]], len(
+        rows
+    ) > PER_PAGE
+
+
+def surroundings(thread_id: int) -> list[Thing]:
+    """The parent of a thread and what it is about, loaded together; to be held while the thread is used."""
+    anything: Any = with_polymorphic(Thing, "*", flat=True)
+    ids = union(
+        select(Thread.parent_id).where(Thread.id == thread_id),
+        select(Thread.about_id).where(Thread.id == thread_id),
+    )
+    return list(db.session.scalars(select(anything).where(anything.id.in_(ids))).unique())
+
+
+@dataclass(frozen=True)
+class Window:
+    """Some messages in a row, in their order, and whether there are older and newer ones."""
+
+    messages: list[Message]
+    older: bool
+    newer: bool
+
+
+def window(thread: Thread, *, before: int | None = None, at: int | None = None) -> Window:
+    """The newest messages of a thread; or those before a message; or those around one, by ordinals.
+
+    A message that was moved away leaves a gap, so the ends are told by the numbers themselves.
+    """
+    query = select(Message).where(Message.thread_id == thread.id).options(*Message.look())
+    if at is not None:
+        before = at + WINDOW // 2
+    if before is not None:
+        query = query.where(Message.ordinal < before)
+    found = list(db.session.scalars(query.order_by(Message.ordinal.desc()).limit(WINDOW + 1)).unique())
+    messages = found[:WINDOW][::-1]
+    last = messages[-1].ordinal if messages else 0
+    return Window(messages, older=len(found) > WINDOW, newer=last < thread.last_ordinal)

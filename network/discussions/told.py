@@ -1,0 +1,76 @@
+"""Telling open pages what is unread: as a state of each person's own room, after the commit."""
+
+from collections.abc import Iterable
+
+from flask import current_app
+from flask_babel import force_locale
+from markupsafe import Markup
+from sqlalchemy import select
+
+from network.changes import afterwards
+from network.discussions import counts
+from network.discussions.models import ReadMark, Thread
+from network.extensions import db, socketio
+from network.fragments import neutral, render_fragment
+from network.people.models import Person
+from network.things import Room, now
+
+MOST = 300  # people who are told at once; in larger circles pages ask for themselves when they are looked at
+
+
+def afterwards_to_followers(thread_id: int) -> None:
+    """Once the running action is committed, tell everybody who follows the thread, and its group's pages."""
+
+    def tell() -> None:
+        followers = select(ReadMark.person_id).where(
+            ReadMark.thread_id == thread_id, ReadMark.following == "follow"
+        )
+        with neutral():
+            ids = list(db.session.scalars(followers.limit(MOST)))
+            _tell(ids, thread_id)
+            _tell_group(thread_id)
+
+    afterwards(tell)
+
+
+def afterwards_to(person_ids: Iterable[int], thread_id: int) -> None:
+    """Once the running action is committed, tell these people's pages."""
+    ids = list(person_ids)
+
+    def tell() -> None:
+        with neutral():
+            _tell(ids, thread_id)
+
+    afterwards(tell)
+
+
+def _tell(person_ids: list[int], thread_id: int) -> None:
+    if not person_ids:
+        return
+    found = counts.of_people(person_ids, thread_id)
+    rooms = db.session.execute(
+        select(Person.id, Room).join(Room, Room.id == Person.room_id).where(Person.id.in_(person_ids))
+    )
+    version = int(now().timestamp() * 1_000_000)
+    for person_id, room in rooms:
+        for language in current_app.config["LANGUAGES"]:
+            with force_locale(language):
+                html = counts.streams(found[person_id])
+            state = {"room": room.id, "on": thread_id, "version": version, "html": html}
+            socketio.emit("state", state, to=room.name(language))
+
+
+def _tell_group(thread_id: int) -> None:
+    """The line of a thread in its group's list: the same for all who may read it there."""
+    thread = db.session.get(Thread, thread_id, options=Thread.look())
+    if thread is None or thread.parent_id != thread.group_id:
+        return
+    room = thread.group.room
+    for language in current_app.config["LANGUAGES"]:
+        with force_locale(language):
+            html = render_fragment(thread, "discussions/_thread.html")
+        stream = Markup(
+            '<turbo-stream action="replace" method="morph" target="{}"><template>{}</template></turbo-stream>'
+        ).format(thread.dom_id, html)
+        state = {"room": room.id, "on": thread.id, "version": thread.last_ordinal, "html": stream}
+        socketio.emit("state", state, to=room.name(language))

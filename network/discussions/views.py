@@ -1,0 +1,274 @@
+"""Discussions over HTTP: lists, threads, and what is said in them."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import login_required
+from werkzeug.datastructures import FileStorage
+
+from network import menus
+from network.changes import Invalid, Stale
+from network.discussions import actions, lists, marks, policy, views_care, views_messages
+from network.discussions.counts import label
+from network.discussions.forms import LONGEST, FollowForm, MessageForm, ReadForm, ThreadForm
+from network.discussions.models import REACTIONS, Message, Thread
+from network.discussions.speech import html_of, people_to_name
+from network.doors import ask, often, person
+from network.extensions import db
+from network.files.store import Stored, store
+from network.groups import policy as groups
+from network.groups.models import Group
+from network.things import Thing, find, whole
+
+blueprint = Blueprint("discussions", __name__)
+
+ONLY = {"": _l("All"), "unread": _l("Unread"), "mine": _l("Mine"), "resolved": _l("Settled")}
+
+
+@blueprint.app_template_filter("said")
+def said(message: Message) -> Any:
+    """A message's text as HTML."""
+    return html_of(message)
+
+
+@blueprint.app_context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"unread_label": label, "reactions": REACTIONS}
+
+
+# Lists of threads
+
+
+@blueprint.get("/discussions")
+@login_required
+def index() -> str:
+    """The threads of all the reader's groups: what is unread first."""
+    only, page = _only(), _page()
+    listed, more = lists.listed(lists.threads_of(person(), only=only), page)
+    return render_template(
+        "discussions/index.html", listed=listed, more=more, page=page, only=only, kinds=ONLY
+    )
+
+
+@blueprint.get("/groups/<id>/discussions")
+@login_required
+def of_group(id: str) -> str:
+    """The threads of a group: pinned, unread, the others; or those in which words are found."""
+    group = find(Group, id, groups.may_read)
+    only, page, wanted = _only(), _page(), request.args.get("q", "").strip()[:100]
+    ids = lists.threads_with(person(), wanted, group) if wanted else None
+    listed, more = lists.listed(lists.threads_of(person(), group, only=only, ids=ids), page)
+    return render_template(
+        "discussions/of_group.html",
+        group=group,
+        listed=listed,
+        more=more,
+        page=page,
+        only=only,
+        kinds=ONLY,
+        wanted=wanted,
+        may=sorted(groups.rights(person(), group)),
+        may_start=policy.may_start(person(), group),
+    )
+
+
+def _only() -> str:
+    only = request.args.get("only", "")
+    return only if only in ONLY else ""
+
+
+def _page() -> int:
+    return min(whole(request.args.get("page", "1")) or 1, 10_000)
+
+
+@blueprint.route("/groups/<id>/discussions/new", methods=["GET", "POST"])
+@login_required
+@often
+def new(id: str) -> Any:
+    """Begin a discussion."""
+    group = find(Group, id, groups.may_read)
+    ask(policy.may_start, group)
+    form = ThreadForm()
+    if form.validate_on_submit():
+        try:
+            thread = actions.start(
+                person(), group, key=form.key.data or None, uploads=uploads(form), **form.facts()
+            )
+            return redirect(url_for(".show", id=thread.id), 303)
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+    page = render_template("discussions/new.html", group=group, form=form)
+    return (page, 422) if request.method == "POST" else page
+
+
+# A thread
+
+
+@blueprint.get("/threads/<id>")
+@login_required
+def show(id: str) -> str:
+    """A thread with its newest messages; `before` and `at` are ordinals, for older ones."""
+    thread, held = found(id)
+    return _thread_page(thread, held, MessageForm(formdata=None))
+
+
+def found(id: object) -> tuple[Thread, list[Thing]]:
+    """The thread, and what must be held while its rules are asked; 404 as `find`."""
+    number = whole(id)
+    held = lists.surroundings(number) if number is not None else []
+    return find(Thread, number, options=[*Thread.look()[:1]]), held
+
+
+def _thread_page(thread: Thread, held: list[Thing], form: MessageForm) -> str:
+    user = person()
+    mark = marks.mark_of(user, thread)
+    at, before = whole(request.args.get("at")), whole(request.args.get("before"))
+    shown = lists.window(thread, before=before, at=at)
+    seen = mark.ordinal if mark is not None else thread.last_ordinal
+    answered = db.session.get(Message, form.reply_to.data) if form.reply_to.data else None
+    if answered is None and whole(request.args.get("reply")):
+        answered = next((m for m in shown.messages if m.id == whole(request.args.get("reply"))), None)
+    return render_template(
+        "discussions/show.html",
+        thread=thread,
+        group=thread.group,
+        about=thread.about,
+        held=held,
+        window=shown,
+        seen=seen,
+        following=mark.following if mark is not None else "",
+        form=form,
+        answered=answered if answered is not None and answered.thread_id == thread.id else None,
+        may=sorted(policy.rights(user, thread)),
+        may_resolve=policy.may_resolve(user, thread),
+        longest=LONGEST,
+    )
+
+
+@blueprint.post("/threads/<id>/messages")
+@login_required
+@often
+def post(id: str) -> Any:
+    """Say something in a thread."""
+    thread, held = found(id)
+    form = MessageForm()
+    if form.validate():
+        try:
+            message = actions.post(
+                person(), thread, key=form.key.data or None, uploads=uploads(form), **form.facts()
+            )
+            return redirect(url_for(".show", id=thread.id, _anchor=message.dom_id), 303)
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+    return _thread_page(thread, held, form), 422
+
+
+def uploads(form: Any) -> list[Stored]:
+    """The files that came with a form, checked. Raises Invalid beside `files`."""
+    given: list[FileStorage] = [file for file in form.files.data or [] if getattr(file, "filename", "")]
+    try:
+        return [store(file.stream, file.filename) for file in given[: actions.MOST_FILES + 1]]
+    except Invalid as invalid:
+        raise Invalid(files=next(iter(invalid.errors.values()))[0]) from None
+
+
+@blueprint.get("/things/<id>/discussion")
+@login_required
+def about(id: str) -> Any:
+    """The discussion about a thing; a place to say the first word if there is none yet."""
+    thing = find(Thing, id)
+    thread = actions.about(thing)
+    if thread is not None:
+        return redirect(url_for(".show", id=find(Thread, thread.id).id), 303)
+    ask(policy.may_talk_about, thing)
+    return render_template("discussions/about.html", thing=thing, form=MessageForm(formdata=None))
+
+
+@blueprint.post("/things/<id>/discussion")
+@login_required
+@often
+def talk_about(id: str) -> Any:
+    """Say the first word about a thing, or the next one if somebody was quicker."""
+    thing = find(Thing, id)
+    form = MessageForm()
+    if form.validate():
+        facts = {"key": form.key.data or None, "text": form.text.data}
+        try:
+            thread = actions.about(thing)
+            if thread is None:
+                try:
+                    message = actions.talk_about(person(), thing, uploads=uploads(form), **facts)
+                except Stale:
+                    message = actions.post(person(), find(Thread, actions.about(thing).id), **facts)  # type: ignore[union-attr]  # somebody has just made it
+            else:
+                message = actions.post(person(), find(Thread, thread.id), uploads=uploads(form), **facts)
+            return redirect(url_for(".show", id=message.thread_id, _anchor=message.dom_id), 303)
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+    else:
+        ask(policy.may_talk_about, thing)
+    return render_template("discussions/about.html", thing=thing, form=form), 422
+
+
+@blueprint.get("/threads/<id>/people")
+@login_required
+def people(id: str) -> Response:
+    """Who can be mentioned, for the list under the @, and for the names of those who are here."""
+    thread, _held = found(id)
+    answer = jsonify([{"id": id, "name": name} for id, name in people_to_name(thread)])
+    answer.headers["Cache-Control"] = "private, max-age=60"
+    return answer
+
+
+# One's own place in it
+
+
+@blueprint.post("/threads/<id>/read")
+@login_required
+@often
+def read(id: str) -> Any:
+    """Mark as read up to a message, or altogether."""
+    thread, _held = found(id)
+    form = ReadForm()
+    if not form.validate():
+        raise Invalid(ordinal=_("Please give a whole number."))
+    marks.read(person(), person(), thread=thread, ordinal=form.ordinal.data or thread.last_ordinal)
+    return redirect(url_for(".of_group", id=thread.group_id), 303)
+
+
+@blueprint.post("/messages/<id>/unread")
+@login_required
+@often
+def unread(id: str) -> Any:
+    """Let the thread count as unread from this message on."""
+    message = find(Message, id)
+    marks.mark_unread(person(), person(), thread=message.parent, ordinal=message.ordinal)
+    return redirect(url_for(".of_group", id=message.parent.group_id), 303)
+
+
+@blueprint.post("/threads/<id>/follow")
+@login_required
+@often
+def follow(id: str) -> Any:
+    """Follow or mute."""
+    thread, _held = found(id)
+    form = FollowForm()
+    if not form.validate():
+        raise Invalid(following=_("Please choose one of the entries."))
+    marks.follow(person(), person(), thread=thread, following=form.following.data)
+    return redirect(url_for(".show", id=thread.id), 303)
+
+
+Group.tabs.append((50, _l("Discussion"), "discussions.of_group"))
+menus.add(
+    "main",
+    40,
+    _l("Discussions"),
+    "discussions.index",
+    may=lambda user: bool(user.is_authenticated),
+    icon="messages",
+    part_of=("discussions",),
+)
+blueprints = [blueprint, views_messages.blueprint, views_care.blueprint]
