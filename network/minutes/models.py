@@ -110,7 +110,7 @@ class Minutes(Thing):
     @property
     def state_label(self) -> Any:
         """Its state in words."""
-        return MinutesState(self.state).label if not self.corrections_over else _l("Sent, corrections closed")
+        return MinutesState(self.state).label if not self.corrections_over else _l("Corrections closed")
 
     @property
     def corrections_over(self) -> bool:

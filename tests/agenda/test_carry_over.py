@@ -14,6 +14,7 @@ from network.changes import Refused
 from network.extensions import db
 from network.meetings import actions
 from network.meetings.models import ItemKind, ItemState, Meeting, MeetingState
+from network.minutes.models import Action, Decision
 from network.things import now
 from tests.world import World, make_item, make_meeting
 
@@ -85,6 +86,36 @@ def test_the_top_comes_first_and_sub_items_come_along(world: World, draft: Meeti
     ]
     assert draft.agenda[2].carried_as == f"item:{draft.agenda[2].carried_from_id}"
     assert draft.agenda[2].text == "Who pays?"
+
+
+def test_the_welcome_stands_before_the_open_actions(world: World, last: Meeting, draft: Meeting) -> None:
+    make_item(last, "Welcome", 5, kind=ItemKind.FORMALITY, standing=True, state=ItemState.DONE)
+    assert offered(draft)[:3] == ["Welcome", "Approve the minutes of Nov 12, 2026", "Open actions"]
+    carry_over.carry_over(world.anke, draft, keys=keys(draft))
+    assert agenda(draft)[:3] == ["1 Welcome", "2 Open actions", "3 Childcare"]
+
+
+def test_what_comes_again_is_short_and_decisions_come_in_the_order_of_their_numbers(
+    world: World, last: Meeting, draft: Meeting
+) -> None:
+    done = last.agenda[0]
+    done.planned_minutes = 45
+    facts = {"room": last.room, "group_id": world.language.id}
+    db.session.add(Action(parent=done, text="Ask the schools.", **facts))
+    for number, days in ((1, 5), (2, 9)):  # the later one is to be reviewed first
+        review_on = (now() - timedelta(days=days)).date()
+        db.session.add(
+            Decision(parent=done, text="We start.", year=2026, number=number, review_on=review_on, **facts)
+        )
+    db.session.commit()
+    carry_over.carry_over(world.anke, draft, keys=keys(draft))
+    planned = {item.title: item.planned_minutes for item in draft.agenda}
+    assert planned["Done"] == 5
+    assert [title for title in planned if "Review" in title] == [
+        "Review of decision Language 2026/01",
+        "Review of decision Language 2026/02",
+    ]
+    assert planned["Review of decision Language 2026/01"] == 5
 
 
 def test_done_twice_it_doubles_nothing(world: World, draft: Meeting) -> None:

@@ -127,6 +127,15 @@ def test_a_lead_edits_the_group(world: World, sign_in: SignIn) -> None:
     assert sign_in(world.ben).get(f"/groups/{world.language.id}/edit").status_code == 404
 
 
+def test_topics_that_are_no_numbers_are_refused_in_our_words(world: World, sign_in: SignIn) -> None:
+    anke, edit = sign_in(world.anke), f"/groups/{world.language.id}/edit"
+    data = {"name": "X", "purpose": "Y", "visibility": "closed", "joining": "request", "topics": "²"}
+    answer = anke.post(edit, data=data)
+    assert answer.status_code == 422 and "Please choose from the entries." in answer.text
+    db.session.refresh(world.language)
+    assert world.language.name == "Language"
+
+
 def test_joining_asking_and_leaving_by_form(world: World, sign_in: SignIn) -> None:
     olena = sign_in(world.olena)
     assert "Join the group" in olena.get(f"/groups/{world.housing.id}").text

@@ -138,6 +138,10 @@ def test_what_waits_for_me_and_for_nobody_else(world: World, sign_in: SignIn) ->
     page = sign_in(world.anke).get("/my").text
     for said in ("Olena Koval", "Closed circle", "Last time", "Ask the school"):
         assert said in page, said
+    assert "overdue" not in page
+    task.due_on = now().date() - timedelta(days=2)
+    db.session.commit()
+    assert "overdue" in sign_in(world.anke).get("/my").text
     assert waiting(world.anke) == 4
     other = sign_in(world.ben).get("/my").text
     for said in ("Olena Koval", "Closed circle", "Last time", "Ask the school"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -254,6 +255,19 @@ def test_minutes_are_sent_and_taken_back_on_their_page(
     assert meeting.minutes.state == MinutesState.WRITING
 
 
+def test_once_the_last_day_has_passed_the_page_says_what_comes_next(
+    meeting: Meeting, world: World, sign_in: SignIn, clock: Any
+) -> None:
+    sitting.close(world.anke, meeting, expected=0)
+    actions.circulate(world.ben, meeting.minutes, until=local(now()).date())
+    base = f"/meetings/{meeting.id}/minutes"
+    assert "Corrections can be sent to the minute-taker until" in sign_in(world.ben).get(base).text
+    clock.shift(timedelta(days=1))
+    text = sign_in(world.ben).get(base).text
+    assert "Corrections closed" in text and "approves these minutes at its next meeting" in text
+    assert "Corrections can be sent" not in text
+
+
 def test_the_register_is_filtered_by_year_and_word(meeting: Meeting, world: World, sign_in: SignIn) -> None:
     for text in ("We start in January.", "Child care is paid."):
         lines.decide(world.ben, meeting.agenda[0], text=text)
@@ -364,3 +378,25 @@ def test_pages_cost_the_same_for_a_few_and_for_many(
     for name, sent in counts[1].items():
         assert len(sent) == len(counts[0][name]), (name, counts[0][name], sent)
         assert len(sent) <= 8, (name, sent)
+
+
+@pytest.mark.parametrize(
+    ("page", "tab"),
+    [("decisions", "minutes"), ("actions", "minutes"), ("proposals", "meetings"), ("series", "meetings")],
+)
+def test_pages_without_a_tab_of_their_own_mark_the_one_that_they_belong_to(
+    world: World, sign_in: SignIn, page: str, tab: str
+) -> None:
+    text = sign_in(world.anke).get(f"/groups/{world.language.id}/{page}").text
+    assert f'href="/groups/{world.language.id}/{tab}" aria-current="true"' in text
+
+
+def test_the_comma_is_that_of_the_script(meeting: Meeting, world: World, sign_in: SignIn) -> None:
+    ben = sign_in(world.ben)
+    sitting.close(world.anke, meeting, expected=0)
+    base = f"/meetings/{meeting.id}/minutes"
+    assert "Netzwerk Auental, " in ben.get(base).text
+    world.ben.language = "ar"
+    db.session.commit()
+    text = ben.get(base).text
+    assert "Netzwerk Auental، " in text and "Netzwerk Auental, " not in text

@@ -307,3 +307,22 @@ def test_the_public_side_costs_the_same_for_few_items_and_many(
             assert client.get(address).status_code == 200
         counts.append(sent)
     assert len(counts[0]) == len(counts[1]) <= 8, counts
+
+
+def test_nobody_owes_an_answer_to_a_cancelled_meeting(world: World, sign_in: SignIn) -> None:
+    gone = make_meeting(world.language, state=MeetingState.CANCELLED, cancelled_because="Too many are ill.")
+    seat(gone, world.guel, presence="unknown")
+    text = page(sign_in(world.ben), gone)
+    assert "Gül Yıldız" in text
+    for said in ("No answer yet", "Not yet here", "in the room"):
+        assert said not in text
+
+
+def test_the_public_page_of_a_coming_meeting_says_its_title_once_and_what_guests_should_know(
+    world: World, client: Reader
+) -> None:
+    made = make_meeting(world.housing, title="Open evening", public=True, note="Bring your **children**.")
+    client.language = "en"
+    text = page(client, made)
+    assert "Bring your <strong>children</strong>." in text
+    assert text.count("Open evening</h") == 1
