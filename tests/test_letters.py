@@ -17,6 +17,7 @@ from network import jobs, letters
 from network.changes import Refused, action, because, record
 from network.extensions import db
 from network.letters import Letter
+from network.letters.jobs import _claim as claim
 from network.things import Thing, now
 from tests.letterbox import Letterbox, MailServer
 from tests.world import World
@@ -161,10 +162,32 @@ def test_nobody_adds_a_header_through_a_subject_or_a_name(
 @pytest.mark.parametrize(
     "address", ["", "a@b@c", "ben@example.org\nBcc: x@y.de", "ben", "ben@example.org, x@y.de"]
 )
-def test_what_is_no_address_is_refused_and_nothing_is_written(world: World, address: str) -> None:
-    with pytest.raises(ValueError, match="address"):
-        tell(world.anke, world.language, to=[address])
-    assert outbox() == []
+def test_what_is_no_address_fails_its_letter_and_no_other(
+    world: World, letters: Letterbox, address: str
+) -> None:
+    world.ben.email = address
+    db.session.commit()
+    tell(world.anke, world.language, to=[world.ben, address, world.guel])
+    jobs.run_pending()
+    assert states() == ["failed", "failed", "sent"]
+    assert [letter.to for letter in letters.all()] == ["guel@example.org"]
+    assert [failure.arguments for failure in jobs.failures()] == [[outbox()[1].id], [outbox()[0].id]]
+
+
+def test_with_a_right_address_the_letter_that_failed_is_sent_again(world: World, letters: Letterbox) -> None:
+    world.ben.email = "ben"
+    db.session.commit()
+    tell(world.anke, world.language, to=[world.ben])
+    [failure] = jobs.failures()
+    jobs.retry(failure.id)
+    jobs.run_pending()
+    assert states() == ["failed"] and len(jobs.failures()) == 1, "nothing was set right"
+    world.ben.email = "ben@example.org"
+    db.session.commit()
+    jobs.retry(jobs.failures()[0].id)
+    jobs.run_pending()
+    assert states() == ["sent"]
+    assert letters.last(world.ben).to == "ben@example.org"
 
 
 def test_a_bad_header_is_refused(world: World) -> None:
@@ -254,6 +277,28 @@ def test_a_refused_recipient_stops_nobody_else_and_is_shown_to_the_administrator
     assert [letter.to for letter in mail_server.letters] == ["guel@example.org", "ben@example.org"]
 
 
+def test_a_letter_that_cannot_be_put_together_stops_nobody_else(
+    send_to: Callable[..., None], mail_server: MailServer
+) -> None:
+    send_to("ben", "guel", "olena")
+    broken, unaddressed, _whole = outbox()
+    broken.attachments = [{"name": "minutes.pdf"}]
+    unaddressed.to_address = "guel@"
+    db.session.commit()
+    letters.send_waiting()
+    assert states() == ["failed", "failed", "sent"]
+    assert [letter.to for letter in mail_server.letters] == ["olena@example.org"]
+    assert [letter.last_error for letter in outbox()] == ["KeyError", "NoAddress", ""]
+
+
+def test_a_sender_that_is_no_address_loses_no_letter(world: World, app: Flask) -> None:
+    app.config.update(MAIL_SENDER="Netzwerk <nobody>")
+    tell(world.anke, world.language, to=[world.ben, world.guel])
+    jobs.run_pending()
+    assert states() == ["queued", "queued"]
+    assert jobs.failures() == []
+
+
 def test_a_busy_server_is_asked_again_with_growing_waits_for_about_a_day(
     send_to: Callable[..., None], mail_server: MailServer, clock: Any
 ) -> None:
@@ -323,9 +368,9 @@ def test_a_process_that_dies_while_sending_repeats_a_letter_at_most_once(
 
 def test_two_workers_send_each_letter_once(send_to: Callable[..., None], mail_server: MailServer) -> None:
     send_to("ben")
-    first = letters._claim()
+    first = claim()
     assert first is not None
-    assert letters._claim() is None, "it is taken"
+    assert claim() is None, "it is taken"
 
 
 def test_an_address_with_umlauts_in_its_domain_is_written_as_servers_know_it(
