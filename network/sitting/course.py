@@ -125,4 +125,4 @@ def course_of(meeting: Meeting, at: datetime | None = None) -> Course:
     return Course(meeting, at or now())
 
 
-Meeting.further_faces.append(("bar", "sitting/_bar.html"))
+Meeting.further_faces += [("bar", "sitting/_bar.html"), ("badge", "sitting/_badge.html")]

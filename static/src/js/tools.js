@@ -9,6 +9,7 @@ import Clock from "./controllers/clock"
 import Copy from "./controllers/copy"
 import Draft from "./controllers/draft"
 import File from "./controllers/file"
+import Fold from "./controllers/fold"
 import Mine from "./controllers/mine"
 import Print from "./controllers/print"
 import Reorder from "./controllers/reorder"
@@ -24,6 +25,7 @@ const TOOLS = {
   copy: Copy,
   draft: Draft,
   file: File,
+  fold: Fold,
   mine: Mine,
   print: Print,
   reorder: Reorder,

@@ -7,7 +7,7 @@ const SPREAD = 2000 // milliseconds over which open pages are loaded again, so t
 /**
  * Follows a meeting. Its stage tells what the page should be made of (`parts`, and `items` for those who write); where
  * <main> was made of something else, the page is drawn anew: the meeting was opened or ended, an office changed hands.
- * The item that is on is opened for writing, unless somebody is writing on another one. The end to be expected moves on
+ * The next item comes into sight. The item that is on is opened for writing, unless somebody is writing on another one. The end to be expected moves on
  * when the item has used up its time: it is never earlier than now and what is left for the rest (`after`, seconds).
  */
 export default class extends Controller {
@@ -39,8 +39,17 @@ export default class extends Controller {
   }
 
   currentValueChanged(now, before) {
-    if (before === undefined || before === "" || now === before || document.activeElement?.closest("[data-stage-item]")) return
+    if (before === undefined || before === "" || now === before) return
+    this.#bringIntoSight()
+    if (document.activeElement?.closest("[data-stage-item]")) return
     for (const item of document.querySelectorAll("[data-stage-item]")) item.open = item.dataset.stageItem === now
+  }
+
+  /** On a phone whoever runs the meeting moves on with the bar at the thumb, wherever the page stands. */
+  #bringIntoSight() {
+    const isTyping = document.activeElement?.matches("input, textarea, select")
+    if (isTyping || matchMedia("(min-width: 62rem)").matches || !this.element.closest('[data-may~="chair"]')) return
+    this.element.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" })
   }
 
   #lookSoon() {
