@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network.agenda.models import AgendaProposal
 from network.extensions import db
-from network.groups.models import Group, JoinRequest
+from network.groups.models import Group, JoinRequest, Membership, Place
 from network.meetings.models import Meeting, MeetingState
 from network.minutes.models import Minutes, MinutesState
 from network.people.models import Person, PersonState
@@ -33,6 +33,7 @@ class Waiting:
     requests: list[JoinRequest]
     proposals: list[AgendaProposal]
     meetings: list[Meeting]
+    without_lead: list[Group]
     quiet: list[Group]
 
     @property
@@ -62,6 +63,7 @@ def all_of_it() -> Waiting:
         .options(selectinload(Person.affiliations))
         .limit(MOST * 3)
     ).all()
+    without_lead, quiet = _groups()
     return Waiting(
         applications=[person for person in people if person.state == PersonState.APPLIED],
         wishes=[person for person in people if person.state == PersonState.ADMITTED],
@@ -85,7 +87,8 @@ def all_of_it() -> Waiting:
             )
         ),
         meetings=_without_minutes(),
-        quiet=_quiet(),
+        without_lead=without_lead,
+        quiet=quiet,
     )
 
 
@@ -108,29 +111,41 @@ def _without_minutes() -> list[Meeting]:
     )
 
 
-def _quiet() -> list[Group]:
-    """Groups that have not met for three months and have nothing planned."""
-    met = aliased(Meeting, flat=True)  # Group and Meeting both stand in the table of things
-    return list(
-        db.session.scalars(
-            select(Group)
-            .where(
-                Group.archived_at.is_(None),
-                Group.removed_at.is_(None),
-                Group.created_at < now() - QUIET,
-                ~select(met.id)
-                .where(
-                    met.parent_id == Group.id,
-                    met.removed_at.is_(None),
-                    met.is_template.is_(False),
-                    met.state.not_in((MeetingState.CANCELLED, MeetingState.DRAFT)),
-                    met.starts_at > now() - QUIET,
-                )
-                .exists(),
-            )
-            .order_by(Group.created_at)
-            .limit(MOST)
+def _groups() -> tuple[list[Group], list[Group]]:
+    """Groups that nobody leads, and those that have gone quiet: one statement for both.
+
+    Quiet ones have not met for three months and have nothing planned. A group loses its only lead when
+    their data are erased, or when its last two leads leave the network at once.
+    """
+    met = aliased(Meeting, flat=True)  # Group and what is below it all stand in the table of things
+    lead = aliased(Membership, flat=True)
+    quiet = and_(
+        Group.created_at < now() - QUIET,
+        ~select(met.id)
+        .where(
+            met.parent_id == Group.id,
+            met.removed_at.is_(None),
+            met.is_template.is_(False),
+            met.state.not_in((MeetingState.CANCELLED, MeetingState.DRAFT)),
+            met.starts_at > now() - QUIET,
         )
+        .exists(),
+    )
+    without_lead = (
+        ~select(lead.id)
+        .where(lead.group_id == Group.id, lead.removed_at.is_(None), lead.role == Place.LEAD)
+        .exists()
+    )
+    rows = db.session.execute(
+        select(Group, without_lead.label("without_lead"), quiet.label("quiet"))
+        .where(Group.archived_at.is_(None), Group.removed_at.is_(None), or_(without_lead, quiet))
+        .order_by(Group.created_at)
+        .options(joinedload(Group.memberships).joinedload(Membership.person))
+    ).unique()
+    found = [(group, bool(leaderless), bool(is_quiet)) for group, leaderless, is_quiet in rows]
+    return (
+        [group for group, leaderless, _quiet in found if leaderless][:MOST],
+        [group for group, _leaderless, is_quiet in found if is_quiet][:MOST],
     )
 
 

@@ -1,17 +1,21 @@
 """The Office's pages: what waits, whom to invite, and what stays closed to others."""
 
+import re
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from network import jobs
 from network.directory.models import Organisation
 from network.extensions import db
-from network.people import actions
+from network.groups.models import Place
+from network.groups.policy import role
+from network.people import actions, leaving
 from network.people.models import Person, PersonState, Visitor
 from network.things import now
-from tests.world import World, make_person
+from tests.world import World, make_group, make_person
 
 PAGES = ["/office/", "/office/people", "/office/invite", "/office/invite/list"]
 LIST = """Name; E-Mail; Organisation
@@ -219,3 +223,42 @@ def test_an_organisation_of_the_same_name_is_refused(world: World, sign_in: Any)
     assert page.status_code == 422
     assert "organisation of this name already" in page.text
     assert len(db.session.scalars(select(Organisation)).all()) == 2
+
+
+def test_a_group_without_a_lead_is_seen_and_gets_one_in_one_click(
+    world: World, sign_in: Any, statements: Any
+) -> None:
+    leaving.erase(world.olaf, world.anke, reason="asked by letter")
+    jobs.run_pending()
+    olaf = sign_in(world.olaf)
+    olaf.get("/office/")
+    with statements() as sent:
+        desk = olaf.get("/office/").text
+    assert len(sent) <= 8, sent
+    card = desk.split('id="without-lead"')[1].split("</section>")[0]
+    assert "Language" in card and "Housing" not in card
+    ben = next(place for place in world.language.memberships if place.person_id == world.ben.id)
+    assert f'formaction="/memberships/{ben.id}"' in card
+
+    assert olaf.post(f"/memberships/{ben.id}", data={"role": "lead"}).status_code == 303
+    assert role(world.ben, world.language) == Place.LEAD
+    assert 'id="without-lead"' not in olaf.get("/office/").text
+
+
+def test_an_empty_group_without_a_lead_is_offered_an_invitation(world: World, sign_in: Any) -> None:
+    empty = make_group(world, "Empty circle")
+    archived = make_group(world, "Old circle", archived_at=now())
+    db.session.commit()
+    card = sign_in(world.olaf).get("/office/").text.split('id="without-lead"')[1].split("</section>")[0]
+    assert f'href="/groups/{empty.id}/invite"' in card
+    assert archived.name not in card
+
+
+def test_of_a_list_it_is_said_first_that_somebody_has_an_account(world: World, sign_in: Any) -> None:
+    given = "ben@example.org\nnele@example.org\nNele Neu; nele@example.org\nNele; nele@example.org"
+    page = sign_in(world.olaf).post("/office/invite/list", data={"people": given, "language": "en"}).text
+    said = page.split("Nothing will happen")[1].split("</ul>")[0]
+    lines = re.findall(r"<li>(.*?)</li>", said)
+    assert ["Has an account already" in lines[0], "name is missing" in lines[1]] == [True, True]
+    assert "further up" in lines[2] and len(lines) == 3
+    assert "One person will be invited" in page
