@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
@@ -22,6 +23,8 @@ from network.agenda.forms import (
 )
 from network.agenda.models import AgendaProposal
 from network.changes import Invalid, Stale
+from network.discussions import policy as discussions
+from network.discussions.models import Message
 from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.groups import policy as groups
@@ -33,6 +36,7 @@ from network.meetings.views import page_of
 from network.things import find
 
 blueprint = Blueprint("agenda", __name__)
+Message.makes.append((_l("Make this an agenda proposal"), "agenda.new_proposal", "bulb"))
 persons.tell_people()
 
 
@@ -229,10 +233,14 @@ def propose(id: str) -> Any:
 @blueprint.get("/groups/<id>/proposals/new")
 @login_required
 def new_proposal(id: str) -> Any:
-    """The same with text and minutes."""
+    """The same with text and minutes; with the text of a message, where somebody wants to make more of it."""
     group = find(Group, id)
     ask(policy.may_propose, group)
-    return render_template("agenda/propose.html", group=group, form=ProposalForm())
+    form = ProposalForm()
+    if "message" in request.args:
+        message = find(Message, request.args["message"], discussions.may_see_text)
+        form.title.data, form.text.data = message.parent.title[:200], message.text
+    return render_template("agenda/propose.html", group=group, form=form)
 
 
 @blueprint.get("/groups/<id>/proposals")

@@ -88,12 +88,11 @@ def threads_with(user: Any, wanted: str, group: Group) -> list[int]:
     return list(rows)
 
 
-def listed(query: Any, page: int) -> tuple[list[Listed], bool]:
+def listed(query: Any, page: int, most: int = PER_PAGE) -> tuple[list[Listed], bool]:
     """A page of such a statement, and whether more follow."""
-    rows = db.session.execute(query.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)).unique().all()
-    return [Listed(thread, unread, following) for thread, unread, following in rows[:PER_PAGE]], len(
-        rows
-    ) > PER_PAGE
+    rows = db.session.execute(query.limit(most + 1).offset((page - 1) * most)).unique().all()
+    found = [Listed(thread, unread, following) for thread, unread, following in rows[:most]]
+    return found, len(rows) > most
 
 
 def surroundings(thread_id: int) -> list[Thing]:

@@ -10,7 +10,8 @@ from werkzeug.datastructures import FileStorage
 
 from network import menus
 from network.changes import Invalid, Stale
-from network.discussions import actions, lists, marks, policy, views_care, views_messages
+from network.discussions import actions, lists, marks, persons, policy, views_care, views_messages
+from network.discussions import parts as discussion_parts
 from network.discussions.counts import label
 from network.discussions.forms import LONGEST, FollowForm, MessageForm, ReadForm, ThreadForm
 from network.discussions.models import REACTIONS, Message, Thread
@@ -261,6 +262,8 @@ def follow(id: str) -> Any:
     return redirect(url_for(".show", id=thread.id), 303)
 
 
+discussion_parts.add_to_groups()
+persons.tell_people()
 Group.tabs.append((50, _l("Discussion"), "discussions.of_group"))
 menus.add(
     "main",

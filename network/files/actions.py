@@ -54,11 +54,17 @@ def restore_file(actor: Any, file: File) -> File:
 def erase_file(actor: Any, file: File) -> File:
     """Delete name and content for good; the bytes go at once, unless another row has the same."""
     if file.sha256:
+        wipe(file)
+        record("erased", file, by=actor)
+    return file
+
+
+def wipe(file: File) -> None:
+    """Step of an action: delete name and content; the bytes go after the commit."""
+    if file.sha256:
         afterwards(partial(_let_go, file.sha256, file.created_at.timestamp()))
         file.name, file.sha256, file.size = "", "", 0
         file.removed_at = file.removed_at or now()
-        record("erased", file, by=actor)
-    return file
 
 
 def _let_go(sha256: str, since: float) -> None:

@@ -208,6 +208,8 @@ def rights(user: Any, meeting: Meeting) -> set[str]:
         words.add("attend")
     if not meeting.over and may_propose(user, meeting.parent):
         words.add("propose")
+    if may_discuss(user, meeting):
+        words.add("speak")
     return words
 
 

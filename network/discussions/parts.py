@@ -1,0 +1,22 @@
+"""What pages of groups and meetings show of discussions."""
+
+from typing import Any
+
+from network.discussions import lists, policy
+from network.groups.models import Group
+from network.groups.policy import may_read
+
+ON_GROUP_PAGE = 4  # threads
+
+
+def of_group(user: Any, group: Group) -> dict[str, Any]:
+    """For a group's page: its newest threads with what is unread, and whether the reader may begin one."""
+    if not may_read(user, group):
+        return {}
+    listed = lists.listed(lists.threads_of(user, group), 1, most=ON_GROUP_PAGE)[0]
+    return {"listed": listed, "may_start": policy.may_start(user, group)}
+
+
+def add_to_groups() -> None:
+    """Show all of this on the pages of groups."""
+    Group.page_parts.append(of_group)
