@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from enum import StrEnum
+from typing import Any, ClassVar, Self, TypeVar
 
 from flask import abort
 from flask_login import current_user
@@ -20,6 +21,18 @@ T = TypeVar("T", bound="Thing")
 # What is raised for a value from outside that no column holds: a number of a hundred digits, half a sign,
 # and on PostgreSQL a NUL in a text.
 UNSTORABLE = (OverflowError, UnicodeEncodeError, DataError)
+
+
+class Labelled(StrEnum):
+    """What a column may hold, each value with what people read: `OPEN = "open", _l("Open")`."""
+
+    label: Any
+
+    def __new__(cls, value: str, label: Any = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
 
 
 class UTCDateTime(TypeDecorator):  # type: ignore[type-arg]  # SQLAlchemy's generic has no runtime form here

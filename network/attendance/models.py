@@ -1,7 +1,6 @@
 """Who is asked to a meeting, what they answer, and who is there."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,51 +12,25 @@ from network.extensions import db
 from network.meetings.models import Meeting
 from network.people.models import Person
 from network.texts import folded
-from network.things import Room, Thing, UTCDateTime, child_of, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, thing_id
 
 
-class Answer(StrEnum):
+class Answer(Labelled):
     """What somebody invited has said."""
 
-    NONE = "none"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return ANSWERS[self]
+    NONE = "none", _l("No answer yet")
+    ACCEPTED = "accepted", _l("Accepted")
+    DECLINED = "declined", _l("Not coming")
 
 
-ANSWERS = {
-    Answer.NONE: _l("No answer yet"),
-    Answer.ACCEPTED: _l("Accepted"),
-    Answer.DECLINED: _l("Not coming"),
-}
-
-
-class Presence(StrEnum):
+class Presence(Labelled):
     """Whether somebody was there."""
 
-    UNKNOWN = "unknown"
-    ROOM = "room"
-    ONLINE = "online"
-    EXCUSED = "excused"
-    ABSENT = "absent"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return PRESENCES[self]
-
-
-PRESENCES = {
-    Presence.UNKNOWN: _l("Not yet here"),
-    Presence.ROOM: _l("Present in the room"),
-    Presence.ONLINE: _l("Present online"),
-    Presence.EXCUSED: _l("Excused"),
-    Presence.ABSENT: _l("Absent"),
-}
+    UNKNOWN = "unknown", _l("Not yet here")
+    ROOM = "room", _l("Present in the room")
+    ONLINE = "online", _l("Present online")
+    EXCUSED = "excused", _l("Excused")
+    ABSENT = "absent", _l("Absent")
 
 
 # The counts above the list: every line changes them, and they bear the meeting's id.

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from network.directory.models import ORGANISATION_KINDS
+from network.directory.models import OrganisationKind
 from network.forms import ChoiceField, Form, line, text
 
 STATES = {
@@ -33,7 +33,7 @@ STATES = {
 
 def kinds() -> list[SelectChoice]:
     """The kinds of organisations, to choose from."""
-    return [SelectChoice(kind.value, label) for kind, label in ORGANISATION_KINDS.items()]
+    return [SelectChoice(kind.value, kind.label) for kind in OrganisationKind]
 
 
 class OrganisationForm(Form):

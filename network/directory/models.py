@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from flask import current_app
@@ -12,43 +11,24 @@ from sqlalchemy import JSON, Boolean, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.extensions import db
-from network.things import Thing, child_of, thing_id
+from network.things import Labelled, Thing, child_of, thing_id
 
 FACTS_SECONDS = 20  # how long a process may show the network's facts as they were
 
 
-class OrganisationKind(StrEnum):
+class OrganisationKind(Labelled):
     """What an actor is; the list of product.md."""
 
-    MUNICIPALITY = "municipality"
-    AUTHORITY = "authority"
-    COUNSELLING_CENTRE = "counselling-centre"
-    SUPPORT_SERVICE = "support-service"
-    COMMUNITY_SHELTER = "community-shelter"
-    ASSOCIATION = "association"
-    RELIGIOUS_COMMUNITY = "religious-community"
-    SCHOOL_OR_PROVIDER = "school-or-provider"
-    COMPANY = "company"
-    CITIZENS_INITIATIVE = "citizens-initiative"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return ORGANISATION_KINDS[self]
-
-
-ORGANISATION_KINDS = {
-    OrganisationKind.MUNICIPALITY: _l("Municipality"),
-    OrganisationKind.AUTHORITY: _l("Authority"),
-    OrganisationKind.COUNSELLING_CENTRE: _l("Counselling centre"),
-    OrganisationKind.SUPPORT_SERVICE: _l("Support service"),
-    OrganisationKind.COMMUNITY_SHELTER: _l("Community shelter"),
-    OrganisationKind.ASSOCIATION: _l("Association"),
-    OrganisationKind.RELIGIOUS_COMMUNITY: _l("Church or religious community"),
-    OrganisationKind.SCHOOL_OR_PROVIDER: _l("School or education provider"),
-    OrganisationKind.COMPANY: _l("Company"),
-    OrganisationKind.CITIZENS_INITIATIVE: _l("Citizens' initiative"),
-}
+    MUNICIPALITY = "municipality", _l("Municipality")
+    AUTHORITY = "authority", _l("Authority")
+    COUNSELLING_CENTRE = "counselling-centre", _l("Counselling centre")
+    SUPPORT_SERVICE = "support-service", _l("Support service")
+    COMMUNITY_SHELTER = "community-shelter", _l("Community shelter")
+    ASSOCIATION = "association", _l("Association")
+    RELIGIOUS_COMMUNITY = "religious-community", _l("Church or religious community")
+    SCHOOL_OR_PROVIDER = "school-or-provider", _l("School or education provider")
+    COMPANY = "company", _l("Company")
+    CITIZENS_INITIATIVE = "citizens-initiative", _l("Citizens' initiative")
 
 
 @dataclass(frozen=True)

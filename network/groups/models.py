@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -11,83 +10,39 @@ from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, re
 
 from network.directory.models import Network, Topic, topic_of
 from network.people.models import SIGNED_IN_WITH, Person, SignIn
-from network.things import Room, Thing, UTCDateTime, child_of, children, now, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, children, now, thing_id
 
 
-class GroupKind(StrEnum):
+class GroupKind(Labelled):
     """A topic-related working group, the coordination group, or the plenary: everybody."""
 
-    WORKING = "working"
-    COORDINATION = "coordination"
-    PLENARY = "plenary"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return GROUP_KINDS[self]
+    WORKING = "working", _l("Working group")
+    COORDINATION = "coordination", _l("Coordination group")
+    PLENARY = "plenary", _l("Plenary")
 
 
-GROUP_KINDS = {
-    GroupKind.WORKING: _l("Working group"),
-    GroupKind.COORDINATION: _l("Coordination group"),
-    GroupKind.PLENARY: _l("Plenary"),
-}
-
-
-class Visibility(StrEnum):
+class Visibility(Labelled):
     """Who sees a group: everybody, the network, or its name and purpose only."""
 
-    PUBLIC = "public"
-    NETWORK = "network"
-    CLOSED = "closed"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return VISIBILITIES[self]
+    PUBLIC = "public", _l("Public: everybody sees purpose, organisations and announced meetings")
+    NETWORK = "network", _l("Network: members of the network may read along")
+    CLOSED = "closed", _l("Closed: others see only name and purpose")
 
 
-VISIBILITIES = {
-    Visibility.PUBLIC: _l("Public: everybody sees purpose, organisations and announced meetings"),
-    Visibility.NETWORK: _l("Network: members of the network may read along"),
-    Visibility.CLOSED: _l("Closed: others see only name and purpose"),
-}
-
-
-class Joining(StrEnum):
+class Joining(Labelled):
     """How one becomes a member."""
 
-    FREE = "free"
-    REQUEST = "request"
-    INVITATION = "invitation"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return JOININGS[self]
+    FREE = "free", _l("Freely: members of the network join by themselves")
+    REQUEST = "request", _l("By request: a lead answers")
+    INVITATION = "invitation", _l("By invitation only")
 
 
-JOININGS = {
-    Joining.FREE: _l("Freely: members of the network join by themselves"),
-    Joining.REQUEST: _l("By request: a lead answers"),
-    Joining.INVITATION: _l("By invitation only"),
-}
-
-
-class Place(StrEnum):
+class Place(Labelled):
     """A person's role in a group."""
 
-    LEAD = "lead"
-    MEMBER = "member"
-    GUEST = "guest"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return PLACES[self]
-
-
-PLACES = {Place.LEAD: _l("Lead"), Place.MEMBER: _l("Member"), Place.GUEST: _l("Guest")}
+    LEAD = "lead", _l("Lead")
+    MEMBER = "member", _l("Member")
+    GUEST = "guest", _l("Guest")
 
 
 class Group(Thing):

@@ -1,7 +1,6 @@
 """Meetings, what is on their agenda, and who takes part."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -12,103 +11,47 @@ from network.extensions import db
 from network.files.models import File
 from network.groups.models import Group
 from network.people.models import Person
-from network.things import Room, Thing, UTCDateTime, child_of, children, now, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, children, now, thing_id
 
 
-class MeetingKind(StrEnum):
+class MeetingKind(Labelled):
     """Ordinary, plenary or joint activity."""
 
-    ORDINARY = "ordinary"
-    PLENARY = "plenary"
-    JOINT = "joint"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return MEETING_KINDS[self]
+    ORDINARY = "ordinary", _l("Ordinary meeting")
+    PLENARY = "plenary", _l("Plenary meeting")
+    JOINT = "joint", _l("Joint activity")
 
 
-MEETING_KINDS = {
-    MeetingKind.ORDINARY: _l("Ordinary meeting"),
-    MeetingKind.PLENARY: _l("Plenary meeting"),
-    MeetingKind.JOINT: _l("Joint activity"),
-}
-
-
-class MeetingState(StrEnum):
+class MeetingState(Labelled):
     """draft -> announced -> running (<-> paused) -> closed; or cancelled with a reason."""
 
-    DRAFT = "draft"
-    ANNOUNCED = "announced"
-    RUNNING = "running"
-    PAUSED = "paused"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return MEETING_STATES[self]
+    DRAFT = "draft", _l("Draft")
+    ANNOUNCED = "announced", _l("Announced")
+    RUNNING = "running", _l("Running now")
+    PAUSED = "paused", _l("Paused")
+    CLOSED = "closed", _l("Closed")
+    CANCELLED = "cancelled", _l("Cancelled")
 
 
-MEETING_STATES = {
-    MeetingState.DRAFT: _l("Draft"),
-    MeetingState.ANNOUNCED: _l("Announced"),
-    MeetingState.RUNNING: _l("Running now"),
-    MeetingState.PAUSED: _l("Paused"),
-    MeetingState.CLOSED: _l("Closed"),
-    MeetingState.CANCELLED: _l("Cancelled"),
-}
-
-
-class ItemKind(StrEnum):
+class ItemKind(Labelled):
     """What an agenda item is for."""
 
-    FORMALITY = "formality"
-    INFORMATION = "information"
-    EXCHANGE = "exchange"
-    DECISION = "decision"
-    GOAL_REVIEW = "goal_review"
-    OPEN_ACTIONS = "open_actions"
-    OTHER_BUSINESS = "other_business"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return ITEM_KINDS[self]
+    FORMALITY = "formality", _l("Formality")
+    INFORMATION = "information", _l("Information")
+    EXCHANGE = "exchange", _l("Exchange")
+    DECISION = "decision", _l("Decision")
+    GOAL_REVIEW = "goal_review", _l("Goal review")
+    OPEN_ACTIONS = "open_actions", _l("Open actions")
+    OTHER_BUSINESS = "other_business", _l("Any other business")
 
 
-ITEM_KINDS = {
-    ItemKind.FORMALITY: _l("Formality"),
-    ItemKind.INFORMATION: _l("Information"),
-    ItemKind.EXCHANGE: _l("Exchange"),
-    ItemKind.DECISION: _l("Decision"),
-    ItemKind.GOAL_REVIEW: _l("Goal review"),
-    ItemKind.OPEN_ACTIONS: _l("Open actions"),
-    ItemKind.OTHER_BUSINESS: _l("Any other business"),
-}
-
-
-class ItemState(StrEnum):
+class ItemState(Labelled):
     """planned -> current -> done | postponed; it may be re-opened."""
 
-    PLANNED = "planned"
-    CURRENT = "current"
-    DONE = "done"
-    POSTPONED = "postponed"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return ITEM_STATES[self]
-
-
-ITEM_STATES = {
-    ItemState.PLANNED: _l("Planned"),
-    ItemState.CURRENT: _l("Now"),
-    ItemState.DONE: _l("Done"),
-    ItemState.POSTPONED: _l("Postponed"),
-}
+    PLANNED = "planned", _l("Planned")
+    CURRENT = "current", _l("Now")
+    DONE = "done", _l("Done")
+    POSTPONED = "postponed", _l("Postponed")
 
 
 class Meeting(Thing):
@@ -205,9 +148,18 @@ class Meeting(Thing):
         return [item for item in self.agenda if item.under_id is None]
 
     @property
+    def families(self) -> list[tuple["AgendaItem", list["AgendaItem"]]]:
+        """The items with their sub-items: in one go, since an item that is asked looks through the agenda."""
+        found: dict[int, tuple[AgendaItem, list[AgendaItem]]] = {item.id: (item, []) for item in self.items}
+        for item in self.agenda:
+            if item.under_id in found:
+                found[item.under_id][1].append(item)
+        return list(found.values())
+
+    @property
     def planned_sum(self) -> int:
         """Minutes that all items take as planned."""
-        return sum(item.planned_in_all for item in self.items)
+        return sum(planned_with(item, subs) for item, subs in self.families)
 
     @property
     def coming(self) -> bool:
@@ -351,7 +303,7 @@ class AgendaItem(Thing):
     @property
     def planned_in_all(self) -> int:
         """Planned minutes with those of its sub-items, which an item's own minutes may already hold."""
-        return max(self.planned_minutes, sum(sub.planned_minutes for sub in self.subs))
+        return planned_with(self, self.subs)
 
     def home(self) -> str:
         """A sub-item stands in the list of its item."""
@@ -403,6 +355,11 @@ def with_agenda() -> list[Any]:
         items.selectinload(AgendaItem.presenters).joinedload(Presenter.person),
         items.selectinload(AgendaItem.files),
     ]
+
+
+def planned_with(item: AgendaItem, subs: list[AgendaItem]) -> int:
+    """Planned minutes of an item and its sub-items, which its own minutes may already hold."""
+    return max(item.planned_minutes, sum(sub.planned_minutes for sub in subs))
 
 
 class PublicSide(Thing):

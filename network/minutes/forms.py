@@ -16,7 +16,7 @@ from network.forms import ChoiceField, DayField, Form, line, whole_or_none
 from network.forms import text as long_text
 from network.groups.models import Membership
 from network.meetings.models import AgendaItem, Meeting
-from network.minutes.models import DECISION_STATES
+from network.minutes.models import DecisionState
 from network.people.models import Affiliation, Person
 from network.things import now
 
@@ -121,7 +121,7 @@ class SettleForm(Form):
 
     state = ChoiceField(
         _l("What became of it?"),
-        choices=[SelectChoice(state.value, label) for state, label in DECISION_STATES.items()],
+        choices=[SelectChoice(state.value, state.label) for state in DecisionState],
     )
 
 

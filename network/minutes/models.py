@@ -1,7 +1,6 @@
 """The record of a meeting: text by agenda item, decisions and actions."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,67 +21,31 @@ from network.files.models import File
 from network.groups.models import Group
 from network.meetings.models import AgendaItem, Meeting
 from network.people.models import Person
-from network.things import Room, Thing, UTCDateTime, child_of, children, now, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, children, now, thing_id
 
 
-class MinutesState(StrEnum):
+class MinutesState(Labelled):
     """writing -> circulated; approval and publication come with the life of minutes."""
 
-    WRITING = "writing"
-    CIRCULATED = "circulated"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return MINUTES_STATES[self]
+    WRITING = "writing", _l("Being written")
+    CIRCULATED = "circulated", _l("Sent for correction")
 
 
-MINUTES_STATES = {
-    MinutesState.WRITING: _l("Being written"),
-    MinutesState.CIRCULATED: _l("Sent for correction"),
-}
-
-
-class DecisionState(StrEnum):
+class DecisionState(Labelled):
     """in force -> carried out | superseded | lifted."""
 
-    IN_FORCE = "in_force"
-    CARRIED_OUT = "carried_out"
-    SUPERSEDED = "superseded"
-    LIFTED = "lifted"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return DECISION_STATES[self]
+    IN_FORCE = "in_force", _l("In force")
+    CARRIED_OUT = "carried_out", _l("Carried out")
+    SUPERSEDED = "superseded", _l("Superseded")
+    LIFTED = "lifted", _l("Lifted")
 
 
-DECISION_STATES = {
-    DecisionState.IN_FORCE: _l("In force"),
-    DecisionState.CARRIED_OUT: _l("Carried out"),
-    DecisionState.SUPERSEDED: _l("Superseded"),
-    DecisionState.LIFTED: _l("Lifted"),
-}
-
-
-class ActionState(StrEnum):
+class ActionState(Labelled):
     """open -> done | dropped, with a reason."""
 
-    OPEN = "open"
-    DONE = "done"
-    DROPPED = "dropped"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return ACTION_STATES[self]
-
-
-ACTION_STATES = {
-    ActionState.OPEN: _l("Open"),
-    ActionState.DONE: _l("Done"),
-    ActionState.DROPPED: _l("Dropped"),
-}
+    OPEN = "open", _l("Open")
+    DONE = "done", _l("Done")
+    DROPPED = "dropped", _l("Dropped")
 
 
 class Minutes(Thing):

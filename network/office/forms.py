@@ -11,7 +11,7 @@ from network.directory.models import Organisation
 from network.extensions import db
 from network.forms import ChoiceField, Form, clean_line, line, text, whole_or_none
 from network.people.forms import interface_languages
-from network.people.models import ROLES, Role
+from network.people.models import Role
 
 
 def organisations() -> list[SelectChoice]:
@@ -36,9 +36,7 @@ class InviteForm(Form):
     name = line(_l("Name"), limit=120)
     email = address(_l("E-mail address"))
     organisation_id = ChoiceField(_l("Organisation"), choices=organisations, coerce=whole_or_none)
-    role = ChoiceField(
-        _l("Role"), choices=lambda: [SelectChoice(role.value, label) for role, label in ROLES.items()]
-    )
+    role = ChoiceField(_l("Role"), choices=lambda: [SelectChoice(role.value, role.label) for role in Role])
     language = ChoiceField(_l("Language of the letter"), choices=interface_languages)
 
 

@@ -15,7 +15,7 @@ from network.people import policy
 from network.people.addresses import NO_ADDRESS, normal
 from network.people.last import LAST_ADMINISTRATOR, LAST_OF_OFFICE, of_the_desk
 from network.people.letters import site_url
-from network.people.models import ROLES, Affiliation, OfficeDesk, Person, PersonState, Role
+from network.people.models import Affiliation, OfficeDesk, Person, PersonState, Role
 from network.things import now
 
 
@@ -35,7 +35,7 @@ def invite(
         email = normal(email)
     except ValueError:
         raise Invalid(email=NO_ADDRESS) from None
-    if role not in ROLES:
+    if role not in list(Role):
         raise Invalid(role=_l("Please choose one of the entries."))
     person = _of_address(email)
     if person is not None and person.state != PersonState.DECLINED:
@@ -193,7 +193,7 @@ def place(
 @action(policy.may_give_role, rooms=of_the_desk)
 def give_role(actor: Any, person: Person, *, role: str) -> None:
     """Name somebody for the coordination group or the Office, or take that back; its last one stays."""
-    if role not in ROLES:
+    if role not in list(Role):
         raise Invalid(role=_l("Please choose one of the entries."))
     if person.role == Role.OFFICE and role != Role.OFFICE and person.is_last_with(Person.role == Role.OFFICE):
         raise Invalid(role=LAST_OF_OFFICE)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, re
 
 from network.directory.models import Network, Organisation
 from network.extensions import db, login
-from network.things import Room, Thing, UTCDateTime, child_of, now, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, now, thing_id
 
 
 class PersonState(StrEnum):
@@ -28,24 +28,12 @@ class PersonState(StrEnum):
     LEFT = "left"
 
 
-class Role(StrEnum):
+class Role(Labelled):
     """What somebody may do in the whole network."""
 
-    MEMBER = "member"
-    COORDINATION = "coordination"
-    OFFICE = "office"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return ROLES[self]
-
-
-ROLES = {
-    Role.MEMBER: _l("Member of the network"),
-    Role.COORDINATION: _l("Coordination group"),
-    Role.OFFICE: _l("Coordination Office"),
-}
+    MEMBER = "member", _l("Member of the network")
+    COORDINATION = "coordination", _l("Coordination group")
+    OFFICE = "office", _l("Coordination Office")
 
 
 FORMER_MEMBER = _l("Former member")

@@ -1,7 +1,6 @@
 """Patterns by which the next meeting of a group prepares itself."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,25 +8,16 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from network.groups.models import Group
-from network.things import Thing, UTCDateTime, child_of, thing_id
+from network.things import Labelled, Thing, UTCDateTime, child_of, thing_id
 
 
-class Rhythm(StrEnum):
+class Rhythm(Labelled):
     """Counted in weeks, or by the weekdays of a month."""
 
-    WEEKS = "weeks"
-    MONTH = "month"
-
-    @property
-    def label(self) -> Any:
-        """What people read."""
-        return RHYTHMS[self]
+    WEEKS = "weeks", _l("Every so many weeks")
+    MONTH = "month", _l("On a weekday of the month")
 
 
-RHYTHMS = {
-    Rhythm.WEEKS: _l("Every so many weeks"),
-    Rhythm.MONTH: _l("On a weekday of the month"),
-}
 # Which of a month's weekdays, as it stands before the name of the day.
 NTH = {1: _l("first"), 2: _l("second"), 3: _l("third"), 4: _l("fourth"), -1: _l("last")}
 WEEKDAYS = (

@@ -7,7 +7,7 @@ from wtforms import IntegerField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from network.forms import ChoiceField, Form, line, minutes, whole_or_none
-from network.meetings.models import ITEM_KINDS, ItemKind, Meeting
+from network.meetings.models import ItemKind, Meeting
 from network.things import whole
 
 
@@ -28,7 +28,7 @@ class NewItemForm(Form):
     title = line(_l("What is it about?"))
     kind = ChoiceField(
         _l("Kind"),
-        choices=[SelectChoice(kind.value, label) for kind, label in ITEM_KINDS.items()],
+        choices=[SelectChoice(kind.value, kind.label) for kind in ItemKind],
         default=ItemKind.EXCHANGE.value,
     )
     planned_minutes = minutes(_l("Planned minutes"))
