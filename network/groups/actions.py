@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network.changes import Invalid, Refused, action, open_room, record, revoke_below
+from network.changes import Invalid, Refused, Stale, action, open_room, record, revoke_below
 from network.directory.models import Network, Topic
 from network.extensions import db
 from network.groups import letters, policy
@@ -67,12 +67,21 @@ def change(
     topics: Sequence[int] = (),
     kind: str | None = None,
     visibility: str | None = None,
+    version: int | None = None,
     **facts: Any,
 ) -> Group:
     """Change what a group says of itself, who sees it and how one joins. Its kind is the Office's matter.
 
-    Raises Invalid for a name or a short name that another group has.
+    Raises Invalid for a name or a short name that another group has, and Stale if the group is not the one of
+    this `version` any more.
     """
+    if version is not None and version != group.version:
+        raise Stale(
+            _l(
+                "Somebody else has changed the group meanwhile. Nothing of yours is saved yet, and nothing is"
+                " lost: compare, and save again."
+            )
+        )
     _check_names(group.parent, group, name=name, short_name=facts.get("short_name") or "")
     if kind and kind != group.kind:
         if not actor.works_in_office:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import SelectChoice, StringField
+from wtforms import HiddenField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -137,6 +137,43 @@ class GroupForm(Form):
             del self.kind
 
 
+class ChangeForm(GroupForm):
+    """Changing a group: knows which version of it was read, so that nobody overwrites unseen."""
+
+    version = HiddenField()
+
+    def facts(self) -> dict[str, Any]:
+        """Those of the group, and the version; None from whoever did not read the page."""
+        given = self.version.data
+        return {**super().facts(), "version": (whole(given) or 0) if given else None}
+
+    def compare(self, group: Group) -> list[tuple[Any, str]]:
+        """What others have saved meanwhile and differs from what is typed: (label, saved value).
+
+        Whoever sends the form again has seen it.
+        """
+        saved = first_values(group)
+        self.version.data = saved["version"]
+        return [
+            (field.label.text, _in_words(field, saved[field.name]))
+            for field in self
+            if field.name in saved and field.name != "version" and _differs(field.data, saved[field.name])
+        ]
+
+
+def _differs(typed: Any, saved: Any) -> bool:
+    return sorted(typed or ()) != sorted(saved) if isinstance(saved, list) else (typed or "") != (saved or "")
+
+
+def _in_words(field: Any, value: Any) -> str:
+    """A value as the form shows it: what it says itself, or the labels of its choices."""
+    if not hasattr(field, "choices"):
+        return str(value or "–")
+    chosen = value if isinstance(value, list) else [value]
+    labels = [str(choice.label) for choice in field.choices if choice.value in chosen]
+    return dates.comma().join(labels) or "–"
+
+
 class NewGroupForm(GroupForm, PeopleForm):
     """A group and who leads it. Its facts are those of `create`."""
 
@@ -238,4 +275,5 @@ class LeaveForm(Form):
 def first_values(group: Group) -> dict[str, Any]:
     """What the form for changing a group begins with."""
     names = ("name", "purpose", "mode", "visibility", "joining", "short_name", "kind")
-    return {name: getattr(group, name) for name in names} | {"topics": [topic.id for topic in group.topics]}
+    topics = [topic.id for topic in group.topics]
+    return {name: getattr(group, name) for name in names} | {"topics": topics, "version": group.version}

@@ -379,3 +379,53 @@ def test_what_is_settled_stands_in_the_news_and_not_among_what_is_open(world: Wo
     assert f'id="agenda_proposal_{kept.id}"' in page
     assert f'id="agenda_proposal_{gone.id}"' not in page
     assert "declined the proposal “Chairs for all”" in page
+
+
+def settings_of(group: Group, **more: Any) -> dict[str, Any]:
+    """The form of a group's settings as its page has it, with what somebody typed."""
+    return {
+        "name": group.name,
+        "purpose": group.purpose,
+        "mode": group.mode,
+        "visibility": group.visibility,
+        "joining": group.joining,
+        "short_name": group.short_name,
+        "version": str(group.version),
+        **more,
+    }
+
+
+def test_of_two_leads_who_change_a_group_at_once_none_overwrites_the_other_unseen(
+    world: World, sign_in: SignIn
+) -> None:
+    anke, olaf = sign_in(world.anke), sign_in(world.olaf)
+    page = f"/groups/{world.language.id}/edit"
+    first = settings_of(world.language, purpose="Courses for all.")
+    second = settings_of(world.language, mode="We meet on Wednesdays.", joining="free", kind="working")
+    assert f'name="version" value="{first["version"]}"' in anke.get(page).text
+
+    assert anke.post(page, data=first).status_code == 303
+    before = changes()
+    refused = olaf.post(page, data=second)
+
+    assert refused.status_code == 409
+    assert "Somebody else has changed the group meanwhile" in refused.text
+    assert "We meet on Wednesdays." in refused.text, "what he typed is still there"
+    assert "Courses for all." in refused.text, "and he sees what she saved"
+    assert changes() == before
+    db.session.refresh(world.language)
+    assert (world.language.purpose, world.language.mode) == ("Courses for all.", "")
+
+    again = {**second, "version": str(world.language.version), "purpose": "Courses for all."}
+    assert f'name="version" value="{again["version"]}"' in refused.text
+    assert olaf.post(page, data=again).status_code == 303
+    db.session.refresh(world.language)
+    assert (world.language.purpose, world.language.mode) == ("Courses for all.", "We meet on Wednesdays.")
+
+
+@pytest.mark.parametrize("version", ["²", "-1", "x", "9" * 40, "\x00"])
+def test_a_version_that_is_none_is_an_old_one(world: World, sign_in: SignIn, version: str) -> None:
+    data = settings_of(world.language, purpose="Unseen.", version=version)
+    assert sign_in(world.anke).post(f"/groups/{world.language.id}/edit", data=data).status_code == 409
+    db.session.refresh(world.language)
+    assert world.language.purpose != "Unseen."
