@@ -6,7 +6,7 @@ All times are absolute and stored with the meeting, so nothing has to tick: whoe
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
+from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState, planned_with
 from network.things import now
 
 LEFT = (ItemState.DONE, ItemState.POSTPONED)
@@ -62,7 +62,7 @@ class Course:
     @property
     def seconds_left(self) -> int:
         """What the plan still gives to all that is not done, from now on."""
-        return sum(self._left_of(item) for item in self.meeting.items)
+        return sum(self._left_of(item, subs) for item, subs in self.meeting.families)
 
     @property
     def seconds_after(self) -> int:
@@ -74,23 +74,25 @@ class Course:
         if self.current is None or self.is_paused or not self.meeting.running:
             return self.seconds_left
         above = self.current.above or self.current
-        return self.seconds_left - self._left_of(above) + self._still_to_come(above)
+        subs = above.subs
+        return self.seconds_left - self._left_of(above, subs) + self._still_to_come(subs)
 
-    def _left_of(self, item: AgendaItem) -> int:
+    def _left_of(self, item: AgendaItem, subs: list[AgendaItem]) -> int:
         """Of an item with its sub-items: the plan for all of them, without what has been spent.
 
         Whatever was spent, the sub-items still to come keep their own time.
         """
-        family = [item, *item.subs]
+        family = [item, *subs]
         if all(one.state in LEFT for one in family):
             return 0
         spent = sum(one.seconds_spent(self.at) for one in family)
-        given_up = sum(one.planned_minutes for one in item.subs if one.state == ItemState.POSTPONED)
-        return max((item.planned_in_all - given_up) * 60 - spent, self._still_to_come(item), 0)
+        given_up = sum(one.planned_minutes for one in subs if one.state == ItemState.POSTPONED)
+        planned = planned_with(item, subs)
+        return max((planned - given_up) * 60 - spent, self._still_to_come(subs), 0)
 
-    def _still_to_come(self, item: AgendaItem) -> int:
+    def _still_to_come(self, subs: list[AgendaItem]) -> int:
         """Seconds planned for the sub-items that nobody has come to yet."""
-        return 60 * sum(sub.planned_minutes for sub in item.subs if sub.state == ItemState.PLANNED)
+        return 60 * sum(sub.planned_minutes for sub in subs if sub.state == ItemState.PLANNED)
 
     @property
     def ends_at(self) -> datetime:
