@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 
+from network.search_entries import is_in_models
 from network.things import UTCDateTime
 
 LOCK = 20261122  # PostgreSQL's advisory lock of those who migrate
@@ -24,7 +25,12 @@ def render(kind: str, item: Any, _context: Any) -> str | bool:
 def configure(**how: Any) -> None:
     """What every way of running migrations has in common."""
     # SQLite can undo changes of tables as well; Alembic does not count on it unless told.
-    options = {**migrate.configure_args, "transactional_ddl": True, "render_item": render}
+    options = {
+        **migrate.configure_args,
+        "transactional_ddl": True,
+        "render_item": render,
+        "include_name": is_in_models,
+    }
     context.configure(target_metadata=db.metadata, **options, **how)
 
 

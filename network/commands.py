@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from network import jobs
+from network import jobs, search
 from network.config import ROOT
 from network.directory.forms import STATES
 from network.people.passwords import hashed, problem
@@ -65,6 +65,13 @@ def init(network: str, district: str, state: str, name: str, email: str, passwor
 def worker() -> None:
     """Run jobs in a process of its own (with REDIS_URL; set JOBS_IN_PROCESS=0 for the others)."""
     jobs.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@group.command("reindex")
+@with_appcontext
+def reindex() -> None:
+    """Index everything for search anew, while the network goes on: after an upgrade that says so."""
+    click.echo(f"{search.note_all()} things were indexed.")
 
 
 def ask_for_first_account(app: Flask) -> None:

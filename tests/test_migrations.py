@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 
 from network import create_app
 from network.extensions import db
+from network.search_entries import is_in_models
 from tests.databases import PostgreSQL, SQLite, fresh_database
 
 
@@ -34,7 +35,8 @@ def blank(
 def differences() -> list[Any]:
     """What autogenerate would write into the next migration."""
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": is_in_models}
+        context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, db.metadata))
 
 

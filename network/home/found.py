@@ -25,8 +25,9 @@ search.index(
 search.index(
     Meeting,
     _l("Meetings"),
-    title=lambda meeting: "" if meeting.is_template else meeting.title,
-    text=lambda meeting: "" if meeting.is_template else f"{meeting.place}\n\n{meeting.note}",
+    title=lambda meeting: meeting.title,
+    text=lambda meeting: f"{meeting.place}\n\n{meeting.note}",
+    found=lambda meeting: not meeting.is_template,
     icon="calendar-event",
 )
 search.index(
@@ -70,8 +71,8 @@ class Result:
     icon: str
 
 
-def results(ids: list[int], words: list[str]) -> list[Result]:
-    """What the page shows of these things, in their order: at most five statements for any number."""
+def results(hits: search.Found, ids: list[int]) -> list[Result]:
+    """What the page shows of these hits, in their order: at most five statements for any number."""
     held: list[Thing] = news.things(ids)
     above = held
     for _step in range(3):  # an item's minutes -> the item -> its meeting -> its group
@@ -80,11 +81,11 @@ def results(ids: list[int], words: list[str]) -> list[Result]:
     found = []
     for id in ids:
         thing = db.session.get(Thing, id)
-        if thing is not None:
+        if thing is not None and hits.shows(thing):
             source = search.sources()[thing.type]
             texts = [source.outside(thing), source.text(thing)]
             title = source.title(thing) or str(thing.label)
-            snippet = search.snippet(texts, words)
+            snippet = search.snippet(texts, hits.words)
             found.append(Result(thing, title, _place(thing), snippet, source.icon))
     return found
 

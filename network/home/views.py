@@ -293,17 +293,14 @@ def find() -> str:
         error_out=False,
         known=hits.counts.get(kind, hits.total),
     )
-    words = search.words_of(wanted)
+    lines = found.results(hits, list(pages.items))
     return render_template(
         "home/search.html",
         wanted=wanted,
         kind=kind if kind in hits.counts else "",
         hits=hits,
         pages=pages,
-        sections=[
-            (type, list(lines))
-            for type, lines in groupby(found.results(list(pages.items), words), lambda line: line.thing.type)
-        ],
+        sections=[(type, list(part)) for type, part in groupby(lines, lambda line: line.thing.type)],
         sources=search.sources(),
     )
 
