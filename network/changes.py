@@ -117,7 +117,7 @@ def because(reason: Any) -> Callable[[Callable[..., bool]], Callable[..., bool]]
     """Give a rule the sentence that somebody reads whom it refuses."""
 
     def mark(rule: Callable[..., bool]) -> Callable[..., bool]:
-        rule.because = reason  # type: ignore[attr-defined]
+        rule.because = reason  # type: ignore[attr-defined]  # a rule bears its sentence
         return rule
 
     return mark
@@ -424,7 +424,7 @@ def since(room_id: int, number: int) -> News | None:
 
 def owner_of(room_id: int) -> Thing | None:
     """The thing that owns the room: whoever may see it may be in the room."""
-    return db.session.scalars(  # type: ignore[no-any-return]
+    return db.session.scalars(
         select(Thing)
         .where(Thing.room_id == room_id, Thing.owns_room, Thing.removed_at.is_(None))
         .options(selectin_polymorphic(Thing, [m.class_ for m in Thing.__mapper__.self_and_descendants][1:]))

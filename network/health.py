@@ -65,7 +65,7 @@ def _told(facts: dict[str, Any], status: int) -> Response:
     answer: Any = current_app.json.response(facts)
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
-    return answer  # type: ignore[no-any-return]  # Flask's own type names its base class
+    return answer
 
 
 def _database_answers() -> bool:

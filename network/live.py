@@ -111,7 +111,7 @@ def connect(auth: object = None) -> None:
 @socketio.on("disconnect")
 def disconnect(reason: object = None) -> None:
     """Nothing is kept about a socket but its rate and its alarms."""
-    sid: str = request.sid  # type: ignore[attr-defined]
+    sid: str = request.sid  # type: ignore[attr-defined]  # of a socket event
     _rates.pop(sid, None)
     for place in [place for place in _alarms if place[0] == sid]:
         del _alarms[place]
@@ -124,7 +124,7 @@ def _is_still(account: object) -> bool:
 
 def _has_been_signed_out() -> bool:
     """Whether the sign-in with which this connection was made has ended. If so, the line is cut."""
-    sid: str = request.sid  # type: ignore[attr-defined]
+    sid: str = request.sid  # type: ignore[attr-defined]  # of a socket event
     if current_user.is_authenticated or not any(
         name.startswith(SIGNED_IN) for name in socketio.server.rooms(sid)
     ):
@@ -146,7 +146,7 @@ _alarms: dict[tuple[str, int], datetime] = {}
 
 def _too_fast(cost: int = 1) -> bool:
     """Whether this connection sends more events a minute than any person could; some weigh more."""
-    sid: str = request.sid  # type: ignore[attr-defined]
+    sid: str = request.sid  # type: ignore[attr-defined]  # of a socket event
     moment = time.monotonic()
     began, count = _rates.get(sid, (moment, 0))
     if moment - began > 60:
@@ -201,7 +201,7 @@ def enter(data: dict[str, Any]) -> dict[str, Any]:
     if room_id is None or not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 2**63:
         abort(404)
     language = _language()
-    sid: str = request.sid  # type: ignore[attr-defined]
+    sid: str = request.sid  # type: ignore[attr-defined]  # of a socket event
     for _try in range(ENTER_TRIES):
         db.session.rollback()
         room = db.session.get(Room, room_id)
@@ -289,7 +289,7 @@ def leave(data: dict[str, Any]) -> dict[str, Any]:
     if room_id is None:
         abort(404)
     prefix = f"room:{room_id}:"
-    sid: str = request.sid  # type: ignore[attr-defined]
+    sid: str = request.sid  # type: ignore[attr-defined]  # of a socket event
     for name in list(socketio.server.rooms(sid)):
         if name.startswith(prefix):
             leave_room(name)

@@ -206,7 +206,7 @@ def renew_code(actor: Any, meeting: Meeting) -> None:
 
 def _of(meeting: Meeting, person: Person) -> Attendance | None:
     """The person's row, also one that was taken off the list."""
-    return db.session.scalars(  # type: ignore[no-any-return]
+    return db.session.scalars(
         select(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.person_id == person.id)
     ).one_or_none()
 

@@ -39,7 +39,7 @@ def meeting_of(given: str) -> Meeting | None:
     code = tidy(given)
     if not code:
         return None
-    return db.session.scalars(  # type: ignore[no-any-return]
+    return db.session.scalars(
         select(Meeting)
         .where(Meeting.check_in_code == code, Meeting.state.in_(OPEN), Meeting.removed_at.is_(None))
         .limit(1)

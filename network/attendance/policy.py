@@ -96,7 +96,7 @@ def may_keep(user: Any, attendance: Attendance) -> bool:
     return meetings.may_keep_attendance(user, attendance.parent)
 
 
-may_keep.because = meetings.may_keep_attendance.because  # type: ignore[attr-defined]
+may_keep.because = meetings.may_keep_attendance.because  # type: ignore[attr-defined]  # a rule bears its sentence
 
 
 @because(_l("The code for checking in is shown by the chair and by those who lead the group."))

@@ -69,7 +69,7 @@ class Network(Thing):
     @staticmethod
     def the() -> "Network | None":
         """The one row, or None before `network init`."""
-        return db.session.scalars(select(Network).limit(1)).one_or_none()  # type: ignore[no-any-return]
+        return db.session.scalars(select(Network).limit(1)).one_or_none()
 
     @staticmethod
     def here() -> Facts:

@@ -112,7 +112,7 @@ def react(actor: Person, message: Message, *, emoji: str) -> Message:
 
 def about(thing: Thing) -> Thread | None:
     """The discussion about a thing, if somebody has begun one."""
-    return db.session.scalars(  # type: ignore[no-any-return]  # of one type of things
+    return db.session.scalars(
         select(Thread).where(Thread.about_id == thing.id, Thread.removed_at.is_(None))
     ).one_or_none()
 

@@ -143,7 +143,7 @@ def _accept(request: JoinRequest, *, by: Person) -> None:
 
 
 def _open_request(desk: GroupDesk, person: Person) -> JoinRequest | None:
-    return db.session.scalars(  # type: ignore[no-any-return]
+    return db.session.scalars(
         select(JoinRequest).where(
             JoinRequest.group_id == desk.parent_id,
             JoinRequest.person_id == person.id,

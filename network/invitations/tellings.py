@@ -62,7 +62,7 @@ def note(meeting: Meeting, room: Room) -> Telling:
 
 def last(meeting: Meeting) -> Telling | None:
     """The newest one."""
-    return db.session.scalars(  # type: ignore[no-any-return]
+    return db.session.scalars(
         select(Telling).where(Telling.meeting_id == meeting.id).order_by(Telling.number.desc()).limit(1)
     ).one_or_none()
 

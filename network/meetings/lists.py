@@ -87,4 +87,4 @@ def next_meeting_of(user: Any, group: Group) -> Meeting | None:
         items.joinedload(AgendaItem.files),
         selectinload(Meeting.attendances),
     )
-    return db.session.scalars(query).unique().one_or_none()  # type: ignore[no-any-return]
+    return db.session.scalars(query).unique().one_or_none()

@@ -117,7 +117,7 @@ def last_meeting(group: Group, before: datetime | None = None) -> Meeting | None
     )
     if before is not None:
         query = query.where(Meeting.starts_at < before)
-    return db.session.scalars(query).one_or_none()  # type: ignore[no-any-return]
+    return db.session.scalars(query).one_or_none()
 
 
 def templates_of(group: Group) -> list[Meeting]:

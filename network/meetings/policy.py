@@ -103,7 +103,7 @@ def may_edit_item(user: Any, item: AgendaItem) -> bool:
     return may_set_agenda(user, item.parent)
 
 
-may_edit_item.because = may_set_agenda.because  # type: ignore[attr-defined]
+may_edit_item.because = may_set_agenda.because  # type: ignore[attr-defined]  # a rule bears its sentence
 
 
 @because(_l("Only the chair, those who lead the group and the Coordination Office can run the meeting."))
@@ -119,7 +119,7 @@ def may_run_item(user: Any, item: AgendaItem) -> bool:
     return may_run(user, item.parent)
 
 
-may_run_item.because = may_run.because  # type: ignore[attr-defined]
+may_run_item.because = may_run.because  # type: ignore[attr-defined]  # a rule bears its sentence
 
 
 @because(_l("Attendance is kept by the chair and by those who lead the group."))

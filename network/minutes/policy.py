@@ -49,7 +49,7 @@ def may_change_part(user: Any, part: Decision | Action) -> bool:
     return may_write(user, part.parent)
 
 
-may_change_part.because = may_write.because  # type: ignore[attr-defined]
+may_change_part.because = may_write.because  # type: ignore[attr-defined]  # a rule bears its sentence
 
 
 @because(_l("A decision that has its number stays in the register. It can be lifted instead."))

@@ -258,4 +258,4 @@ def _minutes(id: str) -> Minutes:
     meeting = find(Meeting, id, meetings.may_read, options=page_options())
     if meeting.minutes is None or meeting.state == MeetingState.DRAFT:
         abort(404)
-    return meeting.minutes  # type: ignore[no-any-return]  # a relationship that this feature has added
+    return meeting.minutes

@@ -85,7 +85,7 @@ def accept(
     Raises Stale if the link, which carries the `epoch`, was used or replaced meanwhile.
     """
     if person.links_epoch != epoch:
-        raise Stale(policy.may_accept.because)  # type: ignore[attr-defined]
+        raise Stale(policy.may_accept.because)  # type: ignore[attr-defined]  # a rule bears its sentence
     person.state = PersonState.ADMITTED
     person.name, person.address, person.language = name, address, language
     person.password_hash = password_hash

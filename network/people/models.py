@@ -150,7 +150,7 @@ class Person(Thing, UserMixin):
     @staticmethod
     def by_email(email: str) -> "Person | None":
         """Whoever has this address, written in any mix of capitals; also somebody not admitted."""
-        return db.session.scalars(  # type: ignore[no-any-return]
+        return db.session.scalars(
             select(Person)
             .where(Person.email == email.strip().lower())
             .options(joinedload(Person.room), selectinload(Person.affiliations))
@@ -233,7 +233,7 @@ class Person(Thing, UserMixin):
 
     def get_id(self) -> str:
         """Flask-Login keeps this in the session: the token of the sign-in, which can be ended from afar."""
-        return session.get("sign-in", "")  # type: ignore[no-any-return]
+        return session.get("sign-in", "")
 
     def refresh(self) -> bool:
         """Whether the sign-in of this request still stands on rows read now."""
@@ -353,7 +353,7 @@ class OfficeDesk(Thing):
     @staticmethod
     def the() -> "OfficeDesk":
         """The one desk."""
-        return db.session.scalars(select(OfficeDesk).options(joinedload(OfficeDesk.room))).one()  # type: ignore[no-any-return]
+        return db.session.scalars(select(OfficeDesk).options(joinedload(OfficeDesk.room))).one()
 
 
 # What features below load along with whoever is signed in: loader options from SignIn on.
@@ -378,7 +378,7 @@ def signed_in(token: str) -> Person | None:
         return None
     found.person.sign_in_id = found.id
     found.person.sign_in_seen_at = found.seen_at
-    return found.person  # type: ignore[no-any-return]
+    return found.person
 
 
 def token_hash(token: str) -> str:

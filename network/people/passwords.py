@@ -74,7 +74,7 @@ class _Cores:
         self.waiting += 1
         try:
             if self.under_gevent:
-                return self.pool.apply(function, given)  # type: ignore[no-any-return]  # gevent is untyped
+                return self.pool.apply(function, given)
             with self.free:
                 return function(*given)
         finally:

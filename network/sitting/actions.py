@@ -162,7 +162,7 @@ def hand_over(actor: Any, meeting: Meeting, *, office: str, person_id: int) -> M
     Rights come and go with the office, so everybody's page asks anew what its reader may.
     """
     if office == "chair" and not policy.may_run(actor, meeting):
-        raise Refused(policy.may_run.because)  # type: ignore[attr-defined]
+        raise Refused(policy.may_run.because)  # type: ignore[attr-defined]  # a rule bears its sentence
     person = db.session.get(Person, person_id)
     if person is None or not policy.may_hold_office(person, meeting):
         raise Invalid(person_id=_l("Please choose somebody who takes part in this meeting."))

@@ -24,7 +24,7 @@ def may_run_item(user: Any, item: AgendaItem) -> bool:
     return may_run(user, item.parent)
 
 
-may_run_item.because = may_run.because  # type: ignore[attr-defined]
+may_run_item.because = may_run.because  # type: ignore[attr-defined]  # a rule bears its sentence
 
 
 @because(_l("The chair and the minutes are handed over by whoever holds them or runs the meeting."))
