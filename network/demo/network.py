@@ -17,6 +17,7 @@ from network.config import ROOT, chosen
 from network.demo.cast import ACCOUNTS, PASSWORD, Cast, apply, gather
 from network.demo.content import GROUPS, read
 from network.demo.story import GroupStory, Story
+from network.demo.talk import add_discussions
 from network.extensions import db
 from network.groups import requests
 from network.groups.news import visited
@@ -93,6 +94,7 @@ def _tell() -> Cast:
         GroupStory(story, key).tell()
     story.add(present - LAST_VISIT, lambda: _look_around(story.cast))
     _add_what_waits(story)
+    add_discussions(story)
     story.play()
     return story.cast
 

@@ -1,12 +1,21 @@
 """What those who look after a group do to its discussions. Reasons and who is told: see moderation."""
 
-from network.changes import action, record, revoke
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from network.changes import Invalid, action, open_room, record, revoke
 from network.discussions import gates, policy
-from network.discussions.models import Message, Thread
+from network.discussions.models import Message, ReadMark, Thread
+from network.extensions import db
 from network.files.actions import erase_file
+from network.groups import policy as groups
+from network.groups.models import Group
 from network.people.models import Person
 from network.search import forget
 from network.things import now
+
+MOST_TO_SPLIT = 500  # messages
 
 
 @action(policy.may_moderate)
@@ -92,3 +101,91 @@ def erase(actor: Person, message: Message, *, reason: str) -> Message:
     forget(message.id)
     record("erased", message, by=actor)
     return message
+
+
+# Into another place
+
+
+@action(policy.may_move)
+def move(actor: Person, thread: Thread, *, group: Group) -> Thread:
+    """Let a discussion go on in another group, among whose people it then is; its addresses stay.
+
+    Raises Invalid for a group that the actor does not look after, and for a discussion about something,
+    which stays where that is.
+    """
+    if thread.about_id is not None:
+        raise Invalid(group_id=_l("A discussion about something stays where that is."))
+    if group.id == thread.group_id or not groups.may_steer(actor, group):
+        raise Invalid(group_id=_l("Please choose one of the entries."))
+    before = thread.group.room
+    thread.parent_id, thread.group_id, thread.pinned_at = group.id, group.id, None
+    db.session.flush()
+    db.session.expire(thread, ["group", "parent"])
+    record("moved", thread, by=actor, also=[before, group.room])
+    revoke(thread.room)  # another circle of people reads it from now on
+    return thread
+
+
+@action(policy.may_hide)
+def split(actor: Person, message: Message, *, title: str) -> Thread:
+    """Let a message and all that follow it go on in a discussion of their own; their addresses stay.
+
+    Raises Invalid if nothing would be left, or if they are too many to be moved at once.
+    """
+    thread = message.parent
+    moved = db.session.scalars(
+        select(Message)
+        .where(Message.thread_id == thread.id, Message.ordinal >= message.ordinal)
+        .order_by(Message.ordinal)
+        .options(selectinload(Message.files))
+    ).all()
+    left = db.session.scalar(
+        select(func.max(Message.ordinal)).where(
+            Message.thread_id == thread.id, Message.ordinal < message.ordinal
+        )
+    )
+    if left is None:
+        raise Invalid(title=_l("With its first message the whole discussion would go. Change its title instead."))
+    if len(moved) > MOST_TO_SPLIT:
+        raise Invalid(title=_l("These are more than %(most)d messages.", most=MOST_TO_SPLIT))
+    new = Thread(
+        parent_id=thread.parent_id,
+        room=open_room(),
+        owns_room=True,
+        created_by_id=moved[0].person_id,
+        group_id=thread.group_id,
+        own_title=title,
+        last_ordinal=len(moved),
+        last_at=moved[-1].created_at,
+    )
+    db.session.add(new)
+    record("started", new, by=actor, also=[thread.group.room])
+    _carry_marks(thread, new, [one.ordinal for one in moved], left)
+    old_room = thread.room
+    for ordinal, one in enumerate(moved, start=1):
+        one.thread_id, one.parent_id, one.room_id, one.ordinal = new.id, new.id, new.room_id, ordinal
+        for file in one.files:
+            file.room_id = new.room_id
+        db.session.flush()
+        db.session.expire(one, ["parent", "room"])
+        record("moved", one, by=actor, also=[old_room])
+    thread.last_ordinal = left
+    record("split", thread, by=actor, also=[thread.group.room])
+    return new
+
+
+def _carry_marks(thread: Thread, new: Thread, ordinals: list[int], left: int) -> None:
+    """Whoever follows the old discussion follows the new one, and has read of it what they had read."""
+    for mark in db.session.scalars(select(ReadMark).where(ReadMark.thread_id == thread.id)):
+        read = sum(ordinal <= mark.ordinal for ordinal in ordinals)
+        told_of = sum(ordinal <= mark.told_ordinal for ordinal in ordinals)
+        db.session.add(
+            ReadMark(
+                person_id=mark.person_id,
+                thread_id=new.id,
+                ordinal=read,
+                following=mark.following,
+                told_ordinal=told_of,
+            )
+        )
+        mark.ordinal, mark.told_ordinal = min(mark.ordinal, left), min(mark.told_ordinal, left)

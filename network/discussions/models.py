@@ -50,7 +50,7 @@ class Thread(Thing):
     parent: Mapped[Thing] = child_of("Thing")
 
     page = "discussions.show"
-    placing: ClassVar[frozenset[str]] = frozenset({"started"})
+    placing: ClassVar[frozenset[str]] = frozenset({"started", "moved"})
     __table_args__ = (Index("ix_thread_group_id_last_at", "group_id", "last_at"),)
     sentences = {
         "started": _l("%(who)s began the discussion “%(what)s”"),
@@ -62,6 +62,8 @@ class Thread(Thing):
         "locked": _l("%(who)s closed the discussion “%(what)s”"),
         "unlocked": _l("%(who)s opened the discussion “%(what)s” again"),
         "slowed": _l("%(who)s changed how often one may write in “%(what)s”"),
+        "moved": _l("%(who)s moved the discussion “%(what)s” to another group"),
+        "split": _l("%(who)s moved messages from “%(what)s” into a discussion of their own"),
     }
 
     @property
@@ -83,6 +85,10 @@ class Thread(Thing):
         if room.id == self.room_id:
             return [(f"head_{self.dom_id}", "discussions/_head.html")]
         return [(self.dom_id, "discussions/_thread.html")]
+
+    def is_in(self, room: Room) -> bool:
+        """In its own room and that of its group; the room of a former group has lost it."""
+        return room.id in (self.room_id, self.group.room_id)
 
     def placed(self) -> tuple[str, str]:
         return ("prepend", self.list_dom_id)
@@ -153,6 +159,7 @@ class Message(Thing):
         "hidden": _l("%(who)s hid a message in “%(what)s”"),
         "shown": _l("%(who)s showed a hidden message in “%(what)s” again"),
         "erased": _l("%(who)s erased a message in “%(what)s”"),
+        "moved": _l("%(who)s moved a message to the discussion “%(what)s”"),
     }
 
     @property
@@ -167,6 +174,10 @@ class Message(Thing):
     @property
     def position(self) -> tuple[int, ...]:
         return (self.ordinal,)
+
+    def is_in(self, room: Room) -> bool:
+        """Only in the room of the thread in which it stands now."""
+        return room.id == self.room_id
 
     @property
     def reactions_by_emoji(self) -> dict[str, list[int]]:

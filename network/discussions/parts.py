@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
+from network import search
 from network.discussions import lists, policy
+from network.discussions.models import Message, Thread
 from network.groups.models import Group
 from network.groups.policy import may_read
 
@@ -15,6 +19,22 @@ def of_group(user: Any, group: Group) -> dict[str, Any]:
         return {}
     listed = lists.listed(lists.threads_of(user, group), 1, most=ON_GROUP_PAGE)[0]
     return {"listed": listed, "may_start": policy.may_start(user, group)}
+
+
+search.index(
+    Thread,
+    _l("Discussions"),
+    title=lambda thread: thread.title,
+    icon="messages",
+)
+search.index(
+    Message,
+    _l("Messages"),
+    title=lambda message: "",
+    text=lambda message: message.text,
+    found=lambda message: message.is_open,
+    icon="message-circle",
+)
 
 
 def add_to_groups() -> None:

@@ -59,6 +59,12 @@ def may_moderate(user: Any, thread: Thread) -> bool:
     return bool(user.is_authenticated and not user.is_clock and groups.may_steer(user, thread.group))
 
 
+@because(_l("This is for those who lead the group, and for the Coordination Office."))
+def may_move(user: Any, thread: Thread) -> bool:
+    """As looking after it; whether they look after the other group too is asked by the action."""
+    return may_moderate(user, thread)
+
+
 @because(_l("A discussion is settled by whoever began it, and by those who lead the group."))
 def may_resolve(user: Any, thread: Thread) -> bool:
     """Whoever began it, while they may write there; leads and the Office."""
