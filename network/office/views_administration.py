@@ -16,12 +16,18 @@ from network.extensions import db
 from network.letters import Letter
 from network.office import persons
 from network.people import accounts, actions, policy, rates
-from network.people.models import Person, PersonState, SignIn
+from network.people.models import FORMER_MEMBER, Person, PersonState, SignIn
 from network.things import find, now, whole
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
 ADMINISTRATORS = "administrators"
+
+# What an account is called that is none of a member: of those the role says it.
+STATES: dict[str, Any] = {
+    **{state: persons.STATES[state] for state in ("invited", "applied", "declined")},
+    PersonState.LEFT: FORMER_MEMBER,
+}
 
 
 @blueprint.before_request
@@ -68,7 +74,7 @@ def account(id: str) -> str:
     return render_template(
         "office/account.html",
         person=person,
-        state=persons.STATES[PersonState(person.state)],
+        state=STATES.get(PersonState(person.state)),
         sign_ins=db.session.scalar(standing),
         lost=db.session.execute(lost).all(),
         may_help_with_address=policy.may_help_with_address(current_user, person),
