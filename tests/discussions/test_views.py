@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from network.discussions import actions, marks
-from network.discussions.models import Message, ReadMark, Thread
+from network.discussions import actions
+from network.discussions.models import Message, Thread
 from network.extensions import db
 from tests.clients import Reader
 from tests.world import World
@@ -51,7 +51,9 @@ def test_a_discussion_is_begun_and_answered(world: World, ben: Reader, anke: Rea
     assert texts() == ["Who knows one, @Anke Krämer?", "I do."]
 
 
-def test_what_is_unread_is_counted_and_goes_when_it_is_read(world: World, thread: Thread, anke: Reader) -> None:
+def test_what_is_unread_is_counted_and_goes_when_it_is_read(
+    world: World, thread: Thread, anke: Reader
+) -> None:
     actions.post(world.ben, thread, text="One more thing.")
     list_ = f"/groups/{world.language.id}/discussions"
     assert f'<span id="unread_thread_{thread.id}" class="nw-count">2<' in anke.get(list_).text
