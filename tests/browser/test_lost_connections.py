@@ -150,7 +150,7 @@ def test_a_page_that_is_cut_off_again_and_again_is_as_a_fresh_one(
 
 def must_say_signed_out(window: Page, path: str) -> None:
     """The page says so, does not claim to be connected, and knows the way back to itself."""
-    expect(window.locator("[data-connection]")).to_have_text("Signed out", timeout=30_000)
+    expect(window.locator("[data-connection]")).to_have_text("You are signed out.", timeout=30_000)
     banner = window.locator("[data-out-banner]")
     expect(banner).to_contain_text("You have been signed out. What you have typed stays here.")
     link = banner.get_by_role("link", name="Sign in again in a new window")

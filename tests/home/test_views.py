@@ -9,7 +9,7 @@ from icalendar import Calendar
 from sqlalchemy import func, select
 
 from network.agenda import proposals
-from network.attendance.models import Answer, Attendance
+from network.attendance.models import Answer, Attendance, Presence
 from network.changes import Change
 from network.extensions import db
 from network.groups import actions, requests
@@ -104,6 +104,26 @@ def test_a_running_meeting_stands_on_top(world: World, sign_in: SignIn) -> None:
     page = sign_in(world.ben).get("/my").text
     assert "Join now" in page and page.index("Right now") < page.index("My next meetings")
     assert "Join now" not in sign_in(world.olena).get("/my").text
+
+
+def test_the_meeting_that_runs_says_where_and_when_and_whoever_is_there_need_not_join(
+    world: World, sign_in: SignIn
+) -> None:
+    running = make_meeting(world.language, state=MeetingState.RUNNING, place="Town library", starts_at=now())
+    for person, left_at in ((world.ben, None), (world.guel, now())):
+        there = ask_to(running, person)
+        there.presence, there.arrived_at, there.left_at = Presence.ROOM, now(), left_at
+    db.session.commit()
+    card = sign_in(world.ben).get("/my").text.split('class="gr-next"')[1].split("</section>")[0]
+    for said in (
+        "Town library",
+        "Language",
+        f'href="/meetings/{running.id}"><bdi>November',
+        "To the meeting",
+    ):
+        assert said in card
+    assert "Join now" not in card
+    assert "Join now" in sign_in(world.guel).get("/my").text
 
 
 def test_what_is_new_stands_by_group_until_i_have_been_there(world: World, sign_in: SignIn) -> None:

@@ -16,7 +16,7 @@ from network.minutes import lines
 from network.sitting import actions
 from network.things import now
 from tests.clients import Reader
-from tests.world import World, make_item, make_meeting
+from tests.world import World, make_item, make_meeting, make_person
 
 SignIn = Callable[..., Reader]
 
@@ -326,3 +326,62 @@ def test_the_public_page_of_a_coming_meeting_says_its_title_once_and_what_guests
     text = page(client, made)
     assert "Bring your <strong>children</strong>." in text
     assert text.count("Open evening</h") == 1
+
+
+# A pause, and much to look at on a phone
+
+
+def test_a_paused_meeting_says_since_when_wherever_it_is_shown(
+    world: World, sign_in: SignIn, client: Reader, clock: Any
+) -> None:
+    paused = make_meeting(
+        world.housing, "Open afternoon", public=True, chair_id=world.lev.id, starts_at=now()
+    )
+    make_item(paused, "Welcome", 1)
+    actions.start(world.lev, paused)
+    actions.next_item(world.lev, paused, expected=0)
+    lev = sign_in(world.lev)
+    places = (f"/meetings/{paused.id}", f"/groups/{world.housing.id}", "/meetings", "/my")
+    for place in places:
+        assert "Paused since" not in lev.get(place).text, place
+    clock.shift(timedelta(minutes=5))
+    actions.pause(world.lev, paused)
+    for place in places:
+        text = lev.get(place).text
+        assert "Paused since 10:05" in text and "Running now" not in text, place
+    assert "Unterbrochen seit 10:05" in client.get(f"/meetings/{paused.id}").text
+
+
+def test_an_open_page_hears_of_the_pause_in_its_bar(meeting: Meeting, world: World, listen: Any) -> None:
+    actions.start(world.anke, meeting)
+    ben = listen(world.ben, meeting)
+    actions.pause(world.anke, meeting)
+    badge = ben.html().split(f'target="meeting_{meeting.id}_badge"')[1].split("</turbo-stream>")[0]
+    assert "Paused since" in badge and "Live" not in badge
+    ben.forget()
+    actions.go_on(world.anke, meeting)
+    badge = ben.html().split(f'target="meeting_{meeting.id}_badge"')[1].split("</turbo-stream>")[0]
+    assert "Live" in badge and "Paused" not in badge
+
+
+def test_a_long_list_of_attendance_is_folded_beside_the_meeting_and_not_on_its_own_page(
+    meeting: Meeting, world: World, sign_in: SignIn
+) -> None:
+    anke = sign_in(world.anke)
+    assert "Everybody on the list" not in page(anke, meeting)
+    for number in range(10):
+        seat(meeting, make_person(world, f"Person {number}", f"person{number}@example.org"))
+    actions.start(world.anke, meeting)
+    assert "Everybody on the list" in page(anke, meeting)
+    whole_list = anke.get(f"/meetings/{meeting.id}/attendance").text
+    assert "Person 9" in whole_list and "Everybody on the list" not in whole_list
+
+
+def test_minutes_of_a_running_meeting_tell_what_has_not_been_on_yet(
+    meeting: Meeting, world: World, sign_in: SignIn
+) -> None:
+    actions.start(world.anke, meeting)
+    actions.next_item(world.anke, meeting, expected=0)
+    text = sign_in(world.ben).get(f"/meetings/{meeting.id}/minutes").text
+    assert text.count("This item has not been on yet.") == 2
+    assert text.count("Nothing has been written on this item.") == 1
