@@ -240,7 +240,7 @@ def _stem(word: str) -> ColumnElement[Any]:
 class _REGDICTIONARY(UserDefinedType):  # type: ignore[type-arg]  # its generic has no runtime form here
     cache_ok = True
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **_more: Any) -> str:
         return "REGDICTIONARY"
 
     def bind_expression(self, value: Any) -> Any:

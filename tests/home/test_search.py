@@ -5,14 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from network import search
 from network.changes import CLOCK, action, record
 from network.extensions import db
 from network.groups import actions
-from network.meetings.models import MeetingState
+from network.meetings.models import AgendaItem, MeetingState
 from network.minutes.models import ItemMinutes
-from network.things import now
+from network.things import Thing, now
 from tests.clients import Reader
 from tests.world import World, join, make_group, make_item, make_meeting
 
@@ -136,6 +137,44 @@ def test_results_come_page_by_page_and_by_kind(world: World, sign_in: SignIn) ->
     assert "Zebra crossing" in only and "Zebra 24" not in only
     assert "Zebra 24" in found(ben, "zebra", type="nonsense")
     assert found(ben, "zebra", page="x")
+
+
+def test_one_can_search_inside_of_a_group_a_meeting_or_an_item(indexed: World) -> None:
+    item = db.session.scalars(select(AgendaItem).order_by(AgendaItem.id)).first()
+    other = make_item(item.parent, "Müller again", 2)
+    search.note(other)
+    db.session.commit()
+
+    def ids(inside: Any, words: str = "müller") -> set[int]:
+        return set(db.session.scalars(search.find(indexed.olaf, words, inside=inside).entries))
+
+    assert ids(None) > ids(indexed.language) == ids(item.parent) == {item.id, other.id}
+    assert ids(item) == {item.id} and ids(other) == {other.id}
+    assert len(ids(item, "rooms")) == 1 and not ids(other, "rooms")
+    assert not ids(indexed.housing) & ids(indexed.language)
+
+
+def test_what_was_moved_where_the_reader_may_not_look_is_not_shown(indexed: World, sign_in: SignIn) -> None:
+    item = make_item(make_meeting(indexed.language, "Other"), "Giraffe", 1)
+    search.note(item)
+    db.session.commit()
+    ben = sign_in(indexed.ben)
+    assert "Giraffe" in found(ben, "giraffe")
+    db.session.execute(update(Thing).where(Thing.id == item.id).values(room_id=indexed.closed.room_id))
+    db.session.commit()
+    assert "Giraffe" not in found(ben, "giraffe")
+
+
+def test_what_is_not_to_be_found_leaves_the_index_with_its_record(world: World, sign_in: SignIn) -> None:
+    meeting = make_meeting(world.language, "Giraffe meeting")
+    search.note(meeting)
+    db.session.commit()
+    ben = sign_in(world.ben)
+    assert "Giraffe" in found(ben, "giraffe")
+    meeting.is_template = True
+    search.note(meeting)
+    db.session.commit()
+    assert "Nothing found" in found(ben, "giraffe")
 
 
 @pytest.mark.parametrize(
