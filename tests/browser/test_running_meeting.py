@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from network.attendance import actions as attendance
 from network.extensions import db
 from network.meetings.models import Meeting
 from network.sitting import actions
@@ -129,3 +130,25 @@ def test_a_meeting_is_held_with_scripts_off(
     expect(chair.get_by_text("We were all there.")).to_be_visible()
     db.session.rollback()
     assert [item.state for item in meeting.agenda] == ["done", "done", "postponed"]
+
+
+def test_on_a_phone_the_next_item_comes_into_sight_and_a_pause_shows_in_the_bar(
+    running: Meeting, world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    for number in range(12):
+        attendance.add_guest(world.anke, running, name=f"Person {number}")
+    chair = connected(page(site, path(running), reader=sign_in(world.anke), width=390))
+    desk = connected(page(site, path(running), reader=sign_in(world.ben)))
+    # Folded where the screen is narrow, open where it is wide.
+    expect(chair.locator("#attendance").get_by_text("Person 11", exact=True)).to_be_hidden()
+    expect(desk.locator("#attendance").get_by_text("Person 11", exact=True)).to_be_visible()
+    chair.locator("#attendance").scroll_into_view_if_needed()
+    expect(chair.locator(".mt-now h2")).not_to_be_in_viewport()
+    before = desk.evaluate("scrollY")
+    chair.locator(".nw-actionbar").get_by_role("button", name="Next item").click()
+    expect(chair.locator(".mt-now h2")).to_have_text("Waiting lists")
+    expect(chair.locator(".mt-now h2")).to_be_in_viewport()
+    assert desk.evaluate("scrollY") == before
+    chair.locator(".mt-now").get_by_role("button", name="Pause").click()
+    for window in (chair, desk):
+        expect(window.locator(".mt-bar .nw-badge")).to_contain_text("Paused since")
