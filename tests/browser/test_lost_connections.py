@@ -196,3 +196,24 @@ def test_who_is_signed_out_everywhere_is_told_so_and_goes_on_where_they_were(
     # The page has new tokens: what was typed can be sent.
     window.get_by_role("button", name="Record the decision").click()
     expect(window.locator(".mn-live").get_by_text(TYPED)).to_be_visible()
+
+
+def test_a_half_written_decision_is_there_again_when_the_page_is_loaded_anew(
+    world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    meeting = make_meeting(world.language, chair_id=world.anke.id)
+    make_item(meeting, "Welcome", 1)
+    actions.start(world.anke, meeting)
+    actions.next_item(world.anke, meeting, expected=0)
+    window = page(site, f"/meetings/{meeting.id}", reader=sign_in(world.anke))
+    expect(window.locator("[data-connection]")).to_have_text("Connected")
+    window.get_by_text("Record a decision").click()
+    typed = window.locator("#desk_decision textarea[name=text]")
+    typed.press_sequentially(TYPED)
+    window.reload()
+    expect(typed).to_have_value(TYPED)
+    window.get_by_text("Record a decision").click()
+    window.get_by_role("button", name="Record the decision").click()
+    expect(window.locator(".mn-live").get_by_text(TYPED)).to_be_visible()
+    window.reload()
+    expect(typed).to_have_value("")

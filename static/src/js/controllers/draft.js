@@ -12,13 +12,15 @@ export default class extends Controller {
   connect() {
     this.element.addEventListener("input", this.#later)
     this.element.addEventListener("typed:sent", this.#forget)
+    addEventListener("pagehide", this.#keepNow)
     this.#restore()
   }
 
   disconnect() {
     this.element.removeEventListener("input", this.#later)
     this.element.removeEventListener("typed:sent", this.#forget)
-    if (this.timer) this.#keep()
+    removeEventListener("pagehide", this.#keepNow)
+    this.#keepNow()
   }
 
   get #name() {
@@ -33,6 +35,8 @@ export default class extends Controller {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.#keep(), WAIT)
   }
+
+  #keepNow = () => this.timer && this.#keep()
 
   #keep() {
     this.timer = clearTimeout(this.timer)
