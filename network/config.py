@@ -158,5 +158,12 @@ def settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"pool_size": 20, "max_overflow": 20}
-    # A reading request is one snapshot; actions ask for READ COMMITTED themselves.
-    return {"isolation_level": "REPEATABLE READ", "pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    return {
+        # A reading request is one snapshot; actions ask for READ COMMITTED themselves.
+        "isolation_level": "REPEATABLE READ",
+        "pool_size": 10,
+        "max_overflow": 20,
+        "pool_pre_ping": True,
+        # To compile a statement that loads things of every type took two seconds, to run it some milliseconds.
+        "connect_args": {"options": "-c jit=off"},
+    }
