@@ -164,6 +164,6 @@ def _engine_options(url: str) -> dict[str, Any]:
         "pool_size": 10,
         "max_overflow": 20,
         "pool_pre_ping": True,
-        # To compile a statement that loads things of every type took two seconds, to run it some milliseconds.
+        # To compile a statement that loads things of every type took two seconds, to run it milliseconds.
         "connect_args": {"options": "-c jit=off"},
     }
