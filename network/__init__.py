@@ -34,6 +34,7 @@ FEATURES = [
     "invitations",
     "minutes",
     "sitting",
+    "moderation",
     "home",
     "office",
 ]

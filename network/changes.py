@@ -91,6 +91,7 @@ class Clock:
     id = None
     is_authenticated = False
     is_clock = True
+    is_silenced = False
     works_in_office = False
     administers = False
 
@@ -123,6 +124,12 @@ def because(reason: Any) -> Callable[[Callable[..., bool]], Callable[..., bool]]
     return mark
 
 
+def reason(may: Callable[..., bool], user: Any) -> Any:
+    """What somebody reads whom a rule refuses; if they are silenced, also until when."""
+    said, hindrance = getattr(may, "because", None), getattr(user, "hindrance", None)
+    return f"{said or ''} {hindrance}".strip() if hindrance else said
+
+
 def action(
     may: Callable[[Any, Any], bool], *, rooms: Callable[[Any], Iterable[int]] = lambda thing: ()
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -140,7 +147,7 @@ def action(
 
         def allowed(actor: Any, thing: Any, facts: dict[str, Any]) -> Any:
             if not may(actor, thing):
-                raise Refused(getattr(may, "because", None))
+                raise Refused(reason(may, actor))
             return deed(actor, thing, **facts)
 
         @wraps(deed)

@@ -70,6 +70,11 @@ DEFAULTS: dict[str, Any] = {
     # How long a sign-in lasts on a device that is used, and one that is not kept.
     "SIGN_IN_DAYS": 60,
     "SIGN_IN_HOURS_UNKEPT": 12,
+    # Moderation, until the Office sets it on the page: days in which one can object to a decision; an account
+    # is new until so many of its messages stand, and then writes no links and one message in so many seconds.
+    "OBJECTION_DAYS": 14,
+    "FIRST_POSTS": 3,
+    "FIRST_POSTS_SECONDS": 20,
     # Retention, days.
     "KEEP_SENT_LETTERS_DAYS": 14,
     "KEEP_DECLINED_APPLICATIONS_DAYS": 90,
@@ -77,6 +82,7 @@ DEFAULTS: dict[str, Any] = {
     "KEEP_ENDED_SIGN_INS_DAYS": 30,
     "KEEP_DEED_KEYS_DAYS": 14,
     "KEEP_ERRORS_DAYS": 90,
+    "KEEP_CASES_DAYS": 1095,
     # Minutes to wait and gather before changes of an announced agenda are told in one e-mail.
     "TELL_CHANGES_AFTER_MINUTES": 30,
 }

@@ -10,7 +10,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
-from network.changes import Refused
+from network.changes import Refused, reason
 from network.extensions import db, limiter
 from network.things import Thing, whole
 
@@ -33,7 +33,7 @@ often = limiter.limit(
 def ask(may: Callable[[Any, Any], bool], thing: Thing) -> None:
     """Refuse a page whose form its reader could not send anyway, with the rule's reason."""
     if not may(person(), thing):
-        raise Refused(getattr(may, "because", None))
+        raise Refused(reason(may, person()))
 
 
 def find_removed(model: type[T], id: object, may: Callable[[Any, T], bool]) -> T:

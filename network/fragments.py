@@ -40,7 +40,7 @@ class neutral:
     """A request of nobody, in which fragments are the same for every reader and read a fresh snapshot."""
 
     def __enter__(self) -> None:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # of the proxy
         # An application context of its own brings a session of its own and forgets who is signed in.
         self.contexts = [app.app_context(), app.test_request_context("/", base_url=app.config["SITE_URL"])]
         for context in self.contexts:
@@ -84,7 +84,7 @@ def streams(verbs: Mapping[int, set[str]], room: Room) -> Iterator[Markup]:
     for thing in sorted(things, key=lambda thing: (thing.type, thing.position)):
         is_placed = bool(verbs[thing.id] & thing.placing)
         for dom_id, template in thing.faces(room):
-            if thing.removed_at is not None:
+            if thing.removed_at is not None or not thing.is_in(room):
                 yield _stream("remove", dom_id)
                 continue
             html = render_fragment(thing, template)

@@ -84,6 +84,7 @@ def given(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactor
         "DATABASE_URL": database.url,
         "INSTANCE_PATH": str(tmp_path_factory.mktemp("instance")),
         "SITE_URL": "http://localhost",
+        "FIRST_POSTS": 0,  # everybody in a test is known already, unless it is about those who are not
     }
 
 
@@ -104,7 +105,7 @@ def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
     for shared, bound in application.config["BOUND"]:
         vars(shared).clear()
         vars(shared).update(bound)
-    for remembered in ("waiting", "waiting for the office", "network facts"):
+    for remembered in ("waiting", "waiting for the office", "network facts", "rules of the network"):
         application.extensions.pop(remembered, None)
     database.empty(application)
     shutil.rmtree(Path(application.instance_path) / "mail", ignore_errors=True)

@@ -1,5 +1,6 @@
 """Threads in a group or about any of its things, their messages, and how far everybody has read."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -143,6 +144,9 @@ class Message(Thing):
     # What a message can become, said from below: (words, endpoint, icon); the endpoint is called with
     # id= of the group and message=.
     makes: ClassVar[list[tuple[Any, str, str]]] = []
+    # What else can be done with a message, said from below: (words, endpoint called with id=, icon, rule,
+    # whether it is a deed and no page).
+    offers: ClassVar[list[tuple[Any, str, str, Callable[[Any, Any], bool], bool]]] = []
     files_need = "moderate"
     placing = frozenset({"posted"})
     __table_args__ = (

@@ -44,6 +44,7 @@ def more(id: str) -> str:
         may_edit=policy.may_edit(user, message),
         may_withdraw=policy.may_withdraw(user, message),
         may_react=policy.may_react(user, message),
+        offers=[offer for offer in Message.offers if offer[3](user, message)],
         place=place_of(message),
     )
 

@@ -44,6 +44,8 @@ def restore_file(actor: Any, file: File) -> File:
     """Bring back a file that was removed. Raises Refused if it has been erased."""
     if not file.sha256:
         raise Refused(_l("This file was erased. It cannot be brought back."))
+    if file.withheld:
+        raise Refused(_l("This file was taken out of sight by moderation."))
     if file.removed_at is not None:
         file.removed_at = None
         record("restored", file, by=actor)

@@ -18,6 +18,7 @@ class File(Thing):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]  # bytes
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    withheld: Mapped[bool] = mapped_column(default=False)  # by moderation: nobody else brings it back
 
     parent: Mapped[Thing] = child_of("Thing")
     placing = frozenset({"attached", "restored"})

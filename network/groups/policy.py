@@ -50,12 +50,19 @@ def may_read(user: Any, group: Group) -> bool:
 
 
 def may_write(user: Any, group: Group) -> bool:
-    """Write in minutes and drafts, propose, report: members and leads."""
+    """Write in minutes and drafts, propose, report: members and leads, unless they are silenced."""
+    if user.is_silenced:
+        return False
     return not group.archived and (user.works_in_office or role(user, group) in (Place.MEMBER, Place.LEAD))
 
 
 def may_speak(user: Any, group: Group) -> bool:
-    """Post and react: also guests."""
+    """Post and react: also guests, but nobody who is silenced."""
+    return not user.is_silenced and may_take_part(user, group)
+
+
+def may_take_part(user: Any, group: Group) -> bool:
+    """Whoever has a place in the group, and the Office: comes to its meetings, is counted."""
     return not group.archived and (user.works_in_office or role(user, group) is not None)
 
 

@@ -138,7 +138,7 @@ def may_check_in(user: Any, meeting: Meeting) -> bool:
     if not time_to_check_in(meeting):
         return False
     return (
-        groups.may_speak(user, meeting.parent)
+        groups.may_take_part(user, meeting.parent)
         or holds_office(user, meeting)
         or any(a.person_id == user.id for a in meeting.attendances)
     )
@@ -174,14 +174,14 @@ def may_write_minutes(user: Any, meeting: Meeting) -> bool:
     """Members and leads of the group, chair and minute-taker; from the start on (see minutes.policy)."""
     if not user.is_authenticated or user.is_clock or meeting.state in ("draft", "cancelled"):
         return False
-    return not meeting.parent.archived and (
+    return not (meeting.parent.archived or user.is_silenced) and (
         groups.may_write(user, meeting.parent) or holds_office(user, meeting)
     )
 
 
 def may_discuss(user: Any, meeting: Meeting) -> bool:
     """Whoever has a place in the group, and who holds an office in the meeting."""
-    if not may_read(user, meeting) or meeting.parent.archived:
+    if not may_read(user, meeting) or meeting.parent.archived or user.is_silenced:
         return False
     return groups.may_speak(user, meeting.parent) or holds_office(user, meeting)
 

@@ -117,6 +117,39 @@ def set_password(actor: Any, person: Person, *, password_hash: str, epoch: int) 
     )
 
 
+# Moderation
+
+
+@action(policy.may_silence)
+def silence(actor: Any, person: Person, *, until: datetime | None) -> None:
+    """Let the person read and write nothing until a moment, or write again (None). At once, everywhere.
+
+    Open pages connect anew, and so learn what their reader may do now.
+    """
+    person.silenced_until = until
+    record("silenced" if until else "unsilenced", person, by=actor)
+    person_id = person.id
+    afterwards(lambda: live.end_connections(person_id=person_id))
+
+
+@action(policy.may_suspend)
+def suspend(actor: Any, person: Person, *, suspended: bool) -> None:
+    """Close the account, which ends every sign-in and connection at once; or open it again."""
+    if suspended == (person.suspended_at is not None):
+        return
+    person.suspended_at = now() if suspended else None
+    if suspended:
+        person.links_epoch += 1
+        _end_all(person)
+    record("suspended" if suspended else "unsuspended", person, by=actor)
+
+
+@action(policy.may_change)
+def see_moderation(actor: Any, person: Person) -> None:
+    """The person has read what was decided about them."""
+    person.moderated_at = None
+
+
 # The address
 
 

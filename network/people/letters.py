@@ -6,7 +6,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from network import links
-from network.people.models import Person, PersonState
+from network.people.models import Person
 
 # What a person may choose. Letters about the account itself (reset, change of address) always come.
 KINDS: dict[str, Any] = {
@@ -26,7 +26,7 @@ def wants(person: Person, kind: str) -> bool:
         raise ValueError(f"no kind of letters: {kind}")
     return (
         bool(current_app.config["WRITE_LETTERS"])
-        and person.state == PersonState.ADMITTED
+        and person.is_active
         and person.email is not None
         and kind not in (person.unwanted_letters or ())
     )

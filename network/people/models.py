@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask import session, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, UserMixin
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
 
+from network.dates import when
 from network.directory.models import Network, Organisation
 from network.extensions import db, login
 from network.things import Labelled, Room, Thing, UTCDateTime, child_of, now, thing_id
@@ -91,6 +93,10 @@ class Person(Thing, UserMixin):
     links_epoch: Mapped[int] = mapped_column(default=0)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    silenced_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # reads, and writes nothing
+    suspended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the account cannot be used
+    # Since when something that was decided about the person has not been looked at by them.
+    moderated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("thing.id"))
     erased_reason: Mapped[str] = mapped_column(Text, default="")
@@ -130,6 +136,10 @@ class Person(Thing, UserMixin):
         "set password": _l("%(what)s set a new password"),
         "left": _l("%(what)s left the network"),
         "erased": _l("%(who)s erased the data of a person"),
+        "silenced": _l("%(who)s lets %(what)s write nothing for a time"),
+        "unsilenced": _l("%(who)s lets %(what)s write again"),
+        "suspended": _l("%(who)s suspended the account of %(what)s"),
+        "unsuspended": _l("%(who)s opened the account of %(what)s again"),
         "notified": _l("There is news for %(what)s"),
     }
 
@@ -159,7 +169,19 @@ class Person(Thing, UserMixin):
     @property
     def is_active(self) -> bool:
         """Flask-Login: whether the account may be used."""
-        return self.state == PersonState.ADMITTED
+        return self.state == PersonState.ADMITTED and self.suspended_at is None
+
+    @property
+    def is_silenced(self) -> bool:
+        """Whether they may write nothing at this moment."""
+        return self.silenced_until is not None and self.silenced_until > now()
+
+    @property
+    def hindrance(self) -> str | None:
+        """What a silenced person reads where they would write: until when."""
+        if not self.is_silenced or self.silenced_until is None:
+            return None
+        return _("You can write again from %(moment)s.", moment=when(self.silenced_until))
 
     @property
     def role_label(self) -> Any:
@@ -188,7 +210,10 @@ class Person(Thing, UserMixin):
     def is_last_with(self, what: ColumnElement[bool]) -> bool:
         """Whether no other admitted person has it."""
         query = select(func.count(Person.id)).where(
-            what, Person.state == PersonState.ADMITTED, Person.id != self.id
+            what,
+            Person.state == PersonState.ADMITTED,
+            Person.suspended_at.is_(None),
+            Person.id != self.id,
         )
         return not db.session.scalar(query)
 
@@ -270,6 +295,7 @@ class Visitor(AnonymousUserMixin):
 
     id = None
     is_clock = False
+    is_silenced = False
     works_in_office = False
     in_coordination = False
     administers = False

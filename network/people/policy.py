@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from network.changes import because
 from network.directory.models import Network
-from network.people.models import OfficeDesk, Person, PersonState
+from network.people.models import OfficeDesk, Person, PersonState, Role
 from network.things import rules
 
 
@@ -134,6 +134,23 @@ def may_help_with_address(user: Any, person: Person) -> bool:
 def may_erase(user: Any, person: Person) -> bool:
     """Erasing is for the Office, and not for oneself: leaving is."""
     return bool(user.works_in_office and user.id != person.id)
+
+
+@because(_l("Only the Coordination Office can silence or suspend people, and nobody themselves."))
+def may_silence(user: Any, person: Person) -> bool:
+    """The Office, others than themselves."""
+    return bool(user.works_in_office and user.id != person.id)
+
+
+@because(_l("The last person of the Coordination Office or of the administration cannot be suspended."))
+def may_suspend(user: Any, person: Person) -> bool:
+    """The Office, others than themselves; never the last who could open the account again."""
+    if not may_silence(user, person):
+        return False
+    if person.suspended_at is not None:
+        return True
+    last_office = person.works_in_office and person.is_last_with(Person.role == Role.OFFICE)
+    return not last_office and not (person.administers and person.is_last_with(Person.administers))
 
 
 def may_administer(user: Any, network: Network | None = None) -> bool:

@@ -1,0 +1,310 @@
+"""What can be done to a case: reporting, taking care of it, deciding, objecting, answering."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import case as either
+from sqlalchemy import func, select
+
+from network.changes import CLOCK, Invalid, Stale, action, record
+from network.discussions import care
+from network.discussions.models import Message
+from network.extensions import db
+from network.moderation import letters, measures, policy, rules
+from network.moderation.desks import author_of, desk_of, group_of
+from network.moderation.models import CaseEntry, CaseState, Measure, ModerationCase, Report
+from network.people.models import OfficeDesk, Person
+from network.things import Room, Thing, now
+
+NOT_THE_SAME = _l("Somebody has been here before you. This is how the case stands now.")
+
+
+def _desk_room(thing: Thing) -> list[int]:
+    return [desk_of(thing).room_id]
+
+
+@action(policy.may_report, rooms=_desk_room)
+def report(actor: Person, thing: Thing, *, rule: str, text: str = "") -> ModerationCase:
+    """Tell those who moderate that something breaks a rule. However many report it, it is one case.
+
+    Raises Invalid for a rule that is none, and for a second report of the same person before the answer.
+    """
+    found = next((one for one in rules.current() if one.slug == rule), None)
+    if found is None:
+        raise Invalid(rule=_l("Please choose one of the entries."))
+    case, verb = _open(thing)
+    if any(one.person_id == actor.id for one in case.open_reports):
+        raise Invalid(rule=_l("You have reported this already. You will hear what becomes of it."))
+    weight = found.weight * reliability(actor)
+    case.reports.append(Report(person_id=actor.id, rule=rule, text=text, weight=weight))
+    case.weight += weight
+    _note(case, None, "reported", rule=rule)
+    _tell(verb or "reported", case, CLOCK)  # the journal does not say who: only the report does
+    return case
+
+
+@action(policy.may_open, rooms=_desk_room)
+def open_case(actor: Person, thing: Thing) -> ModerationCase:
+    """Look into something without a report."""
+    case, verb = _open(thing)
+    if verb:
+        _note(case, actor, "opened")
+        _tell(verb, case, actor)
+    return case
+
+
+@action(policy.may_watch, rooms=_desk_room)
+def watch(actor: Any, message: Message, *, word: str) -> ModerationCase:
+    """The program has found a word to watch: the message stays as it is, and somebody looks at it."""
+    case, verb = _open(message)
+    if any(one.rule == rules.WATCHED for one in case.open_reports):
+        return case
+    weight = rules.WORD_TO_WATCH.weight * 5
+    case.reports.append(Report(rule=rules.WATCHED, text=word, weight=weight))
+    case.weight += weight
+    _note(case, None, "reported", rule=rules.WATCHED)
+    _tell(verb or "reported", case, CLOCK)
+    return case
+
+
+@action(policy.may_judge)
+def claim(actor: Person, case: ModerationCase) -> ModerationCase:
+    """Take care of a case; or take it over from somebody who has let it lie.
+
+    Raises Stale while somebody else takes care of it.
+    """
+    _ask_holder(actor, case)
+    if case.claimed_by_id != actor.id:
+        _note(case, actor, "claimed" if case.claimed_by_id is None else "taken over")
+    case.claimed_by_id, case.claimed_at = actor.id, now()
+    db.session.flush()
+    db.session.expire(case, ["claimed_by"])
+    _tell("claimed", case, actor)
+    return case
+
+
+@action(policy.may_release)
+def release(actor: Person, case: ModerationCase) -> ModerationCase:
+    """Leave it to others."""
+    case.claimed_by_id = case.claimed_at = None
+    _note(case, actor, "released")
+    _tell("released", case, actor)
+    return case
+
+
+@action(policy.may_judge, rooms=measures.rooms)
+def decide(
+    actor: Person,
+    case: ModerationCase,
+    *,
+    version: int,
+    measure: str,
+    rule: str,
+    text: str,
+    until: datetime | None = None,
+    group_id: int | None = None,
+    title: str = "",
+    seconds: int = 300,
+) -> ModerationCase:
+    """Judge a case by a rule, with a sentence that the person whom it concerns reads.
+
+    `version` is the case's as the moderator saw it. Raises Stale if it has changed since or somebody else
+    takes care of it, Refused for a measure beyond the moderator's reach, Invalid for facts that do not fit.
+    """
+    if case.version != version:
+        raise Stale(NOT_THE_SAME)
+    _ask_holder(actor, case)
+    if measure not in policy.measures_for(actor, case):
+        raise Invalid(measure=_l("Please choose one of the entries."))
+    if rules.find(rule) is None:
+        raise Invalid(rule=_l("Please choose one of the entries."))
+    thing = db.session.get(Thing, case.target_id)
+    undo, ends = measures.apply(
+        actor, case, thing, measure, rule=rule, until=until, group_id=group_id, title=title, seconds=seconds
+    )
+    upheld = measure != Measure.NONE
+    entry = _note(
+        case, actor, "decided", measure=measure, rule=rule, text=text, until=ends, since=case.opened_at
+    )
+    entry.undo = undo
+    case.state = CaseState.DECIDED
+    if upheld or not case.stands:  # a measure of an earlier decision holds on when nothing new is found
+        case.measure, case.rule, case.stands = measure, rule, upheld
+    case.decided_by_id, case.decided_at = actor.id, now()
+    case.claimed_by_id = case.claimed_at = None
+    case.object_until = now() + timedelta(days=rules.settings().objection_days) if upheld else None
+    db.session.flush()
+    if upheld:
+        _tell_person(case)
+        letters.decided(case, entry)
+    for one in case.open_reports:
+        one.right = upheld
+        if one.person is not None:
+            letters.outcome(one.person, case, entry)
+    case.weight = 0
+    _tell("decided", case, actor)
+    return case
+
+
+@action(policy.may_object)
+def object_to(actor: Person, case: ModerationCase, *, text: str) -> ModerationCase:
+    """Say why a decision is wrong: somebody else of the Office looks at it."""
+    case.state, case.opened_at = CaseState.OBJECTED, now()
+    case.claimed_by_id = case.claimed_at = None
+    _note(case, actor, "objected", text=text)
+    _tell("objected", case, actor)
+    return case
+
+
+@action(policy.may_answer, rooms=measures.rooms)
+def answer(actor: Person, case: ModerationCase, *, version: int, falls: bool, text: str) -> ModerationCase:
+    """Decide an objection, with a reason: the decision stands or falls. What falls is undone where it can be.
+
+    Raises Stale if the case has changed since the moderator saw it.
+    """
+    if case.version != version:
+        raise Stale(NOT_THE_SAME)
+    decision, undone = case.decision, True
+    if falls and decision is not None and case.stands:
+        thing = db.session.get(Thing, case.target_id)
+        undone = measures.take_back(actor, case, thing, decision.measure, decision.undo or {})
+    entry = _note(
+        case,
+        actor,
+        "fallen" if falls else "upheld",
+        measure=case.measure,
+        rule=case.rule,
+        text=text,
+        since=case.opened_at,
+    )
+    case.state, case.object_until = CaseState.DECIDED, None
+    case.stands = case.stands and not falls
+    db.session.flush()
+    _tell_person(case)
+    letters.answered(case, entry, undone=undone)
+    if falls and decision is not None:
+        for one in case.reports:
+            if one.right and one.made_at <= decision.at:
+                one.right = False
+                if one.person is not None:
+                    letters.outcome(one.person, case, entry)
+    _tell("answered", case, actor)
+    return case
+
+
+@action(policy.may_lift, rooms=measures.rooms)
+def lift(actor: Person, case: ModerationCase, *, text: str) -> ModerationCase:
+    """End a measure before its time, with a sentence to the person."""
+    decision = case.decision
+    if decision is not None:
+        thing = db.session.get(Thing, case.target_id)
+        measures.take_back(actor, case, thing, decision.measure, decision.undo or {})
+    case.stands = False
+    entry = _note(case, actor, "lifted", measure=case.measure, rule=case.rule, text=text)
+    db.session.flush()
+    _tell_person(case)
+    letters.lifted(case, entry)
+    _tell("lifted", case, actor)
+    return case
+
+
+@action(policy.may_approve)
+def approve(actor: Person, message: Message) -> Message:
+    """Let everybody read a message that waited."""
+    care.show(actor, message)
+    return message
+
+
+@action(policy.may_forget)
+def forget(actor: Any, case: ModerationCase) -> None:
+    """Delete who reported and what was written; what was decided, when and by which rule stays."""
+    for one in case.reports:
+        one.text, one.person_id = "", None
+    for entry in case.entries:
+        entry.text = ""
+    record("forgotten", case, by=actor)
+
+
+# Steps
+
+
+def _open(thing: Thing) -> tuple[ModerationCase, str]:
+    """The case of a thing, open; and by which verb it was opened just now, or nothing."""
+    case = db.session.scalars(
+        select(ModerationCase).where(ModerationCase.target_id == thing.id)
+    ).one_or_none()
+    if case is not None and case.state != CaseState.DECIDED:
+        return case, ""
+    desk, group, author = desk_of(thing), group_of(thing), author_of(thing)
+    if case is None:
+        case = ModerationCase(target_id=thing.id, kind=thing.type, weight=0)
+        db.session.add(case)
+        verb = "opened"
+    else:
+        case.opened_at, verb = now(), "opened again"
+    case.state = CaseState.OPEN
+    case.parent_id, case.room_id = desk.id, desk.room_id  # it may have been moved to another group since
+    case.person_id = author.id if author is not None else None
+    case.group_id = group.id if group is not None else None
+    db.session.flush()
+    db.session.expire(case, ["parent", "room", "group", "person"])
+    return case, verb
+
+
+def reliability(person: Person) -> int:
+    """From 0 to 10, how often measures followed this person's reports; 5 for a first one."""
+    right, judged = db.session.execute(
+        select(func.coalesce(func.sum(either((Report.right, 1), else_=0)), 0), func.count()).where(
+            Report.person_id == person.id, Report.right.is_not(None)
+        )
+    ).one()
+    return round(10 * (right + 1) / (judged + 2))
+
+
+def holder(case: ModerationCase) -> Person | None:
+    """Who takes care of it at the moment."""
+    if case.claimed_at is None or case.claimed_at < now() - policy.CLAIM_LASTS:
+        return None
+    return case.claimed_by
+
+
+def _ask_holder(actor: Person, case: ModerationCase) -> None:
+    other = holder(case)
+    if other is not None and other.id != actor.id:
+        raise Stale(_l("%(name)s is taking care of this case.", name=other.name))
+
+
+def _note(
+    case: ModerationCase,
+    by: Person | None,
+    kind: str,
+    *,
+    measure: str = "",
+    rule: str = "",
+    text: str = "",
+    until: datetime | None = None,
+    since: datetime | None = None,
+) -> CaseEntry:
+    entry = CaseEntry(
+        by_id=by.id if by is not None else None,
+        kind=kind,
+        measure=measure,
+        rule=rule,
+        text=text,
+        until=until,
+        since=since,
+    )
+    case.entries.append(entry)
+    return entry
+
+
+def _tell(verb: str, case: ModerationCase, by: Any) -> None:
+    """On the case's desk, and on that of the Office."""
+    office: Room = OfficeDesk.the().room
+    record(verb, case, by=by, also=[office])
+
+
+def _tell_person(case: ModerationCase) -> None:
+    if case.person is not None:
+        case.person.moderated_at = now()

@@ -1,0 +1,205 @@
+"""Moderation over HTTP: reporting, the queues, one's own part in it, objections."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import login_required
+
+from network import links, menus
+from network.changes import Invalid
+from network.directory.models import Network
+from network.discussions.models import Message
+from network.doors import ask, back, often, person
+from network.extensions import db
+from network.files.models import File
+from network.groups import policy as groups
+from network.groups.models import Group, GroupDesk
+from network.moderation import actions, gates, persons, policy, queue, rules, views_cases, views_record
+from network.moderation.forms import ReportForm, WordsForm
+from network.moderation.models import CaseEntry, ModerationCase
+from network.people import accounts
+from network.people import policy as people
+from network.people.models import OfficeDesk, Person
+from network.things import Thing, find, whole
+
+blueprint = Blueprint("moderation", __name__)
+blueprints = [blueprint, views_cases.blueprint, views_record.blueprint]
+
+
+@blueprint.app_template_filter("rule_word")
+def rule_word(slug: str) -> str:
+    """The word of a rule in the reader's language; a reason that is no rule's stays as it is."""
+    return rules.word(slug)
+
+
+# Reporting
+
+
+@blueprint.route("/things/<id>/report", methods=["GET", "POST"])
+@login_required
+@often
+def report(id: str) -> Any:
+    """Tell those who moderate what is wrong with a message, a person or a file."""
+    thing = find(Thing, id)
+    ask(policy.may_report, thing)
+    form = ReportForm()
+    if form.validate_on_submit():
+        try:
+            actions.report(person(), thing, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("Thank you. Somebody will look at it, and you will hear what becomes of it."))
+            return redirect(_place_of(thing), 303)
+    page = render_template(
+        "moderation/report.html", form=form, rules=rules.current(), thing=thing, place=_place_of(thing)
+    )
+    return (page, 422) if request.method == "POST" else page
+
+
+def _place_of(thing: Thing) -> str:
+    where = thing.parent if isinstance(thing, File) else thing
+    return url_for("rooms.permalink", id=where.id)
+
+
+@blueprint.post("/things/<id>/case")
+@login_required
+@often
+def open_case(id: str) -> Any:
+    """Look into something without a report."""
+    case = actions.open_case(person(), find(Thing, id))
+    return redirect(url_for("cases.show", id=case.id), 303)
+
+
+@blueprint.post("/messages/<id>/approve")
+@login_required
+@often
+def approve(id: str) -> Any:
+    """Let everybody read a message that waited."""
+    message = find(Message, id)
+    actions.approve(person(), message)
+    flash(_("The message can be read by everybody now."))
+    return back(url_for("messages.show", id=message.id), url_for("messages.more", id=message.id))
+
+
+# Queues
+
+
+@blueprint.get("/moderation")
+@login_required
+def everything() -> str:
+    """All that waits, for the Office."""
+    if not people.may_work_in_office(person()):
+        abort(404)
+    desk = OfficeDesk.the()
+    return render_template(
+        "moderation/queue.html", cases=queue.cases(), messages=queue.waiting_messages(), desk=desk
+    )
+
+
+@blueprint.get("/groups/<id>/moderation")
+@login_required
+def of_group(id: str) -> str:
+    """What waits in a group, for its leads."""
+    group = find(Group, id, policy.may_see_queue)
+    desk: GroupDesk = group.desk  # type: ignore[attr-defined]  # added by groups.models
+    return render_template(
+        "moderation/of_group.html",
+        group=group,
+        desk=desk,
+        cases=queue.cases(group),
+        messages=queue.waiting_messages(group),
+        may=sorted(groups.rights(person(), group)),
+    )
+
+
+# One's own part in it
+
+
+@blueprint.get("/moderation/mine")
+@login_required
+def mine() -> str:
+    """What I have reported, and what was decided about what is mine."""
+    me = person()
+    page = render_template(
+        "moderation/mine.html",
+        reports=persons.reports_of(me),
+        cases=[(case, persons.told(case), policy.may_object(me, case)) for case in persons.cases_about(me)],
+    )
+    if me.moderated_at is not None:
+        accounts.see_moderation(me, me)
+    return page
+
+
+def _is_mine(user: Any, case: ModerationCase) -> bool:
+    return bool(user.is_authenticated and user.id == case.person_id)
+
+
+@blueprint.route("/cases/<id>/object", methods=["GET", "POST"])
+@login_required
+@often
+def object_to(id: str) -> Any:
+    """Say why a decision about what is mine is wrong."""
+    case = find(ModerationCase, id, _is_mine)
+    ask(policy.may_object, case)
+    form = WordsForm()
+    if form.validate_on_submit():
+        actions.object_to(person(), case, **form.facts())
+        flash(_("Your objection has been sent. Somebody else will look at the decision."))
+        return redirect(url_for(".mine"), 303)
+    page = render_template("moderation/object.html", form=form, case=case, entry=case.decision, by_link=False)
+    return (page, 422) if request.method == "POST" else page
+
+
+@blueprint.route("/objections/<token>", methods=["GET", "POST"])
+def object_by_link(token: str) -> Any:
+    """The same by the link in the letter, also for those who cannot sign in."""
+    case, whose = _of_token(token)
+    if not policy.may_object(whose, case):
+        return render_template("moderation/object_closed.html", case=case), 410
+    form = WordsForm()
+    if form.validate_on_submit():
+        actions.object_to(whose, case, **form.facts())
+        return redirect(url_for(".object_by_link", token=token), 303)
+    page = render_template("moderation/object.html", form=form, case=case, entry=case.decision, by_link=True)
+    return (page, 422) if request.method == "POST" else page
+
+
+def _of_token(token: str) -> tuple[ModerationCase, Person]:
+    """The case and the person of a link; 404 for what is no link of ours, or one of an earlier decision."""
+    try:
+        facts = links.read("objection", token)
+    except (links.Broken, links.Expired):
+        abort(404)
+    case = db.session.get(ModerationCase, whole(facts.get("case")) or 0)
+    entry = db.session.get(CaseEntry, whole(facts.get("entry")) or 0)
+    if case is None or entry is None or case.person is None or case.decision is not entry:
+        abort(404)
+    return case, case.person
+
+
+@blueprint.get("/rules")
+def list_of_rules() -> str:
+    """The rules of the network, for everybody."""
+    return render_template("moderation/rules.html", rules=rules.current(), network_id=Network.here().id)
+
+
+Group.page_parts.append(queue.of_group)
+persons.tell_people()
+gates.keep()
+Message.offers.extend(
+    [
+        (_l("Approve"), "moderation.approve", "check", policy.may_approve, True),
+        (_l("Report"), "moderation.report", "flag", policy.may_report, False),
+        (_l("Take a measure"), "moderation.open_case", "gavel", policy.may_open, True),
+        (_l("What was decided, and how to object"), "moderation.mine", "gavel", policy.may_read_why, False),
+    ]
+)
+
+menus.add("profile", 45, _l("Reports and decisions"), "moderation.mine", icon="flag")
+menus.add(
+    "office", 15, _l("Moderation"), "moderation.everything", icon="gavel", may=people.may_work_in_office
+)
+menus.add("footer", 5, _l("Rules"), "moderation.list_of_rules")

@@ -1,0 +1,167 @@
+"""The page of a case, and what its moderators do there."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy.orm import joinedload, selectinload
+
+from network.changes import Invalid, Refused, Stale
+from network.discussions.models import Message
+from network.discussions.policy import may_see_text
+from network.doors import often, person
+from network.files.models import File
+from network.moderation import actions, policy, queue
+from network.moderation.forms import AnswerForm, DecideForm, WordsForm
+from network.moderation.models import CaseEntry, Measure, ModerationCase, Report
+from network.people.models import Person
+from network.things import find
+
+blueprint = Blueprint("cases", __name__)
+
+WITH = [
+    joinedload(ModerationCase.person).selectinload(Person.memberships),  # type: ignore[attr-defined]  # groups add it
+    joinedload(ModerationCase.group),
+    joinedload(ModerationCase.claimed_by),
+    selectinload(ModerationCase.reports).joinedload(Report.person),
+    selectinload(ModerationCase.entries).joinedload(CaseEntry.by),
+]
+
+
+def _found(id: str) -> ModerationCase:
+    return find(ModerationCase, id, options=WITH)
+
+
+@blueprint.get("/cases/<id>")
+@login_required
+def show(id: str) -> str:
+    """All that is known about a case, and what can be decided."""
+    return _page(_found(id))
+
+
+def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift: Any = None) -> str:
+    user = person()
+    thing, held = queue.surroundings(case)
+    measures = policy.measures_for(user, case)
+    may_judge, may_answer = policy.may_judge(user, case), policy.may_answer(user, case)
+    if decide is None and may_judge:
+        decide = DecideForm(formdata=None)
+        _offer(decide, user, case, measures)
+    if answer is None and may_answer:
+        answer = AnswerForm(formdata=None)
+    if lift is None and policy.may_lift(user, case):
+        lift = WordsForm(formdata=None, prefix="lift-")
+    shown = isinstance(thing, Message) and may_see_text(user, thing)
+    return render_template(
+        "moderation/show.html",
+        moderation_case=case,
+        thing=thing,
+        held=held,
+        message=thing if shown else None,
+        file=thing if isinstance(thing, File) and thing.removed_at is None else None,
+        decide=decide if may_judge else None,
+        answer=answer if may_answer else None,
+        lift=lift,
+        holder=actions.holder(case),
+        may_judge=may_judge,
+        may_release=policy.may_release(user, case),
+        waits_for_others=case.waits and not may_judge and not may_answer,
+    )
+
+
+def _offer(form: DecideForm, user: Any, case: ModerationCase, measures: list[Measure]) -> None:
+    to = queue.groups_to_move_to(user, case) if Measure.MOVE in measures else []
+    form.offer([one for one in measures if one != Measure.MOVE or to], to)
+
+
+@blueprint.post("/cases/<id>/claim")
+@login_required
+@often
+def claim(id: str) -> Any:
+    """Take care of it."""
+    case = _found(id)
+    actions.claim(person(), case)
+    return redirect(url_for(".show", id=case.id), 303)
+
+
+@blueprint.post("/cases/<id>/release")
+@login_required
+@often
+def release(id: str) -> Any:
+    """Leave it to others."""
+    case = _found(id)
+    actions.release(person(), case)
+    return redirect(url_for(".show", id=case.id), 303)
+
+
+@blueprint.post("/cases/<id>/decide")
+@login_required
+@often
+def decide(id: str) -> Any:
+    """Judge it. Who comes second reads what has happened, and what they typed is kept."""
+    case, user = _found(id), person()
+    if not policy.may_judge(user, case):
+        raise _refused_or_stale(case, request.form.get("version", ""))
+    form = DecideForm()
+    _offer(form, user, case, policy.measures_for(user, case))
+    status = 422
+    if form.validate():
+        try:
+            actions.decide(user, case, **form.facts())
+        except Stale as stale:
+            form.form_errors.append(stale.description)
+            status = 409
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("The case is decided. The person whom it concerns and those who reported it are told."))
+            return redirect(url_for(".show", id=case.id), 303)
+    return _page(_found(id), decide=form), status
+
+
+def _refused_or_stale(case: ModerationCase, version: str) -> Exception:
+    """Somebody was quicker, if the page was made before the case's last change; else the rule says no."""
+    if policy.may_see(person(), case) and version != str(case.version) and case.decided_by_id:
+        return Stale(actions.NOT_THE_SAME)
+    return Refused(policy.may_judge.because)  # type: ignore[attr-defined]  # set by its decorator
+
+
+@blueprint.post("/cases/<id>/answer")
+@login_required
+@often
+def answer(id: str) -> Any:
+    """Decide an objection."""
+    case, user = _found(id), person()
+    if not policy.may_answer(user, case):
+        raise Refused(policy.may_answer.because)  # type: ignore[attr-defined]  # set by its decorator
+    form = AnswerForm()
+    status = 422
+    if form.validate():
+        try:
+            actions.answer(user, case, **form.facts())
+        except Stale as stale:
+            form.form_errors.append(stale.description)
+            status = 409
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("The objection is answered."))
+            return redirect(url_for(".show", id=case.id), 303)
+    return _page(_found(id), answer=form), status
+
+
+@blueprint.post("/cases/<id>/lift")
+@login_required
+@often
+def lift(id: str) -> Any:
+    """End a measure before its time."""
+    case, user = _found(id), person()
+    if not policy.may_lift(user, case):
+        raise Refused(policy.may_lift.because)  # type: ignore[attr-defined]  # set by its decorator
+    form = WordsForm(prefix="lift-")
+    if form.validate():
+        actions.lift(user, case, **form.facts())
+        flash(_("The measure has ended. The person is told."))
+        return redirect(url_for(".show", id=case.id), 303)
+    return _page(_found(id), lift=form), 422
