@@ -127,7 +127,7 @@ def because(reason: Any) -> Callable[[Callable[..., bool]], Callable[..., bool]]
 def reason(may: Callable[..., bool], user: Any) -> Any:
     """What somebody reads whom a rule refuses; if they are silenced, also until when."""
     said, hindrance = getattr(may, "because", None), getattr(user, "hindrance", None)
-    return f"{said or ''} {hindrance}".strip() if hindrance else said
+    return f"{hindrance} {said or ''}".strip() if hindrance else said
 
 
 def action(

@@ -156,8 +156,8 @@ class ModerationSetting(db.Model):
 class ModerationCase(Thing):
     """All that was reported about one thing, and what was decided.
 
-    It stands on a group's desk or the Office's. It keeps no text of what it is about. `version` is what a decision names, so that nobody decides on a
-    case that has changed meanwhile.
+    It stands on a group's desk or the Office's, and keeps no text of what it is about. `version` is what a
+    decision names, so that nobody decides on a case that has changed meanwhile.
     """
 
     id: Mapped[int] = thing_id()

@@ -49,7 +49,8 @@ def find(slug: str) -> Rule | None:
     """A rule, also one that is chosen no more; None for a word that is none."""
     if slug == WATCHED:
         return WORD_TO_WATCH
-    return next((rule for rule, _retired in _all() if rule.slug == slug), None)
+    known = [*(rule for rule, _retired in _all()), *BUILT_IN]
+    return next((rule for rule in known if rule.slug == slug), None)
 
 
 def word(slug: str) -> str:
