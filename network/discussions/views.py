@@ -26,6 +26,7 @@ from network.things import Thing, find, whole
 blueprint = Blueprint("discussions", __name__)
 
 ONLY = {"": _l("All"), "unread": _l("Unread"), "mine": _l("Mine"), "resolved": _l("Settled")}
+LARGEST_SHOWN = 2_000_000  # bytes of a picture that is shown in the page; larger ones are links
 
 
 @blueprint.app_template_filter("said")
@@ -36,7 +37,12 @@ def said(message: Message) -> Any:
 
 @blueprint.app_context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"unread_label": label, "reactions": REACTIONS}
+    return {
+        "unread_label": label,
+        "reactions": REACTIONS,
+        "longest": LONGEST,
+        "largest_shown": LARGEST_SHOWN,
+    }
 
 
 # Lists of threads
@@ -144,7 +150,6 @@ def _thread_page(thread: Thread, held: list[Thing], form: MessageForm) -> str:
         answered=answered if answered is not None and answered.thread_id == thread.id else None,
         may=sorted(policy.rights(user, thread)),
         may_resolve=policy.may_resolve(user, thread),
-        longest=LONGEST,
     )
 
 
@@ -157,9 +162,9 @@ def post(id: str) -> Any:
     form = MessageForm()
     if form.validate():
         try:
-            message = actions.post(
-                person(), thread, key=form.key.data or None, uploads=uploads(form), **form.facts()
-            )
+            # Without files these are the facts of the live deed: a repeat may come through the other door.
+            files = {"uploads": found} if (found := uploads(form)) else {}
+            message = actions.post(person(), thread, key=form.key.data or None, **files, **form.facts())
             return redirect(url_for(".show", id=thread.id, _anchor=message.dom_id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)

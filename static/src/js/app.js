@@ -9,7 +9,7 @@ import Menu from "./controllers/menu"
 import Theme from "./controllers/theme"
 import Toast from "./controllers/toast"
 import { ask } from "./ask"
-import { forgetAll, forgetOthers } from "./kept"
+import { forgetAll, forgetOthers, read } from "./kept"
 import { guardMorphs } from "./morph"
 import { moveInsteadOfDouble } from "./streams"
 import { showNotice } from "./notices"
@@ -29,8 +29,10 @@ for (const [name, controller] of Object.entries(SMALL)) application.register(nam
 /** Loads what the page in view needs and has not been loaded yet. */
 async function loadNeeded() {
   if (document.querySelector("live-room, [data-deed]")) import("./live").then((live) => live.start(Turbo))
+  if (document.querySelector("[data-queue]") || read("queue")) import("./outbox")
   const isKnown = (name) => application.router.modulesByIdentifier.has(name)
   const named = [...document.querySelectorAll("[data-controller]")].flatMap((element) => element.dataset.controller.split(" "))
+  if (named.includes("discussion") && !isKnown("discussion")) (await import("./discussion")).register(application)
   if (!named.every(isKnown)) (await import("./tools")).register(application)
 }
 

@@ -35,6 +35,7 @@ export function start(Turbo) {
   addEventListener("pageshow", ({ persisted }) => persisted && rooms.enterAll())
   document.addEventListener("visibilitychange", () => document.hidden || rooms.enterAll())
   addEventListener("turbo:load", () => rooms.settle())
+  addEventListener("outbox:sent", () => socket.connected || rooms.enterAll())
   addEventListener("turbo:render", () => line.show())
   // Where a page cannot be fetched Turbo would have the browser load it from nothing, and what was typed would be gone.
   addEventListener("turbo:fetch-request-error", (event) => {

@@ -11,6 +11,7 @@ import Draft from "./controllers/draft"
 import File from "./controllers/file"
 import Fold from "./controllers/fold"
 import Mine from "./controllers/mine"
+import Once from "./controllers/once"
 import Print from "./controllers/print"
 import Reorder from "./controllers/reorder"
 import Reveal from "./controllers/reveal"
@@ -27,6 +28,7 @@ const TOOLS = {
   file: File,
   fold: Fold,
   mine: Mine,
+  once: Once,
   print: Print,
   reorder: Reorder,
   reveal: Reveal,

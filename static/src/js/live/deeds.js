@@ -1,15 +1,12 @@
 // Deeds over the socket: a form or button with data-deed="discussions.post" data-on="31" does what its form would do.
-// Without a socket, or without an answer, the form is sent as any other. With data-queue a text waits in this browser instead,
-// for the account that wrote it, and is sent once when the connection is back; its key keeps it from happening twice.
+// Without a socket, or without an answer, the form is sent as any other. Forms with data-queue are the outbox's (see outbox.js),
+// which sends through here while there is a connection.
 
 import { ask } from "../ask"
-import { keep, read } from "../kept"
 import { forgetTyped } from "../morph"
 import { showNotice } from "../notices"
 
 const ANSWER = 10000
-const MOST = 20
-const OLDEST = 86400e3 // milliseconds
 
 export function offerDeeds(socket) {
   const plain = new WeakSet()
@@ -18,9 +15,7 @@ export function offerDeeds(socket) {
     const { target: form, submitter } = event
     const source = submitter?.closest("[data-deed]") ?? form.closest("[data-deed]")
     const facts = source && factsOf(form, submitter)
-    if (!facts || plain.delete(form)) return
-    const mayWait = "queue" in source.dataset
-    if (!socket.connected && !(mayWait && !navigator.onLine)) return
+    if (!facts || "queue" in source.dataset || plain.delete(form) || !socket.connected) return
     event.preventDefault()
     if (source.ariaDisabled === "true") return
     const question = submitter?.dataset.turboConfirm ?? form.dataset.turboConfirm
@@ -31,30 +26,19 @@ export function offerDeeds(socket) {
     const answer = socket.connected && (await send(deed))
     source.ariaDisabled = null
     if (answer) return settle(answer, form)
-    if (mayWait) return wait(deed, form)
     plain.add(form)
     form.requestSubmit(submitter)
   }, true)
 
   const send = (deed) => socket.timeout(ANSWER).emitWithAck("do", deed).catch(() => null)
 
-  socket.on("connect", async () => {
-    for (const deed of waiting()) {
-      const answer = await send(deed)
-      if (!answer || answer.error === "too_fast") return
-      keep("queue", waiting().filter(({ key }) => key !== deed.key))
-      if (!answer.ok) showNotice("refused", answer.message)
-    }
+  // Other parts of a page say what shall be sent, and hear what came of it.
+  addEventListener("live:do", ({ detail }) => {
+    if (socket.connected) detail.answer = send(detail.deed)
   })
-}
-
-const waiting = () => (read("queue") ?? []).filter(({ at }) => Date.now() - at < OLDEST)
-
-function wait(deed, form) {
-  if (waiting().length >= MOST) return showNotice("offline")
-  keep("queue", [...waiting(), { ...deed, at: Date.now() }])
-  forgetTyped(form)
-  showNotice("queued")
+  addEventListener("live:signal", ({ detail }) => socket.connected && socket.emit("signal", detail))
+  socket.on("signal", (detail) => dispatchEvent(new CustomEvent("live:heard", { detail })))
+  socket.on("connect", () => dispatchEvent(new Event("live:connected")))
 }
 
 function settle(answer, form) {

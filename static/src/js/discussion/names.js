@@ -1,0 +1,72 @@
+// The list of people under an @: a combobox while it is open, an ordinary text area else.
+
+import { put } from "./marks"
+
+const MOST = 8
+
+export class Names {
+  constructor(field, list, people) {
+    Object.assign(this, { field, list, people, at: -1 })
+  }
+
+  get isOpen() {
+    return this.at >= 0
+  }
+
+  /** Shows whose name or part of a name begins with what stands after the @ before the caret. */
+  async look() {
+    const before = this.field.value.slice(0, this.field.selectionStart)
+    const typed = before.match(/(?:^|[^\p{L}\p{N}_@])@([\p{L}\p{M}\p{N}'’.-]*(?: [\p{L}\p{M}\p{N}'’.-]*){0,2})$/u)?.[1]
+    if (typed == null) return this.close()
+    const wanted = fold(typed)
+    const all = await this.people()
+    if (!this.field.value.slice(0, this.field.selectionStart).endsWith(`@${typed}`)) return
+    const found = all.filter(({ name }) => fold(name).startsWith(wanted) || (!wanted.includes(" ") && fold(name).split(/[\s-]+/).some((part) => part.startsWith(wanted))))
+    if (!found.length || found.some(({ name }) => fold(name) === wanted)) return this.close()
+    this.at = this.field.selectionStart - typed.length
+    this.list.replaceChildren(...found.slice(0, MOST).map(({ id, name }) => option(id, name)))
+    this.list.hidden = false
+    this.field.setAttribute("role", "combobox")
+    for (const [name, value] of Object.entries({ autocomplete: "list", expanded: "true", controls: this.list.id })) this.field.setAttribute(`aria-${name}`, value)
+    this.pick(0)
+  }
+
+  pick(place) {
+    const options = [...this.list.children]
+    this.place = (place + options.length) % options.length
+    options.forEach((option, number) => option.setAttribute("aria-selected", String(number === this.place)))
+    options[this.place].scrollIntoView({ block: "nearest" })
+    this.field.setAttribute("aria-activedescendant", options[this.place].id)
+  }
+
+  /** Whether the key was one for the list. */
+  take({ key }) {
+    if (!this.isOpen) return false
+    if (key === "ArrowDown") this.pick(this.place + 1)
+    else if (key === "ArrowUp") this.pick(this.place - 1)
+    else if (key === "Enter" || key === "Tab") this.choose(this.list.children[this.place])
+    else if (key === "Escape") this.close()
+    else return false
+    return true
+  }
+
+  choose(option) {
+    const from = this.at
+    this.close()
+    put(this.field, from, this.field.selectionStart, `${option.textContent} `)
+  }
+
+  close() {
+    this.at = -1
+    this.list.hidden = true
+    for (const name of ["role", "aria-autocomplete", "aria-expanded", "aria-controls", "aria-activedescendant"]) this.field.removeAttribute(name)
+  }
+}
+
+function option(id, name) {
+  const item = Object.assign(document.createElement("li"), { id: `name_${id}`, textContent: name, dir: "auto" })
+  item.setAttribute("role", "option")
+  return item
+}
+
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase()
