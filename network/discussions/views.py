@@ -14,6 +14,7 @@ from network.discussions import actions, lists, marks, persons, policy, views_ca
 from network.discussions import parts as discussion_parts
 from network.discussions.counts import label
 from network.discussions.forms import LONGEST, FollowForm, MessageForm, ReadForm, ThreadForm
+from network.discussions.matters import discussion_of
 from network.discussions.models import REACTIONS, Message, Thread
 from network.discussions.speech import html_of, people_to_name
 from network.doors import ask, often, person
@@ -163,8 +164,8 @@ def post(id: str) -> Any:
     if form.validate():
         try:
             # Without files these are the facts of the live deed: a repeat may come through the other door.
-            files = {"uploads": found} if (found := uploads(form)) else {}
-            message = actions.post(person(), thread, key=form.key.data or None, **files, **form.facts())
+            facts = {**form.facts(), **({"uploads": stored} if (stored := uploads(form)) else {})}
+            message = actions.post(person(), thread, key=form.key.data or None, **facts)
             return redirect(url_for(".show", id=thread.id, _anchor=message.dom_id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)
@@ -185,7 +186,7 @@ def uploads(form: Any) -> list[Stored]:
 def about(id: str) -> Any:
     """The discussion about a thing; a place to say the first word if there is none yet."""
     thing = find(Thing, id)
-    thread = actions.about(thing)
+    thread = discussion_of(thing)
     if thread is not None:
         return redirect(url_for(".show", id=find(Thread, thread.id).id), 303)
     ask(policy.may_talk_about, thing)
@@ -202,12 +203,12 @@ def talk_about(id: str) -> Any:
     if form.validate():
         facts = {"key": form.key.data or None, "text": form.text.data}
         try:
-            thread = actions.about(thing)
+            thread = discussion_of(thing)
             if thread is None:
                 try:
                     message = actions.talk_about(person(), thing, uploads=uploads(form), **facts)
                 except Stale:
-                    message = actions.post(person(), find(Thread, actions.about(thing).id), **facts)  # type: ignore[union-attr]  # somebody has just made it
+                    message = actions.post(person(), find(Thread, discussion_of(thing).id), **facts)  # type: ignore[union-attr]  # somebody has just made it
             else:
                 message = actions.post(person(), find(Thread, thread.id), uploads=uploads(form), **facts)
             return redirect(url_for(".show", id=message.thread_id, _anchor=message.dom_id), 303)
