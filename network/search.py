@@ -9,18 +9,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, Select, and_, case, delete, false, func, literal, or_, select
-from sqlalchemy.orm import aliased, with_polymorphic
+from sqlalchemy.orm import aliased
 
 from network import changes
 from network.extensions import db
 from network.search_entries import SearchEntry, drop, form, has, lay, matches, put, scrub, sought, words_of
 from network.texts import plain
-from network.things import Room, Thing
+from network.things import Room, Thing, of_any_type
 from network.transactions import begin_writing
 
 MOST_ROOMS = 5000  # in which a search looks, the newest hits first: more than a network has in ten years
@@ -153,19 +152,13 @@ def _note_portion(portion: list[tuple[int, int, int | None]]) -> int:
     """As an action would: nobody changes these things between reading them and noting what was read."""
     rooms = {room for _id, room, _parent in portion}
     db.session.execute(select(Room.id).where(Room.id.in_(rooms)).order_by(Room.id).with_for_update())
-    anything = _anything()
+    anything = of_any_type()
     ids = {id for id, _room, _parent in portion}
     above = {parent for _id, _room, parent in portion}
     held = db.session.scalars(select(anything).where(anything.id.in_(ids | above))).unique().all()
     note(*(thing for thing in held if thing.id in ids))
     db.session.commit()
     return len(portion)
-
-
-@cache
-def _anything() -> Any:
-    """Things of every type in one statement. To put it together takes longer than most searches."""
-    return with_polymorphic(Thing, "*", flat=True)
 
 
 changes.recorded.append(note)
@@ -255,7 +248,7 @@ def _allowed(user: Any, rooms: set[int]) -> tuple[set[int], set[int], list[Thing
     """Which of these rooms the user may enter, and whose owner they see without."""
     if not rooms:
         return set(), set(), []
-    anything = _anything()
+    anything = of_any_type()
     owners: list[Thing] = list(
         db.session.scalars(
             select(anything).where(

@@ -1,13 +1,12 @@
 """What can be done in discussions: beginning, writing, changing and taking back, reacting."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from network.changes import Invalid, Refused, Stale, action, open_room, owner_of, record
 from network.discussions import gates, marks, policy
+from network.discussions.matters import discussion_of, group_of
 from network.discussions.models import REACTIONS, EarlierText, Mention, Message, Reaction, Thread
 from network.discussions.speech import language_of, named, names_all, people_to_name
 from network.extensions import db
@@ -34,7 +33,7 @@ def talk_about(actor: Person, thing: Thing, *, text: str, uploads: Sequence[Stor
 
     Raises Stale when the thing's discussion is closed.
     """
-    thread = about(thing)
+    thread = discussion_of(thing)
     if thread is None:
         parent = owner_of(thing.room_id)
         if parent is None:
@@ -108,23 +107,6 @@ def react(actor: Person, message: Message, *, emoji: str) -> Message:
 
 
 # Steps
-
-
-def about(thing: Thing) -> Thread | None:
-    """The discussion about a thing, if somebody has begun one."""
-    return db.session.scalars(
-        select(Thread).where(Thread.about_id == thing.id, Thread.removed_at.is_(None))
-    ).one_or_none()
-
-
-def group_of(thing: Thing) -> Group:
-    """The group that a thing belongs to: the root above it. Raises Refused if it belongs to none."""
-    place: Any = thing
-    while place is not None and not isinstance(place, Group):
-        place = getattr(place, "parent", None)
-    if place is None:
-        raise Refused()
-    return place
 
 
 def _new_thread(

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, case, func, inspect, or_, select, union
-from sqlalchemy.orm import joinedload, with_polymorphic
+from sqlalchemy.orm import joinedload
 
 from network import search
 from network.discussions.counts import FOLLOW, MUTE, counts_as_unread, has_place, messages
 from network.discussions.models import Message, ReadMark, Thread, with_about
 from network.extensions import db
 from network.groups.models import Group
-from network.things import Thing
+from network.things import Thing, of_any_type
 
 WINDOW = 50  # messages on a page
 PER_PAGE = 25  # threads in a list
@@ -97,7 +97,7 @@ def listed(query: Any, page: int, most: int = PER_PAGE) -> tuple[list[Listed], b
 
 def surroundings(thread_id: int) -> list[Thing]:
     """The parent of a thread and what it is about, loaded together; to be held while the thread is used."""
-    anything: Any = with_polymorphic(Thing, "*", flat=True)
+    anything = of_any_type()
     ids = union(
         select(Thread.parent_id).where(Thread.id == thread_id),
         select(Thread.about_id).where(Thread.id == thread_id),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from network import search
 from network.discussions.models import EarlierText, Mention, Message, Reaction, ReadMark, Thread, with_about
 from network.extensions import db
-from network.files.actions import wipe
+from network.files.erasing import wipe
 from network.files.models import File
 from network.people import erasers, export
 from network.people.models import Person

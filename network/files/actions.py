@@ -1,14 +1,14 @@
 """What can be done with files."""
 
-from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from network.changes import Refused, action, afterwards, record
+from network.changes import Refused, action, record
 from network.extensions import db
-from network.files import policy, store
-from network.files.models import File, is_used
+from network.files import policy
+from network.files.erasing import wipe
+from network.files.models import File
 from network.files.store import Stored
 from network.things import Thing, now
 
@@ -59,16 +59,3 @@ def erase_file(actor: Any, file: File) -> File:
         wipe(file)
         record("erased", file, by=actor)
     return file
-
-
-def wipe(file: File) -> None:
-    """Step of an action: delete name and content; the bytes go after the commit."""
-    if file.sha256:
-        afterwards(partial(_let_go, file.sha256, file.created_at.timestamp()))
-        file.name, file.sha256, file.size = "", "", 0
-        file.removed_at = file.removed_at or now()
-
-
-def _let_go(sha256: str, since: float) -> None:
-    if not is_used(sha256):
-        store.drop(sha256, since)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from network.changes import Change, Invalid, Refused
 from network.discussions import actions, care, marks
 from network.discussions.counts import unread
+from network.discussions.matters import discussion_of
 from network.discussions.models import Message, ReadMark, Thread
 from network.discussions.speech import html_of, language_of
 from network.extensions import db
@@ -60,7 +61,7 @@ def test_a_thing_has_one_discussion(world: World) -> None:
     meeting = make_meeting(world.language)
     item = make_item(meeting, "Rooms", 1)
     first = actions.talk_about(world.ben, item, text="A first word")
-    found = actions.about(item)
+    found = discussion_of(item)
     assert found is not None
     assert (found.id, found.title, found.parent_id) == (first.thread_id, "Rooms", meeting.id)
     actions.post(world.anke, found, text="A second word")
