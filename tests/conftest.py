@@ -44,7 +44,10 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by what they ask for; on PostgreSQL only those run that touch the data."""
+    """Mark tests by what they ask for; on PostgreSQL only those run that touch the data.
+
+    `one_database` marks long tables whose answer the database has no part in: they run on SQLite.
+    """
     untouched = []
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
@@ -52,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         elif asked & PROCESSES:
             item.add_marker("processes")
-        if "database" not in asked:
+        if "database" not in asked or item.get_closest_marker("one_database"):
             untouched.append(item)
     if config.getoption("--database") == "postgresql":
         config.hook.pytest_deselected(items=untouched)

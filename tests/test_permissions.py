@@ -107,6 +107,7 @@ def answer_to(reader: Reader, method: str, path: str, facts: dict[str, Any]) -> 
     return answer.status_code, "" if answer.is_streamed else answer.get_data(as_text=True)
 
 
+@pytest.mark.one_database  # rules are functions of rows; deeds and rooms run on both
 @pytest.mark.parametrize(("route", "row"), lines_of(ROUTES))
 def test_who_may_use_which_route(stage: Playing, route: str, row: Row) -> None:
     method = route.split()[0]
