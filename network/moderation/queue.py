@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, joinedload, with_polymorphic
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload, with_polymorphic
 
 from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.groups.models import Group, GroupDesk, Place
 from network.moderation import policy
 from network.moderation.models import CaseState, ModerationCase
-from network.things import Thing
+from network.things import Thing, now
 
 MOST = 100  # cases on a page
 MOST_MESSAGES = 50
@@ -26,25 +26,58 @@ def cases(group: Group | None = None) -> list[ModerationCase]:
     return list(db.session.scalars(query.options(*ModerationCase.look())).unique())
 
 
-def unclaimed(most: int) -> list[ModerationCase]:
-    """For the Office's page: nobody takes care of them, the oldest first."""
+def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
+    """For the Office's page: cases of which nobody takes care, and messages that wait; the oldest first.
+
+    One statement for both.
+    """
+    either: Any = with_polymorphic(Thing, [ModerationCase, Message], flat=True)
+    case, message = either.ModerationCase, either.Message
     query = (
-        select(ModerationCase)
-        .where(ModerationCase.state != CaseState.DECIDED, ModerationCase.claimed_by_id.is_(None))
-        .order_by(ModerationCase.opened_at)
-        .options(joinedload(ModerationCase.person), joinedload(ModerationCase.group))
+        select(either)
+        .where(or_(either.id.in_(_unclaimed().limit(most)), either.id.in_(_waiting().limit(most))))
+        .options(
+            joinedload(case.person),
+            joinedload(case.group),
+            selectinload(case.reports),
+            joinedload(message.person),
+            joinedload(message.parent).joinedload(Thread.group),
+        )
     )
-    return list(db.session.scalars(query.limit(most)).unique())
+    found = list(db.session.scalars(query).unique())
+    cases = [one for one in found if isinstance(one, ModerationCase)]
+    messages = [one for one in found if isinstance(one, Message)]
+    return sorted(cases, key=lambda one: one.opened_at), sorted(messages, key=lambda one: one.id)
 
 
-def waiting_messages(group: Group | None = None, most: int = MOST_MESSAGES) -> list[Message]:
+def number() -> ColumnElement[int]:
+    """How many of both there are, as a part of another statement."""
+    return (
+        select(func.count()).select_from(_unclaimed().subquery()).scalar_subquery()
+        + select(func.count()).select_from(_waiting().subquery()).scalar_subquery()
+    )
+
+
+def _unclaimed() -> Select[int]:
+    case = ModerationCase.__table__
+    free = or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - policy.CLAIM_LASTS)
+    return select(case.c.id).where(case.c.state != CaseState.DECIDED, free).order_by(case.c.opened_at)
+
+
+def _waiting() -> Select[int]:
+    message = Message.__table__
+    waits = message.c.state == "waiting", message.c.withdrawn_at.is_(None)
+    return select(message.c.id).where(*waits).order_by(message.c.id)
+
+
+def waiting_messages(group: Group | None = None) -> list[Message]:
     """Messages that wait for approval, the oldest first."""
     thread = aliased(Thread, flat=True)
     query = select(Message).join(thread, thread.id == Message.thread_id)
     query = query.where(Message.state == "waiting", Message.withdrawn_at.is_(None))
     if group is not None:
         query = query.where(thread.group_id == group.id)
-    query = query.order_by(Message.id).limit(most)
+    query = query.order_by(Message.id).limit(MOST_MESSAGES)
     loaded = joinedload(Message.person), joinedload(Message.parent).joinedload(Thread.group)
     return list(db.session.scalars(query.options(*loaded)).unique())
 

@@ -9,10 +9,13 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network.agenda.models import AgendaProposal
+from network.discussions.models import Message
 from network.extensions import db
 from network.groups.models import Group, JoinRequest, Membership, Place
 from network.meetings.models import Meeting, MeetingState
 from network.minutes.models import Minutes, MinutesState
+from network.moderation import queue
+from network.moderation.models import ModerationCase
 from network.people.models import Person, PersonState
 from network.things import now
 
@@ -35,6 +38,8 @@ class Waiting:
     meetings: list[Meeting]
     without_lead: list[Group]
     quiet: list[Group]
+    cases: list[ModerationCase]
+    messages: list[Message]
 
     @property
     def number(self) -> int:
@@ -55,7 +60,7 @@ def _of_people() -> ColumnElement[bool]:
 
 
 def all_of_it() -> Waiting:
-    """Everything that waits: five statements, whatever it is."""
+    """Everything that waits: six statements, whatever it is."""
     people = db.session.scalars(
         select(Person)
         .where(_of_people())
@@ -64,6 +69,7 @@ def all_of_it() -> Waiting:
         .limit(MOST * 3)
     ).all()
     without_lead, quiet = _groups()
+    cases, messages = queue.for_office(MOST)
     return Waiting(
         applications=[person for person in people if person.state == PersonState.APPLIED],
         wishes=[person for person in people if person.state == PersonState.ADMITTED],
@@ -89,6 +95,8 @@ def all_of_it() -> Waiting:
         meetings=_without_minutes(),
         without_lead=without_lead,
         quiet=quiet,
+        cases=cases,
+        messages=messages,
     )
 
 
@@ -150,11 +158,12 @@ def _groups() -> tuple[list[Group], list[Group]]:
 
 
 def number_for_menu() -> int:
-    """How many people wait for an answer: what the menu shows, in one statement, kept for some seconds."""
+    """How many people, cases and messages wait: what the menu shows, one statement kept for some seconds."""
     kept: tuple[float, int] | None = current_app.extensions.get("waiting for the office")
     if kept and time.monotonic() - kept[0] < COUNT_SECONDS:
         return kept[1]
-    count = int(db.session.scalar(select(func.count(Person.id)).where(_of_people())) or 0)
+    people = select(func.count(Person.id)).where(_of_people()).scalar_subquery()
+    count = int(db.session.scalar(select(people + queue.number())) or 0)
     current_app.extensions["waiting for the office"] = (time.monotonic(), count)
     return count
 
