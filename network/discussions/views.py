@@ -17,6 +17,7 @@ from network.discussions.forms import LONGEST, FollowForm, MessageForm, ReadForm
 from network.discussions.matters import discussion_of
 from network.discussions.models import REACTIONS, Message, Thread
 from network.discussions.speech import html_of, people_to_name
+from network.discussions.titles import titles
 from network.doors import ask, often, person
 from network.extensions import db
 from network.files.store import Stored, store
@@ -225,6 +226,15 @@ def people(id: str) -> Response:
     """Who can be mentioned, for the list under the @, and for the names of those who are here."""
     thread, _held = found(id)
     answer = jsonify([{"id": id, "name": name} for id, name in people_to_name(thread)])
+    answer.headers["Cache-Control"] = "private, max-age=60"
+    return answer
+
+
+@blueprint.get("/titles")
+@login_required
+def titles_of() -> Response:
+    """What links to our own pages are called, as far as the reader may see them."""
+    answer = jsonify(titles(request.args.getlist("of")))
     answer.headers["Cache-Control"] = "private, max-age=60"
     return answer
 

@@ -91,3 +91,24 @@ def test_a_message_keeps_what_it_said_before(world: World, thread: Thread, ben: 
     assert "Who knows two?" in page
     assert "<strong>one</strong>" in page
     assert texts() == ["Who knows two?"]
+
+
+def test_links_are_called_by_the_titles_that_one_may_see(
+    world: World, thread: Thread, sign_in: Callable[..., Reader]
+) -> None:
+    inside = actions.start(world.nina, world.closed, title="Unspeakable", text="Hello")
+    addresses = [
+        f"/t/{thread.id}",
+        f"http://localhost/threads/{thread.id}",
+        f"/threads/{inside.id}",
+        f"/groups/{thread.id}",  # no group has this id
+        f"https://elsewhere.example/threads/{thread.id}",
+        "/threads/0",
+        "/no/page",
+    ]
+    found = sign_in(world.ben).get("/titles", query_string={"of": addresses}).get_json()
+    assert found == {
+        f"/t/{thread.id}": "A room for the course",
+        f"http://localhost/threads/{thread.id}": "A room for the course",
+    }
+    assert "Unspeakable" in sign_in(world.mo).get(f"/titles?of=/threads/{inside.id}").text

@@ -102,6 +102,7 @@ CARE: Table = {
 
 ROUTES: Table = {
     "GET /discussions": [row(SIGNED_IN)],
+    "GET /titles": [row(SIGNED_IN)],  # each title is asked for by itself
     "GET /groups/<id>/discussions": [
         hidden(SIGNED_IN, group("network")),
         hidden(SIGNED_IN, group("public")),

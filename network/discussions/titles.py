@@ -1,0 +1,71 @@
+"""What addresses of our own pages are called, for one reader.
+
+A message is the same for everybody, and so shows the bare address of what it links to; each reader's page
+asks for the titles of what that reader may see.
+"""
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from network.extensions import db
+from network.things import Thing, of_any_type, whole
+
+MOST = 20  # addresses at once
+
+
+@cache
+def _pages() -> dict[str, str]:
+    """The types of things by the endpoints of their pages."""
+    return {
+        mapper.class_.page: mapper.polymorphic_identity
+        for mapper in Thing.__mapper__.self_and_descendants
+        if mapper.class_.page
+    }
+
+
+def titles(addresses: list[str]) -> dict[str, str]:
+    """The titles of those of these addresses that name a thing which the current user may see."""
+    wanted: dict[str, tuple[int, str]] = {}
+    for address in addresses[:MOST]:
+        named = _thing_at(address)
+        if named is not None:
+            wanted[address] = named
+    anything = of_any_type()
+    ids = {id for id, _type in wanted.values()}
+    found = db.session.scalars(select(anything).where(anything.id.in_(ids), anything.removed_at.is_(None)))
+    things = {thing.id: thing for thing in found.unique()}
+    above = {thing.parent_id for thing in things.values()}
+    held = list(db.session.scalars(select(anything).where(anything.id.in_(above))).unique())
+    user: Any = current_user._get_current_object()
+    shown = {}
+    for address, (id, type_) in wanted.items():
+        thing = things.get(id)
+        if thing is None or (type_ and thing.type != type_) or not thing.label:
+            continue
+        if type(thing).rules["see"](user, thing):
+            shown[address] = thing.label
+    del held
+    return shown
+
+
+def _thing_at(address: str) -> tuple[int, str] | None:
+    """The id and the type that an address of ours names; no type for everybody's permalink."""
+    parts = urlsplit(address)
+    site = urlsplit(current_app.config["SITE_URL"] or request.host_url)
+    if parts.netloc and parts.netloc not in (site.netloc, request.host):
+        return None
+    try:
+        endpoint, values = current_app.create_url_adapter(request).match(parts.path, method="GET")  # type: ignore[union-attr]  # there is a request
+    except (HTTPException, RequestRedirect):
+        return None
+    id = whole(values.get("id"))
+    if id is None or not (endpoint == "rooms.permalink" or endpoint in _pages()):
+        return None
+    return id, _pages().get(endpoint, "")
