@@ -5,11 +5,11 @@ room; see `Row` in permission_rows/words.py for what a row says. A route or deed
 test_urls.py, so nobody forgets to decide; test_permissions.py tries every cell.
 """
 
-from tests.permission_rows import deeds, discussions, entry, groups, meetings, minutes
+from tests.permission_rows import deeds, discussions, entry, groups, meetings, minutes, moderation
 from tests.permission_rows.words import Table
 
 ROUTES: Table = {}
-for part in (entry, groups, discussions, meetings, minutes):
+for part in (entry, groups, discussions, meetings, minutes, moderation):
     twice = set(ROUTES) & set(part.ROUTES)
     assert not twice, f"decided upon twice: {sorted(twice)}"
     ROUTES |= part.ROUTES

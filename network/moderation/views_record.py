@@ -104,7 +104,9 @@ def change_settings() -> Any:
     """Words to watch, the time for objections, new accounts."""
     network = _office_only()
     now_set = rules.settings()
-    form = SettingsForm(obj=now_set, words="\n".join(now_set.words))
+    names = ("objection_days", "first_posts", "first_seconds")
+    kept = {name: getattr(now_set, name) for name in names}
+    form = SettingsForm(data={**kept, "words": "\n".join(now_set.words)})
     if form.validate_on_submit():
         settings.change_settings(person(), network, **form.facts())
         flash(_("Saved."))
