@@ -71,7 +71,7 @@ export async function flush() {
   }
   isSending = false
   if (waiting().some(({ refused }) => refused == null)) timer = setTimeout(flush, AGAIN)
-  showBanner()
+  setTimeout(showBanner, NOTICED)
 }
 
 async function send(entry) {
@@ -131,4 +131,5 @@ addEventListener("click", ({ target }) => {
 })
 addEventListener("storage", ({ key }) => key?.endsWith(":queue") && tell())
 for (const moment of ["live:connected", "online", "turbo:load"]) addEventListener(moment, flush)
+showBanner()
 setTimeout(flush, 1500) // a socket that is about to open is waited for
