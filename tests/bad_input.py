@@ -596,6 +596,95 @@ THE_OFFICE = [
     ),
 ]
 
+MODERATION = [
+    *wrong(
+        "/things/{message}/report",
+        {"rule": "respect", "text": "Das verletzt."},
+        {
+            "no rule": ({"rule": None}, CHOOSE),
+            "a rule that there is not": ({"rule": "²"}, CHOOSE),
+            "the reason of the program": ({"rule": "watched"}, CHOOSE),
+            "too long a text": ({"text": "a" * 2001}, TOO_LONG),
+        },
+        who=MEMBER,
+    ),
+    *wrong(
+        "/cases/{case}/decide",
+        {"version": "{case_version}", "measure": "note", "rule": "respect", "text": "Bitte freundlich."},
+        {
+            "no measure": ({"measure": None}, CHOOSE),
+            "a measure that there is not": ({"measure": "shout"}, CHOOSE),
+            "a measure beyond a lead's reach": ({"measure": "suspend"}, CHOOSE),
+            "no rule": ({"rule": ""}, CHOOSE),
+            "no reason": ({"text": " "}, FILL_IN),
+            "too long a reason": ({"text": "a" * 2001}, TOO_LONG),
+            "no version": ({"version": ""}, RELOAD),
+            "a version that is no number": ({"version": "²"}, "Please give a whole number."),
+            "a split without a title": ({"measure": "split"}, FILL_IN),
+            "a pause that there is not": ({"measure": "slow", "seconds": "7"}, CHOOSE),
+            "a pause of no number": ({"measure": "slow", "seconds": "²"}, CHOOSE),
+        },
+    ),
+    *wrong(
+        "/cases/{case}/decide",
+        {"version": "9" * 18, "measure": "note", "rule": "respect", "text": "Bitte freundlich."},
+        {"as somebody saw it who comes second": ({}, "Somebody has been here before you.")},
+        status=409,
+    ),
+    *wrong(
+        "/cases/{case}/decide",
+        {"version": "{case_version}", "measure": "silence", "rule": "respect", "text": "Bitte freundlich."},
+        {
+            "silent until no day": ({"until": "31.02.2027"}, A_DATE),
+            "silent without an end": ({"until": ""}, "Please give a day within the coming year."),
+            "silent until yesterday": ({"until": "2020-01-01"}, "Please give a day within the coming year."),
+            "silent for a century": ({"until": "2126-01-01"}, "Please give a day within the coming year."),
+            "moved to no group": ({"measure": "move", "group_id": ""}, CHOOSE),
+            "moved to a group of no number": ({"measure": "move", "group_id": "²"}, CHOOSE),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/cases/{objected_case}/answer",
+        {"version": "{objected_version}", "falls": "no", "text": "Es bleibt dabei."},
+        {
+            "neither yes nor no": ({"falls": "perhaps"}, CHOOSE),
+            "no reason": ({"text": ""}, FILL_IN),
+            "a version that is no number": ({"version": "1.5"}, "Please give a whole number."),
+        },
+        who=OFFICE,
+    ),
+    *wrong("/cases/{decided_case}/lift", {}, {"no reason": ({"lift-text": ""}, FILL_IN)}, who=OFFICE),
+    *wrong("/cases/{own_case}/object", {}, {"no reason": ({"text": "\t"}, FILL_IN)}, who=GROUP_MEMBER),
+    *wrong(
+        "/settings/moderation",
+        {"words": "Gewinn", "objection_days": "14", "first_posts": "3", "first_seconds": "20"},
+        {
+            "no time to object": (
+                {"objection_days": "0"},
+                "Please give a number from %(least)d",
+            ),
+            "days of no number": ({"objection_days": "²"}, "Please give a whole number."),
+            "a hundred digits": ({"first_posts": "9" * 100}, "Please give a number from %(least)d"),
+            "nothing": ({"first_seconds": ""}, FILL_IN),
+            "too many words": (
+                {"words": "\n".join(map(str, range(201)))},
+                "Please give at most %(most)d words",
+            ),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/settings/rules",
+        {"slug-0": "respect", "weight-0": "2"},
+        {
+            "a rule without a word": ({"text-0-de": "Freundlich sein."}, "Please give each rule a word."),
+            "no rule at all": ({"name-0-de": " "}, "Please keep at least one rule."),
+        },
+        who=OFFICE,
+    ),
+]
+
 FORMS = [
     *PLANNING,
     *PATTERNS,
@@ -605,6 +694,7 @@ FORMS = [
     *GROUPS,
     *PEOPLE,
     *THE_OFFICE,
+    *MODERATION,
 ]
 
 # Buttons and commands: a page of their own says what is wrong.

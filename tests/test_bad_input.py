@@ -40,6 +40,7 @@ from tests.bad_input import (
 from tests.clients import Reader
 from tests.inspection import TRANSLATIONS
 from tests.letterbox import Letterbox
+from tests.permission_rows import moderation
 from tests.permission_rows import stage as scenes
 from tests.permission_rows.playing import Playing
 from tests.permission_rows.words import GROUP_MEMBER, GUEST, LEAD, MEMBER, OFFICE, VISITOR
@@ -63,6 +64,8 @@ class Places(Playing):
         for person in self.people.values():
             person.language = "de"
         db.session.commit()
+        case = moderation.case().make(self)
+        objected = moderation.decided(objected=True).make(self)
         running, foreign = self.meeting("running"), self.meeting("announced", "closed")
         meeting = self.meeting("announced")
         self.ids = {
@@ -90,6 +93,13 @@ class Places(Playing):
             "guest": self[GUEST].id,
             "lead": self[LEAD].id,
             "organisation": self.world.school.id,  # of the group lead alone
+            "message": moderation.message().make(self).id,
+            "case": case.id,
+            "case_version": case.version,
+            "objected_case": objected.id,
+            "objected_version": objected.version,
+            "decided_case": moderation.decided().make(self).id,
+            "own_case": moderation.decided(GROUP_MEMBER).make(self).id,
         }
         db.session.commit()
 
@@ -211,6 +221,9 @@ QUERIES = {
     "type": ("\x00", "person", SQL),
     "topic": ("\x00", SQL),
     "state": ("\x00", "x"),
+    "begin": ("\x00", "31.02.2027", "0001-01-01", "9999-12-31", "²"),
+    "group": ("\x00", "²", "-1", "9" * 30),
+    "rule": ("\x00", MARKUP, "a" * 5000),
     "like": ("²", "9" * 30, "\x00"),
     "first_on": ("31.02.2027", "9999-12-31", "\x00"),
     "after": ("-1", "²", "9" * 30, "\x00"),
@@ -224,10 +237,13 @@ PAGES = {
     "page": ("/meetings", "/groups/{group}/meetings", "/groups/{group}/proposals", "/groups/{group}/minutes")
     + ("/groups/{group}/decisions", "/organisations", "/office/people", "/search?q=a"),
     "q": ("/groups", "/search", "/organisations", "/office/people", "/groups/{group}/decisions"),
-    "year": ("/groups/{group}/decisions",),
+    "year": ("/groups/{group}/decisions", "/moderation/figures"),
     "type": ("/search?q=a",),
     "topic": ("/groups",),
-    "state": ("/office/people",),
+    "state": ("/office/people", "/moderation/record"),
+    "begin": ("/moderation/record", "/moderation/record.csv"),
+    "group": ("/moderation/record",),
+    "rule": ("/moderation/record",),
     "like": ("/groups/{group}/meetings/new",),
     "first_on": ("/groups/{group}/series/new",),
     "after": ("/rooms/{room}/changes",),

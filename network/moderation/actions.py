@@ -38,7 +38,7 @@ def report(actor: Person, thing: Thing, *, rule: str, text: str = "") -> Moderat
         raise Invalid(rule=_l("You have reported this already. You will hear what becomes of it."))
     weight = found.weight * reliability(actor)
     case.reports.append(Report(person_id=actor.id, rule=rule, text=text, weight=weight))
-    case.weight += weight
+    case.weight, case.reported = case.weight + weight, case.reported + 1
     _note(case, None, "reported", rule=rule)
     _tell(verb or "reported", case, CLOCK)  # the journal does not say who: only the report does
     return case
@@ -62,7 +62,7 @@ def watch(actor: Any, message: Message, *, word: str) -> ModerationCase:
         return case
     weight = rules.WORD_TO_WATCH.weight * 5
     case.reports.append(Report(rule=rules.WATCHED, text=word, weight=weight))
-    case.weight += weight
+    case.weight, case.reported = case.weight + weight, case.reported + 1
     _note(case, None, "reported", rule=rules.WATCHED)
     _tell(verb or "reported", case, CLOCK)
     return case
@@ -142,7 +142,7 @@ def decide(
         one.right = upheld
         if one.person is not None:
             letters.outcome(one.person, case, entry)
-    case.weight = 0
+    case.weight = case.reported = 0
     _tell("decided", case, actor)
     return case
 
@@ -238,7 +238,7 @@ def _open(thing: Thing) -> tuple[ModerationCase, str]:
         return case, ""
     desk, group, author = desk_of(thing), group_of(thing), author_of(thing)
     if case is None:
-        case = ModerationCase(target_id=thing.id, kind=thing.type, weight=0)
+        case = ModerationCase(target_id=thing.id, kind=thing.type, weight=0, reported=0)
         db.session.add(case)
         verb = "opened"
     else:

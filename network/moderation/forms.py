@@ -56,7 +56,7 @@ class DecideForm(Form):
         _l("Time between two messages of one person"),
         coerce=int,
         default=300,
-        choices=[choice for choice in SlowForm.seconds.kwargs["choices"] if choice[0]],
+        choices=[SelectChoice(*choice) for choice in SlowForm.seconds.kwargs["choices"] if choice[0]],
     )
 
     def offer(self, measures: Iterable[Measure], groups: Iterable[Group]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from network.directory.models import Network
 from network.extensions import db
@@ -166,7 +166,8 @@ class ModerationCase(Thing):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # whose it is
     group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default=CaseState.OPEN)
-    weight: Mapped[int] = mapped_column(default=0)
+    weight: Mapped[int] = mapped_column(default=0)  # of the reports that nobody has answered yet
+    reported: Mapped[int] = mapped_column(default=0)  # how many they are
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)  # this time
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -243,8 +244,7 @@ class ModerationCase(Thing):
 
     @classmethod
     def look(cls) -> list[Any]:
-        people = [joinedload(cls.person), joinedload(cls.claimed_by)]
-        return [*people, joinedload(cls.group), selectinload(cls.reports)]
+        return [joinedload(cls.person), joinedload(cls.group), joinedload(cls.claimed_by)]
 
 
 class Report(db.Model):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload, with_polymorphic
+from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from network.discussions.models import Message, Thread
 from network.extensions import db
@@ -39,7 +39,7 @@ def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
         .options(
             joinedload(case.person),
             joinedload(case.group),
-            selectinload(case.reports),
+            joinedload(case.claimed_by),
             joinedload(message.person),
             joinedload(message.parent).joinedload(Thread.group),
         )

@@ -22,6 +22,7 @@ from network.minutes.models import Action, Decision, ItemMinutes
 from network.people.models import Affiliation, Person
 from network.things import now
 from tests.clients import reader_of
+from tests.permission_rows import moderation
 from tests.permission_rows import stage as made
 from tests.permission_rows.stage import Stage
 from tests.permission_rows.words import (
@@ -49,6 +50,7 @@ NO_PAGES = {
     "invitations.calendar_file": "a calendar file",
     "minutes.action": "leads on to the page on which the action stands",
     "minutes.decision": "leads on to the page on which the decision stands",
+    "moderation_record.export": "a table as a file",
     "people.download": "a file",
     "people.photo": "a picture",
     "rooms.changes": "JSON for the page's script",
@@ -195,6 +197,21 @@ PAGES = [
     page("office.place", OFFICE, made.person(applied_organisation=LONG_HOUSE)),
     page("office.invite", OFFICE),
     page("office.invite_list", OFFICE),
+    # Moderation
+    page("moderation.everything", OFFICE, moderation.case()),
+    page("moderation.of_group", LEAD, made.group()),
+    page("moderation.report", GROUP_MEMBER, moderation.message()),
+    page("moderation.mine", GROUP_MEMBER, moderation.decided(GROUP_MEMBER)),
+    page("moderation.object_to", GROUP_MEMBER, moderation.decided(GROUP_MEMBER)),
+    page("moderation.object_by_link", VISITOR, moderation.decided(), address=moderation.objection_link),
+    page("moderation.list_of_rules", VISITOR),
+    page("cases.show", OFFICE, moderation.case()),
+    page("cases.show", LEAD, moderation.claimed()),
+    page("cases.show", OFFICE, moderation.decided(objected=True)),
+    page("moderation_record.show", OFFICE, moderation.decided()),
+    page("moderation_record.figures", VISITOR),
+    page("moderation_record.change_rules", OFFICE),
+    page("moderation_record.change_settings", OFFICE),
     # The administration
     page("administration.accounts_found", ADMINISTRATOR),
     page("administration.account", ADMINISTRATOR, made.person()),

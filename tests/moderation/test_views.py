@@ -1,0 +1,276 @@
+"""The pages of moderation, without scripts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from network.discussions import actions as discussions
+from network.discussions.models import Message, Thread
+from network.extensions import db
+from network.moderation import actions, queue, settings
+from network.moderation.models import Measure, ModerationCase
+from network.people.models import Person
+from network.things import now
+from tests.clients import Reader
+from tests.moderation.conftest import SECRET, decide
+from tests.world import World
+
+
+@pytest.fixture
+def anke(world: World, sign_in: Callable[..., Reader]) -> Reader:
+    return sign_in(world.anke)
+
+
+@pytest.fixture
+def olaf(world: World, sign_in: Callable[..., Reader]) -> Reader:
+    return sign_in(world.olaf)
+
+
+def version_of(case: ModerationCase) -> int:
+    db.session.refresh(case)
+    return case.version
+
+
+def test_a_message_is_reported_from_its_own_page(
+    world: World, message: Message, sign_in: Callable[..., Reader]
+) -> None:
+    guel = sign_in(world.guel)
+    report = f"/things/{message.id}/report"
+    assert report in guel.get(f"/messages/{message.id}/more").text
+    assert "We treat each other with respect" in guel.get(report).text
+    assert guel.post(report, data={"text": "This hurts."}).status_code == 422
+    sent = guel.post(report, data={"rule": "respect", "text": "This hurts."})
+    assert sent.status_code == 303
+    again = guel.post(report, data={"rule": "respect", "text": "Still."})
+    assert again.status_code == 422 and "You have reported this already" in again.text
+    assert "Waits for an answer" in guel.get("/moderation/mine").text
+
+
+def test_nobody_but_moderators_reads_who_reported(
+    world: World, case: ModerationCase, message: Message, sign_in: Callable[..., Reader]
+) -> None:
+    for person in (world.ben, world.guel, world.olena, world.lev, world.ada, world.kira):
+        reader = sign_in(person)
+        assert reader.get(f"/cases/{case.id}").status_code == 404
+        assert reader.get(f"/t/{case.id}").status_code == 404
+        if person is not world.guel:
+            assert "This hurts." not in reader.get("/moderation/mine").text
+            assert "This hurts." not in reader.get(f"/messages/{message.id}/more").text
+    for person in (world.anke, world.olaf):
+        page = sign_in(person).get(f"/cases/{case.id}").text
+        assert "This hurts." in page and world.guel.name in page and SECRET in page
+
+
+def test_a_moderator_of_one_group_has_no_power_in_another(
+    world: World, case: ModerationCase, message: Message, sign_in: Callable[..., Reader]
+) -> None:
+    lev = sign_in(world.lev)
+    facts = {"version": version_of(case), "measure": "hide", "rule": "respect", "text": "No."}
+    for address, data in (
+        (f"/cases/{case.id}/claim", {}),
+        (f"/cases/{case.id}/decide", facts),
+        (f"/cases/{case.id}/lift", {"lift-text": "No."}),
+        (f"/cases/{case.id}/answer", {"version": case.version, "falls": "yes", "text": "No."}),
+    ):
+        assert lev.post(address, data=data).status_code == 404
+    assert lev.post(f"/things/{message.id}/case").status_code == 403
+    assert lev.get(f"/groups/{world.language.id}/moderation").status_code == 404
+    db.session.refresh(message)
+    assert message.state == "posted" and case.state == "open"
+
+
+def test_a_case_is_decided_and_its_author_reads_why_and_objects(
+    world: World,
+    case: ModerationCase,
+    message: Message,
+    anke: Reader,
+    olga: Person,
+    sign_in: Callable[..., Reader],
+) -> None:
+    assert case.dom_id in anke.get(f"/groups/{world.language.id}/moderation").text
+    assert "1 case" in anke.get(f"/groups/{world.language.id}").text
+    page = anke.get(f"/cases/{case.id}").text
+    assert 'value="silence"' not in page and 'value="hide"' in page
+    facts = {"version": version_of(case), "measure": "hide", "rule": "respect", "text": "Please be kind."}
+    assert anke.post(f"/cases/{case.id}/decide", data=facts).status_code == 303
+    ben = sign_in(world.ben)
+    assert "Something was decided about you" in ben.get("/my").text
+    more = ben.get(f"/messages/{message.id}/more").text
+    assert "Hidden: Respect" in more and SECRET in more and "/moderation/mine" in more
+    mine = ben.get("/moderation/mine").text
+    assert "Please be kind." in mine and "Anke" not in mine
+    assert "Something was decided about you" not in ben.get("/my").text
+    assert "Respekt" in thread_page(sign_in(world.olena), message, "de")
+    assert ben.post(f"/cases/{case.id}/object", data={"text": "It was a joke."}).status_code == 303
+    olga_reads = sign_in(olga)
+    assert "It was a joke." in olga_reads.get(f"/cases/{case.id}").text
+    answer = {"version": version_of(case), "falls": "yes", "text": "It was one."}
+    assert olga_reads.post(f"/cases/{case.id}/answer", data=answer).status_code == 303
+    assert "It was one." in ben.get("/moderation/mine").text
+    db.session.refresh(message)
+    assert message.state == "posted"
+
+
+def thread_page(reader: Reader, message: Message, language: str) -> str:
+    reader.post("/language", data={"language": language})
+    return str(reader.get(f"/threads/{message.thread_id}").text)
+
+
+def test_the_second_of_two_moderators_reads_what_happened_and_keeps_what_they_typed(
+    world: World, case: ModerationCase, message: Message, anke: Reader, olaf: Reader
+) -> None:
+    seen = version_of(case)
+    actions.report(world.olena, message, rule="hatred", text="Me too.")
+    facts = {"version": seen, "measure": "hide", "rule": "respect", "text": "My own sentence."}
+    late = olaf.post(f"/cases/{case.id}/decide", data=facts)
+    assert late.status_code == 409
+    assert "Somebody has been here before you" in late.text
+    assert "My own sentence." in late.text and "Me too." in late.text
+    decide(world.anke, case, Measure.NOTE)
+    assert olaf.post(f"/cases/{case.id}/decide", data=facts).status_code == 409
+    db.session.refresh(message)
+    assert message.state == "posted"
+
+
+def test_the_office_sees_all_cases_the_heaviest_first(world: World, thread: Thread, olaf: Reader) -> None:
+    light = discussions.post(world.ben, thread, text="One")
+    heavy = discussions.post(world.guel, thread, text="Two")
+    actions.report(world.guel, light, rule="off-topic")
+    for reporter in (world.ben, world.olena):
+        actions.report(reporter, heavy, rule="hatred")
+    assert [case.target_id for case in queue.cases()] == [heavy.id, light.id]
+    page = olaf.get("/moderation").text
+    assert page.index("Gül") < page.index("Ben Berger")
+    office = olaf.get("/office/").text
+    assert office.index("Ben Berger") < office.index("Gül")  # there the oldest first
+    assert 'nw-count">2<' in olaf.get("/my").text
+
+
+def test_a_message_that_waits_is_approved_with_one_click(
+    world: World, case: ModerationCase, thread: Thread, anke: Reader, olaf: Reader
+) -> None:
+    decide(world.anke, case, Measure.APPROVE_PERSON)
+    waiting = discussions.post(world.ben, thread, text="A kind word")
+    assert "A kind word" in anke.get(f"/groups/{world.language.id}/moderation").text
+    assert f"/messages/{waiting.id}/more" in olaf.get("/office/").text
+    assert anke.post(f"/messages/{waiting.id}/approve").status_code == 303
+    assert "A kind word" not in anke.get(f"/groups/{world.language.id}/moderation").text
+    db.session.refresh(waiting)
+    assert waiting.state == "posted"
+
+
+def test_pages_cost_at_most_eight_statements(
+    world: World, thread: Thread, anke: Reader, olaf: Reader, statements: Any, sign_in: Callable[..., Reader]
+) -> None:
+    for number in range(8):
+        message = discussions.post(world.ben, thread, text=f"Number {number}")
+        case = actions.report(world.guel, message, rule="respect", text="This hurts.")
+        actions.report(world.olena, message, rule="hatred")
+        if number % 2:
+            decide(world.olaf, case, Measure.NOTE)
+    message.state = "waiting"
+    db.session.commit()
+    last = db.session.scalars(select(ModerationCase).where(ModerationCase.state == "open")).first()
+    ben, guel = sign_in(world.ben), sign_in(world.guel)
+    for reader, address in (
+        (olaf, "/moderation"),
+        (olaf, "/office/"),
+        (olaf, "/moderation/record"),
+        (olaf, f"/cases/{last.id}"),
+        (anke, f"/cases/{last.id}"),
+        (olaf, f"/cases/{case.id}"),
+        (anke, f"/groups/{world.language.id}/moderation"),
+        (anke, f"/groups/{world.language.id}"),
+        (ben, "/moderation/mine"),
+        (guel, "/moderation/mine"),
+        (guel, f"/messages/{message.id}/more"),
+        (guel, "/moderation/figures"),
+        (olaf, "/settings/rules"),
+    ):
+        reader.get(address)
+        with statements() as made:
+            assert reader.get(address).status_code == 200, address
+        assert len(made) <= 8, (address, made)
+
+
+def test_the_record_is_filtered_and_taken_along_as_a_table(
+    world: World, case: ModerationCase, olaf: Reader
+) -> None:
+    decide(world.anke, case, Measure.HIDE, text="=1+1")
+    for query, found in (
+        ("", True),
+        (f"?group={world.language.id}&rule=respect&measure=hide&state=decided", True),
+        (f"?group={world.closed.id}", False),
+        ("?rule=hatred", False),
+        ("?measure=note", False),
+        ("?state=objected", False),
+        (f"?begin={(now() + timedelta(days=2)).date()}", False),
+        ("?begin=no-day&measure=nothing", True),
+    ):
+        assert ("Ben Berger" in olaf.get(f"/moderation/record{query}").text) == found, query
+        table = olaf.get(f"/moderation/record.csv{query}").get_data(as_text=True)
+        assert ("Ben Berger" in table) == found, query
+        assert "=1+1" not in table.replace("'=1+1", "")
+
+
+def test_the_yearly_figures_name_nobody_and_no_small_number(
+    world: World, thread: Thread, client: Reader, clock: Any
+) -> None:
+    client.language = "en"
+    for number in range(6):
+        clock.shift(timedelta(minutes=1))
+        message = discussions.post(world.ben, thread, text=f"Number {number}")
+        case = actions.report(world.guel, message, rule="respect")
+        clock.shift(timedelta(hours=3))
+        decide(world.anke, case, Measure.NOTE if number < 5 else Measure.LOCK)
+    page = client.get("/moderation/figures").text
+    assert "<dt>Reports</dt><dd>6</dd>" in page and "<dt>Objections</dt><dd>fewer than five</dd>" in page
+    assert "<dt>A note to the author</dt><dd>6</dd>" not in page
+    assert "<dt>A note to the author</dt><dd>5</dd>" in page
+    assert "<dt>Close the discussion</dt><dd>fewer than five</dd>" in page
+    assert "3 hours" in page and "Ben" not in page
+    assert client.get("/moderation/figures?year=1999").status_code == 404
+
+
+def test_the_office_writes_rules_and_settings(world: World, olaf: Reader, anke: Reader) -> None:
+    page = olaf.get("/settings/rules").text
+    assert 'value="Respekt"' in page and 'value="Respect"' in page
+    facts = {"slug-0": "respect", "name-0-de": "Achtung", "text-0-de": "Achtet einander.", "weight-0": "3"}
+    assert olaf.post("/settings/rules", data=facts).status_code == 303
+    assert "Achtung" in anke.get("/rules").text
+    assert olaf.post("/settings/rules", data={"slug-0": "", "name-0-de": ""}).status_code == 422
+    wrong = {"words": "win", "objection_days": "0", "first_posts": "x", "first_seconds": "9999"}
+    refused = olaf.post("/settings/moderation", data=wrong)
+    assert refused.status_code == 422 and "from 1 to 365" in refused.text
+    right = {"words": "win\nwin\n lose ", "objection_days": "7", "first_posts": "0", "first_seconds": "20"}
+    assert olaf.post("/settings/moderation", data=right).status_code == 303
+    assert settings.rules.settings().words == ["win", "lose"]
+
+
+def test_a_silenced_person_reads_until_when_on_the_page(
+    world: World, case: ModerationCase, thread: Thread, sign_in: Callable[..., Reader]
+) -> None:
+    decide(world.olaf, case, Measure.SILENCE, until=now() + timedelta(days=2))
+    ben = sign_in(world.ben)
+    page = ben.get(f"/threads/{thread.id}").text
+    assert "You can write again from" in page
+    refused = ben.post(f"/threads/{thread.id}/messages", data={"text": "Still here"})
+    assert refused.status_code == 403 and "You can write again from" in refused.text
+    assert ben.post(f"/groups/{world.language.id}/proposals", data={"title": "Mine"}).status_code == 403
+    assert db.session.scalars(select(Message).where(Message.text == "Still here")).all() == []
+
+
+def test_a_lead_of_the_group_and_the_office_are_judged_by_the_office(
+    world: World, thread: Thread, anke: Reader, olaf: Reader
+) -> None:
+    theirs = discussions.post(world.olaf, thread, text="From the Office")
+    case = actions.report(world.guel, theirs, rule="respect")
+    own = db.session.scalars(select(Message).where(Message.thread_id == thread.id)).first()
+    about_anke = actions.report(world.guel, own, rule="respect")
+    for one in (case, about_anke):
+        assert anke.get(f"/cases/{one.id}").status_code == 404
+    assert olaf.get(f"/cases/{case.id}").status_code == 404
+    assert olaf.get(f"/cases/{about_anke.id}").status_code == 200
