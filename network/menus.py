@@ -19,6 +19,7 @@ class Entry:
     icon: str
     count: Callable[[Any], int] | None
     part_of: tuple[str, ...]
+    counted: str
     values: dict[str, Any]
 
 
@@ -35,16 +36,18 @@ def add(
     icon: str = "",
     count: Callable[[Any], int] | None = None,
     part_of: tuple[str, ...] = (),
+    counted: str = "",
     values: dict[str, Any] | None = None,
 ) -> None:
     """Add an entry to `main`, `tools`, `profile`, `office`, `administration` or `footer`.
 
-    Pages of the blueprints `part_of` belong to it; `values` are those of its address.
+    Pages of the blueprints `part_of` belong to it; `values` are those of its address. `counted` names the
+    number (`data-unread`) where it changes on open pages.
     """
     values = values or {}
     same = (endpoint, values)
     entries = [entry for entry in _MENUS.get(menu, []) if (entry.endpoint, entry.values) != same]
-    entries.append(Entry(order, label, endpoint, may, icon, count, part_of, values))
+    entries.append(Entry(order, label, endpoint, may, icon, count, part_of, counted, values))
     _MENUS[menu] = sorted(entries, key=lambda entry: entry.order)
 
 
@@ -57,6 +60,7 @@ def menu(name: str = "main") -> list[dict[str, Any]]:
             "url": url_for(entry.endpoint, **entry.values),
             "icon": entry.icon,
             "count": entry.count(user) if entry.count else 0,
+            "counted": entry.counted,
             "current": request.endpoint == entry.endpoint or (request.blueprint or "") in entry.part_of,
         }
         for entry in _MENUS.get(name, [])

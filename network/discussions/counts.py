@@ -1,9 +1,11 @@
 """Unread messages as numbers that pages show, for one thread, one group and altogether."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
@@ -15,7 +17,11 @@ from network.groups.models import Group, Membership, Visibility
 from network.people.models import Person, Role
 from network.things import Thing, now
 
+STREAM = Markup(
+    """<turbo-stream action="update" targets='[data-unread="{}"]'><template>{}</template></turbo-stream>"""
+)
 FOLLOW, MUTE = "follow", "mute"
+KEPT_SECONDS = 30  # how long a process may show a number as it was
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,11 @@ def has_place(person_id: Any, group_id: Any) -> ColumnElement[bool]:
     )
 
 
-def unread(person_ids: Iterable[int]) -> dict[int, dict[int, int]]:
-    """Unread messages: {person: {thread: how many}}, of threads that they follow; without those at zero."""
-    query = (
-        select(ReadMark.person_id, ReadMark.thread_id, func.count())
+def _unread(*columns: Any, person_ids: Iterable[int]) -> Any:
+    """A statement that counts unread messages of threads that these people follow, by the columns."""
+    return (
+        select(*columns, func.count())
+        .select_from(inspect(ReadMark).local_table)
         .join(threads, threads.c.id == ReadMark.thread_id)
         .join(groups, groups.c.id == threads.c.group_id)
         .join(persons, persons.c.id == ReadMark.person_id)
@@ -81,9 +88,14 @@ def unread(person_ids: Iterable[int]) -> dict[int, dict[int, int]]:
                 has_place(persons.c.id, groups.c.id),
             ),
         )
-        .group_by(ReadMark.person_id, ReadMark.thread_id)
+        .group_by(*columns)
     )
+
+
+def unread(person_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Unread messages: {person: {thread: how many}}; without those at zero."""
     found: dict[int, dict[int, int]] = {}
+    query = _unread(ReadMark.person_id, ReadMark.thread_id, person_ids=person_ids)
     for person_id, thread_id, number in db.session.execute(query):
         found.setdefault(person_id, {})[thread_id] = number
     return found
@@ -110,16 +122,34 @@ def of_people(person_ids: list[int], thread_id: int) -> dict[int, Unread]:
 def streams(unread: Unread) -> Markup:
     """Turbo Stream elements that bring the numbers on a person's pages up to date, where they stand."""
     numbers = [
-        (f"unread_thread_{unread.thread_id}", unread.thread),
-        (f"unread_group_{unread.group_id}", unread.group),
-        ("unread_all", unread.all),
+        (f"thread-{unread.thread_id}", unread.thread),
+        (f"group-{unread.group_id}", unread.group),
+        ("all", unread.all),
     ]
-    return Markup("").join(
-        Markup('<turbo-stream action="update" target="{}"><template>{}</template></turbo-stream>').format(
-            target, label(number)
-        )
-        for target, number in numbers
-    )
+    return Markup("").join(STREAM.format(target, label(number)) for target, number in numbers)
+
+
+def of_user(user: Any) -> dict[int, int]:
+    """Unread messages of whoever reads, by groups, for the numbers in menus and tabs.
+
+    One statement, kept for some seconds; what is posted or read in this process ends that at once.
+    """
+    if not user.is_authenticated:
+        return {}
+    kept: dict[int, tuple[float, dict[int, int]]] = current_app.extensions.setdefault("unread", {})
+    found = kept.get(user.id)
+    if found and time.monotonic() - found[0] < KEPT_SECONDS:
+        return found[1]
+    rows = db.session.execute(_unread(threads.c.group_id, person_ids=[user.id]))
+    by_group: dict[int, int] = dict(rows.all())
+    kept[user.id] = (time.monotonic(), by_group)
+    return by_group
+
+
+def forget(person_ids: Iterable[int]) -> None:
+    """Count anew for these people at their next page."""
+    for id in person_ids:
+        current_app.extensions.get("unread", {}).pop(id, None)
 
 
 def label(number: int) -> Markup:

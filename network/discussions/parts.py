@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 
 from network import search
 from network.discussions import lists, policy
+from network.discussions.counts import of_user
 from network.discussions.models import Message, Thread
 from network.groups.models import Group
+from network.groups.parts import tab_counts
 from network.groups.policy import may_read
 
 ON_GROUP_PAGE = 4  # threads
@@ -37,6 +39,12 @@ search.index(
 )
 
 
+def unread_in(user: Any, group: Group) -> tuple[str, int]:
+    """For a group's tab: what it is called on open pages, and how many messages are unread."""
+    return f"group-{group.id}", of_user(user).get(group.id, 0)
+
+
 def add_to_groups() -> None:
     """Show all of this on the pages of groups."""
+    tab_counts["discussions.of_group"] = unread_in
     Group.page_parts.append(of_group)

@@ -47,6 +47,7 @@ def afterwards_to(person_ids: Iterable[int], thread_id: int) -> None:
 def _tell(person_ids: list[int], thread_id: int) -> None:
     if not person_ids:
         return
+    counts.forget(person_ids)
     found = counts.of_people(person_ids, thread_id)
     rooms = db.session.execute(
         select(Person.id, Room).join(Room, Room.id == Person.room_id).where(Person.id.in_(person_ids))

@@ -12,7 +12,7 @@ from network import menus
 from network.changes import Invalid, Stale
 from network.discussions import actions, lists, marks, persons, policy, views_care, views_messages
 from network.discussions import parts as discussion_parts
-from network.discussions.counts import label
+from network.discussions.counts import label, of_user
 from network.discussions.forms import LONGEST, FollowForm, MessageForm, ReadForm, ThreadForm
 from network.discussions.matters import discussion_of
 from network.discussions.models import REACTIONS, Message, Thread
@@ -289,5 +289,7 @@ menus.add(
     may=lambda user: bool(user.is_authenticated),
     icon="messages",
     part_of=("discussions",),
+    count=lambda user: sum(of_user(user).values()),
+    counted="all",
 )
 blueprints = [blueprint, views_messages.blueprint, views_care.blueprint]

@@ -45,16 +45,21 @@ def add_list(
     LISTS[:] = [*(one for one in LISTS if one.model is not model), PageList(name, model, ids, keep, order)]
 
 
-def tabs(group: Group, current: str, part_of: str = "") -> list[tuple[str, str, str]]:
-    """The tabs of a group as the macro takes them: (words, address, `aria-current`).
+# Numbers beside tabs, said from below: endpoint -> (its name for open pages, how many for a user).
+tab_counts: dict[str, Callable[[Any, Group], tuple[str, int]]] = {}
+
+
+def tabs(user: Any, group: Group, current: str, part_of: str = "") -> list[tuple[Any, ...]]:
+    """The tabs of a group as the macro takes them: (words, address, `aria-current`, number, its name).
 
     `current` is the endpoint of the page, `part_of` that of the tab to which a page without a tab belongs.
     """
     said = {part_of: "true", current: "page"}
     found = sorted(Group.tabs, key=lambda tab: tab[0])
     return [
-        (str(words), url_for(endpoint, id=group.id), said.get(endpoint, ""))
+        (str(words), url_for(endpoint, id=group.id), said.get(endpoint, ""), number, counted)
         for _place, words, endpoint in found
+        for counted, number in [tab_counts[endpoint](user, group) if endpoint in tab_counts else ("", 0)]
     ]
 
 

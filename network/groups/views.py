@@ -205,9 +205,9 @@ def reopen(id: str) -> Any:
 
 
 @blueprint.app_template_global()
-def group_tabs(group: Group, part_of: str = "") -> list[tuple[str, str, str]]:
+def group_tabs(group: Group, part_of: str = "") -> list[tuple[Any, ...]]:
     """The tabs of the group, for its own pages and those that features below give it; see `parts.tabs`."""
-    return parts.tabs(group, request.endpoint or "", part_of)
+    return parts.tabs(current_user, group, request.endpoint or "", part_of)
 
 
 persons.tell_people()

@@ -65,9 +65,9 @@ def test_a_persons_pages_are_told_what_is_unread(world: World, thread: Thread, l
     anke = listen(world.anke, world.anke)
     actions.post(world.ben, thread, text="News")
     told = anke.heard("state")[-1]["html"]
-    assert f'target="unread_thread_{thread.id}"><template>2<' in told
+    assert f"""targets='[data-unread="thread-{thread.id}"]'><template>2<""" in told
     anke.do("discussions.read", thread, ordinal=2)
-    assert f'target="unread_thread_{thread.id}"><template></template>' in anke.heard("state")[-1]["html"]
+    assert f"""[data-unread="thread-{thread.id}"]'><template></template>""" in anke.heard("state")[-1]["html"]
 
 
 def test_the_groups_list_shows_the_last_message(world: World, thread: Thread, listen: Listen) -> None:

@@ -56,9 +56,9 @@ def test_what_is_unread_is_counted_and_goes_when_it_is_read(
 ) -> None:
     actions.post(world.ben, thread, text="One more thing.")
     list_ = f"/groups/{world.language.id}/discussions"
-    assert f'<span id="unread_thread_{thread.id}" class="nw-count">2<' in anke.get(list_).text
+    assert f'<span data-unread="thread-{thread.id}" class="nw-count">2<' in anke.get(list_).text
     anke.post(f"/threads/{thread.id}/read")
-    assert f'<span id="unread_thread_{thread.id}" class="nw-count"></span>' in anke.get(list_).text
+    assert f'<span data-unread="thread-{thread.id}" class="nw-count"></span>' in anke.get(list_).text
 
 
 def test_pages_cost_at_most_eight_statements(
