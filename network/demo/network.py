@@ -12,12 +12,15 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from network.config import ROOT, chosen
 from network.demo.cast import ACCOUNTS, PASSWORD, Cast, apply, gather
 from network.demo.content import GROUPS, read
 from network.demo.story import GroupStory, Story
 from network.demo.talk import add_discussions
+from network.discussions import marks
+from network.discussions.models import Thread
 from network.extensions import db
 from network.groups import requests
 from network.groups.news import visited
@@ -135,6 +138,9 @@ def _look_around(cast: Cast) -> None:
         for group in cast.groups.values():
             if any(place.group_id == group.id for place in person.memberships):
                 visited(person, group.room, None)
+        for thread in db.session.scalars(select(Thread)).all():
+            if marks.mark_of(person, thread) is not None:
+                marks.read(person, person, thread=thread, ordinal=thread.last_ordinal)
 
 
 def _accounts(cast: Cast) -> str:
