@@ -255,7 +255,7 @@ def _open(thing: Thing) -> tuple[ModerationCase, str]:
 def reliability(person: Person) -> int:
     """From 0 to 10, how often measures followed this person's reports; 5 for a first one."""
     right, judged = db.session.execute(
-        select(func.coalesce(func.sum(either((Report.right, 1), else_=0)), 0), func.count()).where(
+        select(func.coalesce(func.sum(either((Report.right.is_(True), 1), else_=0)), 0), func.count()).where(
             Report.person_id == person.id, Report.right.is_not(None)
         )
     ).one()

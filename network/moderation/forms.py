@@ -49,7 +49,7 @@ class DecideForm(Form):
     measure = OneOf(_l("What shall be done?"), [InputRequired(CHOOSE)])
     rule = ChoiceField(_l("Rule"), [InputRequired(CHOOSE)], choices=_rules)
     text = text(_l("Reason"), limit=LONGEST, required=True)
-    until = DayField(_l("Until which day the person writes nothing"), [Optional()])
+    until = DayField(_l("Until which day the person writes nothing"))
     group_id = ChoiceField(_l("To which group"), coerce=whole_or_none, validators=[Optional()])
     title = line(_l("Title of the new discussion"), required=False)
     seconds = ChoiceField(
@@ -74,11 +74,6 @@ class DecideForm(Form):
         today = local(now()).date()
         if not field.data or not today <= field.data <= today + timedelta(days=366):
             raise ValidationError(_l("Please give a day within the coming year."))
-
-    def validate_title(self, field: Any) -> None:
-        """Of the discussion into which messages go."""
-        if self.measure.data == Measure.SPLIT and not field.data:
-            raise ValidationError(_l("Please fill this in."))
 
     def facts(self) -> dict[str, Any]:
         """As the action takes them: a silence ends when its last day is over."""

@@ -150,7 +150,7 @@ def may_suspend(user: Any, person: Person) -> bool:
     if person.suspended_at is not None:
         return True
     last_office = person.works_in_office and person.is_last_with(Person.role == Role.OFFICE)
-    return not last_office and not (person.administers and person.is_last_with(Person.administers))
+    return not last_office and not (person.administers and person.is_last_with(Person.administers.is_(True)))
 
 
 def may_administer(user: Any, network: Network | None = None) -> bool:
