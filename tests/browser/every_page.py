@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from network.agenda.models import AgendaProposal
 from network.attendance.models import Attendance
 from network.directory.models import Organisation, Topic
+from network.discussions.models import REACTIONS, Message, Reaction, Thread
 from network.extensions import db
 from network.groups.models import Group, Place
 from network.jobs import JobFailure
@@ -22,7 +23,7 @@ from network.minutes.models import Action, Decision, ItemMinutes
 from network.people.models import Affiliation, Person
 from network.things import now
 from tests.clients import reader_of
-from tests.permission_rows import moderation
+from tests.permission_rows import discussions, moderation
 from tests.permission_rows import stage as made
 from tests.permission_rows.stage import Stage
 from tests.permission_rows.words import (
@@ -42,12 +43,15 @@ from tests.world import join, make_person
 # What is answered in another way than by a page.
 NO_PAGES = {
     "attendance.export": "a table as a file",
+    "discussions.people": "JSON for the page's script",
+    "discussions.titles_of": "JSON for the page's script",
     "files.show": "a file",
     "health.live": "for the one who watches the server",
     "health.metrics": "for the one who watches the server",
     "health.ready": "for the one who watches the server",
     "home.feed": "a calendar file",
     "invitations.calendar_file": "a calendar file",
+    "messages.show": "leads on to its place in the discussion",
     "minutes.action": "leads on to the page on which the action stands",
     "minutes.decision": "leads on to the page on which the decision stands",
     "moderation_record.export": "a table as a file",
@@ -239,6 +243,21 @@ PAGES = [
     page("agenda.show_proposals", LEAD, made.group()),
     page("agenda.new_proposal", GROUP_MEMBER, made.group()),
     page("agenda.answer", LEAD, made.proposal()),
+    # Discussions
+    page("discussions.index", GROUP_MEMBER),
+    page("discussions.of_group", LEAD, made.group()),
+    page("discussions.of_group", GROUP_MEMBER, made.group(), query="q=Sprach"),
+    page("discussions.new", GROUP_MEMBER, made.group()),
+    page("discussions.show", LEAD, discussions.thread()),
+    page("discussions.show", GROUP_MEMBER, discussions.thread()),
+    page("discussions.show", MEMBER, discussions.thread()),
+    page("discussions.show", GROUP_MEMBER, discussions.thread("network", "about")),
+    page("discussions.show", GROUP_MEMBER, discussions.thread(locked_at=now)),
+    page("discussions.about", GROUP_MEMBER, made.item()),
+    page("messages.more", GUEST, discussions.message()),
+    page("messages.more", LEAD, discussions.message(state="hidden", reason="Freundlich bleiben")),
+    page("messages.edit", GUEST, discussions.message()),
+    page("threads.rename", LEAD, discussions.thread()),
     # Meetings being prepared
     page("meetings.index", LEAD),
     page("meetings.list_of_group", GROUP_MEMBER, made.group()),
@@ -379,6 +398,14 @@ class EveryPage:
             for thing in db.session.scalars(select(model).where(column.contains(made.SECRET))):
                 title = f"{LONG} " * length + str(thing.id)
                 setattr(thing, column.key, title)
+        for thread in db.session.scalars(select(Thread).where(Thread.own_title.contains(made.SECRET))):
+            thread.own_title = f"{LONG} {thread.id}"
+        for message in db.session.scalars(select(Message)):
+            message.text, message.edited_at = TEXT, now()
+            for place, emoji in enumerate(REACTIONS):
+                message.reactions.append(
+                    Reaction(person_id=self.stage[GUEST if place else LEAD].id, emoji=emoji)
+                )
         for organisation in db.session.scalars(select(Organisation)):
             organisation.name = f"{LONG_HOUSE} {organisation.id}"
         db.session.commit()

@@ -14,13 +14,15 @@ const EARLY = 400 // pixels before the beginning at which older messages are fet
 const READ_AFTER = 800 // milliseconds that new messages are in view before they count as read
 const LATE = 4000 // milliseconds after which "being sent" says that it waits
 
+const MOST_TITLES = 20 // at once
+
 const mine = () => document.documentElement.dataset.account
 const phrase = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name])
 
 /** A discussion as it is read and written: its end, what is new, who is here, the composer, and what waits to be sent. */
 export default class extends Controller {
   static targets = ["aloud", "answered", "bubble", "composer", "deeds", "enter", "file", "files", "here", "line", "list", "log", "names", "older", "pending", "pill", "progress", "text", "typing"]
-  static values = { thread: Number, room: Number, seen: Number, people: String }
+  static values = { thread: Number, room: Number, seen: Number, people: String, titles: String }
 
   connect() {
     this.last = this.#ordinals.at(-1) ?? 0
@@ -49,6 +51,7 @@ export default class extends Controller {
   #refresh = () => {
     for (const button of this.element.querySelectorAll(".nw-reaction[data-by]")) button.setAttribute("aria-pressed", String(button.dataset.by.split(" ").includes(mine())))
     this.#rove(this.current)
+    this.#nameLinks()
     if (this.hasAloudTarget) this.aloudTarget.setAttribute("aria-pressed", String(!read("discussion:quiet")))
     if (this.hasEnterTarget) this.enterTarget.checked = Boolean(read("discussion:enter"))
     this.#showPeople()
@@ -170,6 +173,19 @@ export default class extends Controller {
     if (link) first?.focus({ preventScroll: true })
     this.#measure()
     this.#refresh()
+  }
+
+  /** What links to our own pages is called: asked for by each reader, who may see some and not others. */
+  async #nameLinks() {
+    this.titles ??= new Map()
+    const bare = [...this.listTarget.querySelectorAll(".nw-prose a")].filter((link) => link.origin === location.origin && link.textContent === link.getAttribute("href"))
+    const unknown = [...new Set(bare.map(({ textContent }) => textContent))].filter((address) => !this.titles.has(address)).slice(0, MOST_TITLES)
+    for (const address of unknown) this.titles.set(address, null)
+    if (unknown.length) {
+      const answer = await fetch(`${this.titlesValue}?${new URLSearchParams(unknown.map((address) => ["of", address]))}`).catch(() => null)
+      for (const [address, title] of Object.entries(answer?.ok ? await answer.json() : {})) this.titles.set(address, title)
+    }
+    for (const link of bare) link.textContent = this.titles.get(link.textContent) ?? link.textContent
   }
 
   // Walking through the list
