@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from network import menus, search
 from network.attendance.models import Answer, Attendance
 from network.directory.models import Network
+from network.discussions.counts import of_user
 from network.extensions import db, limiter
 from network.groups import news
 from network.groups.models import Group, JoinRequest, Visibility
@@ -126,6 +127,7 @@ def my() -> str:
         running=[date for date in dates if date.meeting.running],
         dates=[date for date in dates if not date.meeting.running][:MEETINGS_IN_AREA],
         groups=list(visits),
+        unread=of_user(user),
         news={group: lines for group, lines in told.items() if lines},
         **_waiting(user, held),
     )
