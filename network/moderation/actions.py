@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case as either
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from network.changes import CLOCK, Invalid, Stale, action, record
 from network.discussions import care
 from network.discussions.models import Message
 from network.extensions import db
-from network.moderation import letters, measures, policy, rules
+from network.moderation import letters, measures, policy, queue, rules
 from network.moderation.desks import author_of, desk_of, group_of
 from network.moderation.models import CaseEntry, CaseState, Measure, ModerationCase, Report
 from network.people.models import OfficeDesk, Person
@@ -36,7 +35,7 @@ def report(actor: Person, thing: Thing, *, rule: str, text: str = "") -> Moderat
     case, verb = _open(thing)
     if any(one.person_id == actor.id for one in case.open_reports):
         raise Invalid(rule=_l("You have reported this already. You will hear what becomes of it."))
-    weight = found.weight * reliability(actor)
+    weight = found.weight * queue.reliability(actor)
     case.reports.append(Report(person_id=actor.id, rule=rule, text=text, weight=weight))
     case.weight, case.reported = case.weight + weight, case.reported + 1
     _note(case, None, "reported", rule=rule)
@@ -252,25 +251,8 @@ def _open(thing: Thing) -> tuple[ModerationCase, str]:
     return case, verb
 
 
-def reliability(person: Person) -> int:
-    """From 0 to 10, how often measures followed this person's reports; 5 for a first one."""
-    right, judged = db.session.execute(
-        select(func.coalesce(func.sum(either((Report.right.is_(True), 1), else_=0)), 0), func.count()).where(
-            Report.person_id == person.id, Report.right.is_not(None)
-        )
-    ).one()
-    return round(10 * (right + 1) / (judged + 2))
-
-
-def holder(case: ModerationCase) -> Person | None:
-    """Who takes care of it at the moment."""
-    if case.claimed_at is None or case.claimed_at < now() - policy.CLAIM_LASTS:
-        return None
-    return case.claimed_by
-
-
 def _ask_holder(actor: Person, case: ModerationCase) -> None:
-    other = holder(case)
+    other = case.holder
     if other is not None and other.id != actor.id:
         raise Stale(_l("%(name)s is taking care of this case.", name=other.name))
 

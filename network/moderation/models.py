@@ -1,6 +1,6 @@
 """Reports, the cases that come of them, what was decided, and the network's own list of rules."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -14,6 +14,8 @@ from network.extensions import db
 from network.groups.models import Group
 from network.people.models import Person
 from network.things import Thing, UTCDateTime, child_of, now, thing_id
+
+CLAIM_LASTS = timedelta(minutes=30)  # then somebody else may take a case over
 
 
 class CaseState(StrEnum):
@@ -226,6 +228,12 @@ class ModerationCase(Thing):
     def waits(self) -> bool:
         """Whether somebody has to do something about it."""
         return self.state != CaseState.DECIDED
+
+    @property
+    def holder(self) -> Person | None:
+        """Who takes care of it at the moment."""
+        lapsed = self.claimed_at is None or self.claimed_at < now() - CLAIM_LASTS
+        return None if lapsed else self.claimed_by
 
     @property
     def open_reports(self) -> list["Report"]:

@@ -1,6 +1,5 @@
 """Who reports, who judges, and how far each of them reaches. The table of product.md, in functions."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,8 +14,6 @@ from network.groups.models import Group, Place
 from network.moderation.models import CaseState, Measure, ModerationCase
 from network.people.models import Person, PersonState
 from network.things import Thing, now, rules
-
-CLAIM_LASTS = timedelta(minutes=30)  # then somebody else may take a case over
 
 # What can be decided about what, in the order of the form.
 POSSIBLE = {

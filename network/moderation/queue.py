@@ -3,13 +3,15 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import case as either
 from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.groups.models import Group, GroupDesk, Place
 from network.moderation import policy
-from network.moderation.models import CaseState, ModerationCase
+from network.moderation.models import CLAIM_LASTS, CaseState, ModerationCase, Report
+from network.people.models import Person
 from network.things import Thing, now
 
 MOST = 100  # cases on a page
@@ -31,11 +33,11 @@ def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
 
     One statement for both.
     """
-    either: Any = with_polymorphic(Thing, [ModerationCase, Message], flat=True)
-    case, message = either.ModerationCase, either.Message
+    both: Any = with_polymorphic(Thing, [ModerationCase, Message], flat=True)
+    case, message = both.ModerationCase, both.Message
     query = (
-        select(either)
-        .where(or_(either.id.in_(_unclaimed().limit(most)), either.id.in_(_waiting().limit(most))))
+        select(both)
+        .where(or_(both.id.in_(_unclaimed().limit(most)), both.id.in_(_waiting().limit(most))))
         .options(
             joinedload(case.person),
             joinedload(case.group),
@@ -60,7 +62,7 @@ def number() -> ColumnElement[int]:
 
 def _unclaimed() -> Select[int]:
     case = ModerationCase.__table__
-    free = or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - policy.CLAIM_LASTS)
+    free = or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - CLAIM_LASTS)
     return select(case.c.id).where(case.c.state != CaseState.DECIDED, free).order_by(case.c.opened_at)
 
 
@@ -130,3 +132,13 @@ def of_group(user: Any, group: Group) -> dict[str, Any]:
         return {}
     waiting, messages = numbers(group)
     return {"to_moderate": {"cases": waiting, "messages": messages}}
+
+
+def reliability(person: Person) -> int:
+    """From 0 to 10, how often measures followed this person's reports; 5 for a first one."""
+    right, judged = db.session.execute(
+        select(func.coalesce(func.sum(either((Report.right.is_(True), 1), else_=0)), 0), func.count()).where(
+            Report.person_id == person.id, Report.right.is_not(None)
+        )
+    ).one()
+    return round(10 * (right + 1) / (judged + 2))

@@ -63,7 +63,7 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
         decide=decide if may_judge else None,
         answer=answer if may_answer else None,
         lift=lift,
-        holder=actions.holder(case),
+        holder=case.holder,
         may_judge=may_judge,
         may_release=policy.may_release(user, case),
         waits_for_others=case.waits and not may_judge and not may_answer,

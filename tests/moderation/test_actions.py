@@ -15,8 +15,8 @@ from network.extensions import db
 from network.files.actions import restore_file
 from network.files.models import File
 from network.groups.policy import role
-from network.moderation import actions, policy, rules, settings
-from network.moderation.models import Measure, ModerationCase, Report
+from network.moderation import actions, queue, rules, settings
+from network.moderation.models import CLAIM_LASTS, Measure, ModerationCase, Report
 from network.people import export
 from network.people.models import Person, SignIn
 from network.things import now
@@ -66,13 +66,13 @@ def test_what_one_cannot_read_one_cannot_report(world: World) -> None:
 
 
 def test_whoever_was_right_before_weighs_more(world: World, thread: Thread) -> None:
-    assert actions.reliability(world.guel) == 5
+    assert queue.reliability(world.guel) == 5
     for number in range(3):
         message = discussions.post(world.ben, thread, text=f"Word {number}")
         decide(world.anke, actions.report(world.guel, message, rule="respect"), Measure.NOTE)
         decide(world.anke, actions.report(world.olena, message, rule="respect"), Measure.NONE)
-    assert actions.reliability(world.guel) == 8
-    assert actions.reliability(world.olena) == 2
+    assert queue.reliability(world.guel) == 8
+    assert queue.reliability(world.olena) == 2
 
 
 def test_a_decided_case_is_opened_again_with_its_history(
@@ -108,10 +108,10 @@ def test_a_case_is_taken_care_of_by_one_and_given_back(
 
 def test_a_case_that_somebody_lets_lie_is_taken_over(world: World, case: ModerationCase, clock: Any) -> None:
     actions.claim(world.anke, case)
-    clock.shift(policy.CLAIM_LASTS + timedelta(minutes=1))
+    clock.shift(CLAIM_LASTS + timedelta(minutes=1))
     actions.claim(world.olaf, case)
     assert kinds(case)[-1] == "taken over"
-    assert actions.holder(case) is not None and actions.holder(case).id == world.olaf.id
+    assert case.holder is not None and case.holder.id == world.olaf.id
 
 
 def test_of_two_who_decide_at_once_the_second_is_told(

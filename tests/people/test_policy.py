@@ -30,6 +30,8 @@ TABLE: dict[Any, tuple[bool, ...]] = {
     policy.may_decide: (NO, NO, NO, NO, NO, YES, NO),
     policy.may_help_with_address: (NO, NO, NO, NO, NO, YES, NO),
     policy.may_erase: (NO, NO, NO, NO, NO, YES, NO),
+    policy.may_silence: (NO, NO, NO, NO, NO, YES, NO),
+    policy.may_suspend: (NO, NO, NO, NO, NO, YES, NO),
     policy.may_clear_away: (NO, NO, NO, NO, NO, NO, NO),
     policy.may_accept: (NO, YES, NO, NO, NO, NO, NO),
 }
