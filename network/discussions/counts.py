@@ -1,6 +1,7 @@
 """Unread messages as numbers that pages show, for one thread, one group and altogether."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ STREAM = Markup(
 )
 FOLLOW, MUTE = "follow", "mute"
 KEPT_SECONDS = 30  # how long a process may show a number as it was
+MOST_COUNTED = 99  # in one thread; nobody needs to know by how many it is more, and counting them takes long
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,21 @@ def has_place(person_id: Any, group_id: Any) -> ColumnElement[bool]:
     )
 
 
-def _unread(*columns: Any, person_ids: Iterable[int]) -> Any:
-    """A statement that counts unread messages of threads that these people follow, by the columns."""
-    return (
-        select(*columns, func.count())
-        .select_from(inspect(ReadMark).local_table)
+def number_unread() -> Any:
+    """How many messages are unread for the owner of the ReadMark of the statement, up to one beyond
+    MOST_COUNTED: a thread with thousands of them costs no more than one with a hundred.
+    """
+    some = select(messages.c.id).where(counts_as_unread()).correlate(inspect(ReadMark).local_table)
+    return select(func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
+
+
+def _unread(person_ids: Iterable[int]) -> Any:
+    """Person, thread, group and how many messages are unread there, of threads that these people follow."""
+    return db.session.execute(
+        select(ReadMark.person_id, ReadMark.thread_id, threads.c.group_id, number_unread())
         .join(threads, threads.c.id == ReadMark.thread_id)
         .join(groups, groups.c.id == threads.c.group_id)
         .join(persons, persons.c.id == ReadMark.person_id)
-        .join(messages, counts_as_unread())
         .where(
             ReadMark.person_id.in_(list(person_ids)),
             ReadMark.following == FOLLOW,
@@ -88,30 +96,29 @@ def _unread(*columns: Any, person_ids: Iterable[int]) -> Any:
                 has_place(persons.c.id, groups.c.id),
             ),
         )
-        .group_by(*columns)
     )
 
 
 def unread(person_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     """Unread messages: {person: {thread: how many}}; without those at zero."""
     found: dict[int, dict[int, int]] = {}
-    query = _unread(ReadMark.person_id, ReadMark.thread_id, person_ids=person_ids)
-    for person_id, thread_id, number in db.session.execute(query):
-        found.setdefault(person_id, {})[thread_id] = number
+    for person_id, thread_id, _group_id, number in _unread(person_ids):
+        if number:
+            found.setdefault(person_id, {})[thread_id] = number
     return found
 
 
 def of_people(person_ids: list[int], thread_id: int) -> dict[int, Unread]:
     """For each of these people what they have not read, beside this thread, its group and altogether."""
-    group_of = dict(db.session.execute(select(threads.c.id, threads.c.group_id)).all())
+    group_id = db.session.scalar(select(threads.c.group_id).where(threads.c.id == thread_id))
+    in_group = set(db.session.scalars(select(threads.c.id).where(threads.c.group_id == group_id)))
     found = unread(person_ids)
-    group_id = group_of[thread_id]
     return {
         id: Unread(
             thread_id=thread_id,
             group_id=group_id,
             thread=mine.get(thread_id, 0),
-            group=sum(number for thread, number in mine.items() if group_of.get(thread) == group_id),
+            group=sum(number for thread, number in mine.items() if thread in in_group),
             all=sum(mine.values()),
         )
         for id in person_ids
@@ -140,8 +147,9 @@ def of_user(user: Any) -> dict[int, int]:
     found = kept.get(user.id)
     if found and time.monotonic() - found[0] < KEPT_SECONDS:
         return found[1]
-    rows = db.session.execute(_unread(threads.c.group_id, person_ids=[user.id]))
-    by_group: dict[int, int] = dict(rows.all())
+    by_group = Counter[int]()
+    for _person_id, _thread_id, group_id, number in _unread([user.id]):
+        by_group[group_id] += number
     kept[user.id] = (time.monotonic(), by_group)
     return by_group
 
@@ -153,7 +161,8 @@ def forget(person_ids: Iterable[int]) -> None:
 
 
 def label(number: int) -> Markup:
-    """What stands in the place of a number: nothing for none."""
+    """What stands in the place of a number: nothing for none, and for many that they are many."""
     if not number:
         return Markup("")
-    return Markup('{}<span class="nw-visually-hidden"> {}</span>').format(number, _("new"))
+    shown = str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+"
+    return Markup('{}<span class="nw-visually-hidden"> {}</span>').format(shown, _("new"))

@@ -7,7 +7,7 @@ from sqlalchemy import and_, case, func, inspect, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from network import search
-from network.discussions.counts import FOLLOW, MUTE, counts_as_unread, has_place, messages
+from network.discussions.counts import FOLLOW, MUTE, has_place, messages, number_unread
 from network.discussions.models import Message, ReadMark, Thread, with_about
 from network.extensions import db
 from network.groups.models import Group
@@ -33,12 +33,8 @@ def threads_of(user: Any, group: Group | None = None, *, only: str = "", ids: li
     unless asked for. `only`: unread, mine, resolved.
     """
     mark = ReadMark
-    unread = (
-        select(func.count())
-        .select_from(messages)
-        .where(counts_as_unread(), Thread.last_ordinal > mark.ordinal, mark.following == FOLLOW)
-        .correlate(inspect(Thread).local_table, mark.__table__)
-        .scalar_subquery()
+    unread = case(
+        (and_(Thread.last_ordinal > mark.ordinal, mark.following == FOLLOW), number_unread()), else_=0
     )
     wrote = (
         select(messages.c.id)
@@ -47,7 +43,7 @@ def threads_of(user: Any, group: Group | None = None, *, only: str = "", ids: li
         .exists()
     )
     query = (
-        select(Thread, func.coalesce(unread, 0), func.coalesce(mark.following, ""))
+        select(Thread, unread, func.coalesce(mark.following, ""))
         .outerjoin(mark, and_(mark.thread_id == Thread.id, mark.person_id == user.id))
         .where(Thread.removed_at.is_(None))
         .options(joinedload(Thread.group), with_about())
