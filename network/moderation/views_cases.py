@@ -1,5 +1,6 @@
 """The page of a case, and what its moderators do there."""
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -46,7 +47,7 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
     measures = policy.measures_for(user, case)
     may_judge, may_answer = policy.may_judge(user, case), policy.may_answer(user, case)
     if decide is None and may_judge:
-        decide = DecideForm(formdata=None)
+        decide = DecideForm(formdata=None, data={"rule": _reason(case)})
         _offer(decide, user, case, measures)
     if answer is None and may_answer:
         answer = AnswerForm(formdata=None)
@@ -68,6 +69,12 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
         may_release=policy.may_release(user, case),
         waits_for_others=case.waits and not may_judge and not may_answer,
     )
+
+
+def _reason(case: ModerationCase) -> str:
+    """The rule that those who reported it name most often."""
+    named = Counter(report.rule for report in case.open_reports)
+    return named.most_common(1)[0][0] if named else ""
 
 
 def _offer(form: DecideForm, user: Any, case: ModerationCase, measures: list[Measure]) -> None:

@@ -19,7 +19,6 @@ from network.groups.models import Group
 from network.moderation import policy, record, rules, settings
 from network.moderation.forms import SettingsForm
 from network.moderation.models import CASE_STATES, MEASURES, Measure
-from network.people import policy as people
 from network.things import now, whole
 
 blueprint = Blueprint("moderation_record", __name__)
@@ -170,27 +169,3 @@ def _by_language(prefix: str, most: int) -> dict[str, str]:
 
 
 menus.add("footer", 6, _l("Moderation in figures"), "moderation_record.figures")
-menus.add(
-    "office",
-    16,
-    _l("Record of moderation"),
-    "moderation_record.show",
-    icon="history",
-    may=people.may_work_in_office,
-)
-menus.add(
-    "office",
-    82,
-    _l("Rules of the network"),
-    "moderation_record.change_rules",
-    icon="scale",
-    may=people.may_work_in_office,
-)
-menus.add(
-    "office",
-    83,
-    _l("Settings of moderation"),
-    "moderation_record.change_settings",
-    icon="adjustments-horizontal",
-    may=people.may_work_in_office,
-)
