@@ -27,6 +27,7 @@ FEATURES = [
     "people",
     "groups",
     "discussions",
+    "notices",
     "meetings",
     "series",
     "agenda",

@@ -1,5 +1,6 @@
 """`flask --app app network ...`: what an administrator does at the command line."""
 
+import os
 import sys
 
 import click
@@ -11,6 +12,8 @@ from flask_migrate import upgrade
 from network import jobs, search
 from network.config import ROOT
 from network.directory.forms import STATES
+from network.notices import inbound
+from network.notices.jobs import take_in
 from network.people.passwords import hashed, problem
 from network.setup import set_up
 
@@ -72,6 +75,21 @@ def worker() -> None:
 def reindex() -> None:
     """Index everything for search anew, while the network goes on: after an upgrade that says so."""
     click.echo(f"{search.note_all()} things were indexed.")
+
+
+@group.command("receive-mail")
+@with_appcontext
+def receive_mail() -> None:
+    """Take a mail from standard input, as mail servers hand it over; it is taken in by the running network.
+
+    Ends with 75 if it cannot be kept, by which mail servers know that they should try again.
+    """
+    content = sys.stdin.buffer.read(current_app.config["MAX_CONTENT_LENGTH"] + 1)
+    try:
+        name = inbound.hand_over(content)
+    except OSError:
+        sys.exit(os.EX_TEMPFAIL)
+    take_in.later(name)
 
 
 def ask_for_first_account(app: Flask) -> None:

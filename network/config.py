@@ -43,6 +43,21 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_USE_TLS": True,
     "MAIL_USE_SSL": False,
     "MAIL_SENDER": "",
+    # Seconds to wait before a letter tells of a message, for edits and for those who read it on the page.
+    "NOTICE_GRACE_SECONDS": 90,
+    # Answers by e-mail, for example reply+{token}@network.example; empty: none. They come in through a
+    # mailbox, or from a mail server that calls `flask network receive-mail`.
+    "INBOUND_ADDRESS": "",
+    # The name with which our receiving mail server signs Authentication-Results. Without it no mail is believed.
+    "MAIL_AUTHSERV_ID": "",
+    # The mailbox. Empty: none is looked into.
+    "IMAP_SERVER": "",
+    "IMAP_PORT": 993,
+    "IMAP_USERNAME": "",
+    "IMAP_PASSWORD": "",
+    "IMAP_USE_SSL": True,
+    "IMAP_USE_TLS": False,  # STARTTLS, where IMAP_USE_SSL is off
+    "IMAP_FOLDER": "INBOX",
     # Off: nobody gets a letter. For telling a past whose letters have long been read, as the demo does.
     "WRITE_LETTERS": True,
     # Empty: no /metrics. Else whoever sends this as a bearer token reads figures for Prometheus there.
@@ -82,6 +97,7 @@ DEFAULTS: dict[str, Any] = {
     "KEEP_ENDED_SIGN_INS_DAYS": 30,
     "KEEP_DEED_KEYS_DAYS": 14,
     "KEEP_ERRORS_DAYS": 90,
+    "KEEP_NOTICES_DAYS": 180,
     "KEEP_CASES_DAYS": 1095,
     # Minutes to wait and gather before changes of an announced agenda are told in one e-mail.
     "TELL_CHANGES_AFTER_MINUTES": 30,
