@@ -1,8 +1,9 @@
-// The list of people under an @: a combobox while it is open, an ordinary text area else.
+// The list of people under an @. A text area may not be a combobox of several lines; it says instead that it has a list, and what
+// is chosen in it.
 
 import { put } from "./marks"
 
-const MOST = 8
+const MOST = 6
 
 export class Names {
   constructor(field, list, people) {
@@ -26,8 +27,7 @@ export class Names {
     this.at = this.field.selectionStart - typed.length
     this.list.replaceChildren(...found.slice(0, MOST).map(({ id, name }) => option(id, name)))
     this.list.hidden = false
-    this.field.setAttribute("role", "combobox")
-    for (const [name, value] of Object.entries({ autocomplete: "list", expanded: "true", controls: this.list.id })) this.field.setAttribute(`aria-${name}`, value)
+    for (const [name, value] of Object.entries({ autocomplete: "list", haspopup: "listbox", controls: this.list.id })) this.field.setAttribute(`aria-${name}`, value)
     this.pick(0)
   }
 
@@ -59,7 +59,7 @@ export class Names {
   close() {
     this.at = -1
     this.list.hidden = true
-    for (const name of ["role", "aria-autocomplete", "aria-expanded", "aria-controls", "aria-activedescendant"]) this.field.removeAttribute(name)
+    for (const name of ["autocomplete", "haspopup", "controls", "activedescendant"]) this.field.removeAttribute(`aria-${name}`)
   }
 }
 
