@@ -22,7 +22,7 @@ const phrase = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => value
 /** A discussion as it is read and written: its end, what is new, who is here, the composer, and what waits to be sent. */
 export default class extends Controller {
   static targets = ["aloud", "answered", "bubble", "composer", "deeds", "enter", "file", "files", "here", "line", "list", "log", "names", "older", "pending", "pill", "progress", "text", "typing"]
-  static values = { thread: Number, room: Number, seen: Number, people: String, titles: String }
+  static values = { thread: Number, room: Number, seen: Number, people: String, titles: String, all: String }
 
   connect() {
     this.last = this.#ordinals.at(-1) ?? 0
@@ -30,7 +30,7 @@ export default class extends Controller {
     this.news = 0
     this.height = this.logTarget.scrollHeight
     this.presence = new Presence(this.roomValue, this.threadValue, () => this.#showPeople())
-    if (this.hasTextTarget) this.names = new Names(this.textTarget, this.namesTarget, () => this.#people())
+    if (this.hasTextTarget) this.names = new Names(this.textTarget, this.namesTarget, () => this.#nameable())
     this.observer = new MutationObserver((changes) => this.#changed(changes))
     this.observer.observe(this.listTarget, { childList: true })
     for (const [target, moments] of this.#outside) for (const [moment, work] of Object.entries(moments)) target.addEventListener(moment, work)
@@ -418,6 +418,12 @@ export default class extends Controller {
       this.asked = { at: Date.now(), names }
     }
     return this.asked.names
+  }
+
+  /** Those who lead the group can speak to everybody at once. */
+  async #nameable() {
+    const all = this.allValue ? [{ id: "all", name: this.allValue.slice(1) }] : []
+    return [...all, ...(await this.#people())]
   }
 
   async #showPeople() {
