@@ -51,6 +51,9 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
         _offer(decide, user, case, measures)
     if answer is None and may_answer:
         answer = AnswerForm(formdata=None)
+    for form in (decide, answer):
+        if form is not None:
+            form.version.data = case.version  # what the page shows now, also to whoever came second
     if lift is None and policy.may_lift(user, case):
         lift = WordsForm(formdata=None, prefix="lift-")
     shown = isinstance(thing, Message) and may_see_text(user, thing)
