@@ -70,6 +70,23 @@ def has_place(person_id: Any, group_id: Any) -> ColumnElement[bool]:
     )
 
 
+def may_be_told() -> ColumnElement[bool]:
+    """Whether a row of `persons` may know what goes on in one of `groups`: not even a number is told of a
+    closed group to those who have left it.
+    """
+    return or_(
+        groups.c.visibility != Visibility.CLOSED,
+        persons.c.role == Role.OFFICE,
+        has_place(persons.c.id, groups.c.id),
+    )
+
+
+def its_matter_is_gone(about_id: Any) -> ColumnElement[bool]:
+    """Whether what a thread is about has been removed: nobody reads it then."""
+    matter = aliased(Thing)
+    return select(matter.id).where(matter.id == about_id, matter.removed_at.is_not(None)).exists()
+
+
 def number_unread() -> Any:
     """How many messages are unread for the owner of the ReadMark of the statement, up to one beyond
     MOST_COUNTED: a thread with thousands of them costs no more than one with a hundred.
@@ -89,12 +106,8 @@ def _unread(person_ids: Iterable[int]) -> Any:
             ReadMark.person_id.in_(list(person_ids)),
             ReadMark.following == FOLLOW,
             threads.c.last_ordinal > ReadMark.ordinal,
-            # Not even a number is told of a closed group to those who have left it.
-            or_(
-                groups.c.visibility != Visibility.CLOSED,
-                persons.c.role == Role.OFFICE,
-                has_place(persons.c.id, groups.c.id),
-            ),
+            ~its_matter_is_gone(threads.c.about_id),
+            may_be_told(),
         )
     )
 

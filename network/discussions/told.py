@@ -22,8 +22,12 @@ def afterwards_to_followers(thread_id: int) -> None:
     """Once the running action is committed, tell everybody who follows the thread, and its group's pages."""
 
     def tell() -> None:
-        followers = select(ReadMark.person_id).where(
-            ReadMark.thread_id == thread_id, ReadMark.following == "follow"
+        followers = (
+            select(ReadMark.person_id)
+            .join(counts.threads, counts.threads.c.id == ReadMark.thread_id)
+            .join(counts.groups, counts.groups.c.id == counts.threads.c.group_id)
+            .join(counts.persons, counts.persons.c.id == ReadMark.person_id)
+            .where(ReadMark.thread_id == thread_id, ReadMark.following == counts.FOLLOW, counts.may_be_told())
         )
         with neutral():
             ids = list(db.session.scalars(followers.limit(MOST)))

@@ -4,6 +4,9 @@ The long run, with 500 cuts, is `tests/load/talk.py`; this is its short form.
 """
 
 import random
+import secrets
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +15,10 @@ from sqlalchemy import select
 from network.discussions import actions
 from network.discussions.models import Message, Thread
 from network.extensions import db
-from tests.processes import Guest, Server
+from network.things import Room
+from tests.processes import Guest, Listener, Server, wait_until
 from tests.talks import Tab, talk
-from tests.world import World
+from tests.world import World, join
 
 UNLIMITED: dict[str, Any] = {"RATE_SOCKET_EVENTS": 1_000_000}
 
@@ -79,3 +83,101 @@ def test_what_was_acknowledged_is_there_once_and_in_order_for_everybody(
 ) -> None:
     tabs = hold(world, servers, visit, messages=100, cuts=40)
     assert sum(tab.sent_again for tab in tabs) > 10  # else the cuts met nobody who was just writing
+
+
+class Watch(threading.Thread):
+    """Looks at a room's row again and again, until its epoch has moved: how far had it come by then?
+
+    Number and epoch stand in one row, so what is numbered higher was said after the right had gone.
+    """
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(daemon=True)
+        self.engine, self.row = db.engine, select(Room.number, Room.epoch).where(Room.id == room.id)
+        self.epoch, self.number = room.epoch, 0
+        self.start()
+
+    def run(self) -> None:
+        """Look."""
+        while not self.number:
+            with self.engine.connect() as connection:
+                number, epoch = connection.execute(self.row).one()
+            if epoch != self.epoch:
+                self.number = number
+            time.sleep(0.001)
+
+
+class Writer(threading.Thread):
+    """Somebody who writes on and on, on a line of their own."""
+
+    def __init__(self, line: Listener, room_id: int, thread_id: int) -> None:
+        super().__init__(daemon=True)
+        self.line, self.room_id, self.thread_id = line, room_id, thread_id
+        self.numbers: list[int] = []
+        self.is_done = threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        """Write until told to stop."""
+        while not self.is_done.is_set():
+            self.numbers.append(self.say("Between us."))
+
+    def say(self, text: str) -> int:
+        """Say something; the number that the room then has."""
+        answer = self.line.do("discussions.post", self.thread_id, secrets.token_hex(8), text=text)
+        assert answer["ok"], answer
+        return int(answer["number"])
+
+    def hear_the_last(self, number: int) -> None:
+        """Enter again, as after every loss of a right, and hear what is said then."""
+        assert self.line.enter(self.room_id, number)["ok"]
+        last = self.say("The last word.")
+        self.line.until(lambda heard: any(number == last for _room, number, _html in heard.changes))
+
+
+def test_who_is_removed_while_others_write_hears_not_a_word_of_what_is_said_then(
+    world: World,
+    servers: Callable[..., list[Server]],
+    connect: Callable[..., Listener],
+    visit: Callable[..., Guest],
+) -> None:
+    for person in (world.ben, world.guel):
+        join(world.closed, person)
+    db.session.commit()
+    place = next(place for place in world.mo.memberships if place.group_id == world.closed.id)
+    thread: Thread = actions.start(world.nina, world.closed, title="Between us", text="Mo, are you there?")
+    room_id, thread_id, own_room_id = thread.room_id, thread.id, world.mo.room_id
+    both = servers(2, **UNLIMITED)
+    ears = [connect(server, world.mo, room_id) for server in both]
+    for ear in ears:
+        assert ear.enter(own_room_id)["ok"]
+    nina = visit(both[1], world.nina)
+    lines = [connect(both[0], world.nina), connect(both[1], world.ben), connect(both[1], world.guel)]
+    db.session.commit()
+    watch = Watch(thread.room)
+    writers = [Writer(line, room_id, thread_id) for line in lines]
+    for ear in ears:
+        ear.until(lambda heard: len(heard.changes) >= 10)
+
+    gone = nina.post(f"/memberships/{place.id}/remove", data={"reason": "Has moved away."})
+    assert gone.status_code == 303, gone.text[:300]
+    watch.join(10)
+    wait_until(lambda: all(w.numbers and w.numbers[-1] > watch.number + 5 for w in writers), "they write on")
+    by_then = time.time() * 1_000_000  # all that was under way when he was removed has been told
+    for writer in writers:
+        writer.is_done.set()
+        writer.join(30)
+    for writer in writers:  # on both processes: what Mo should not have heard would have come by now
+        writer.hear_the_last(watch.number)
+
+    for ear in ears:
+        assert ear.enter(room_id, watch.number)["error"] == "not_found"
+        assert ear.do("discussions.post", thread_id, "a-key-of-mo", text="I am still here")["ok"] is False
+        heard = [number for room, number, _html in ear.changes if room == room_id]
+        assert heard
+        assert max(heard) <= watch.number
+        # Nor is he told that something is said there, by what his own pages are told.
+        states = [state for event, state in ear.other if event == "state" and state["version"] > by_then]
+        assert thread_id not in [state["on"] for state in states]
+    db.session.commit()
+    assert "I am still here" not in db.session.scalars(select(Message.text)).all()
