@@ -176,6 +176,11 @@ def may_approve(user: Any, message: Message) -> bool:
     return message.state == "waiting" and message.person_id != user.id and may_hide(user, message)
 
 
+def may_report_only(user: Any, message: Message) -> bool:
+    """Who can take a measure need not report, and would then not judge."""
+    return may_report(user, message) and not may_open(user, message)
+
+
 def may_read_why(user: Any, message: Message) -> bool:
     """The author of what is hidden or erased."""
     return bool(user.id == message.person_id and message.state in ("hidden", "erased"))

@@ -192,7 +192,7 @@ gates.keep()
 Message.offers.extend(
     [
         (_l("Approve"), "moderation.approve", "check", policy.may_approve, True),
-        (_l("Report"), "moderation.report", "flag", policy.may_report, False),
+        (_l("Report"), "moderation.report", "flag", policy.may_report_only, False),
         (_l("Take a measure"), "moderation.open_case", "gavel", policy.may_open, True),
         (_l("What was decided, and how to object"), "moderation.mine", "gavel", policy.may_read_why, False),
     ]
