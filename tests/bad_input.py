@@ -685,6 +685,27 @@ MODERATION = [
     ),
 ]
 
+NOTICES = [
+    *wrong(
+        "/profile/notices",
+        {"mentions": "now", "messages": "day", "quiet_from": "22:00", "quiet_until": "07:00"},
+        {
+            "a frequency that is none": ({"mentions": "hourly"}, CHOOSE),
+            "as in all groups, for all groups": ({"messages": ""}, CHOOSE),
+            "an hour that no day has": ({"quiet_from": "25:00"}, A_TIME),
+            "half of the quiet hours": ({"quiet_until": ""}, "Please give both times, or none."),
+        },
+    ),
+    *wrong(
+        "/groups/{group}/notices",
+        {"mentions": "", "messages": "never"},
+        {
+            "a frequency that is none": ({"mentions": "sometimes"}, CHOOSE),
+            "markup": ({"messages": MARKUP}, CHOOSE),
+        },
+    ),
+]
+
 FORMS = [
     *PLANNING,
     *PATTERNS,
@@ -695,6 +716,7 @@ FORMS = [
     *PEOPLE,
     *THE_OFFICE,
     *MODERATION,
+    *NOTICES,
 ]
 
 # Buttons and commands: a page of their own says what is wrong.

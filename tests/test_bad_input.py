@@ -327,7 +327,7 @@ def test_without_its_token_no_form_is_taken(places: Places) -> None:
     reader = places.reader(OFFICE)
     with nothing_written():
         for path in posts(places.app):
-            if path == "/unsubscribe/<token>":  # sent by mail programs, which have no page
+            if path in ("/unsubscribe/<token>", "/notices/end/<token>"):  # sent by mail programs, which have no page
                 continue
             plain = re.sub(r"<[^>]+>", str(places.ids["meeting"]), path)
             answer = reader.post(plain, data={"title": "Ohne"}, csrf=False, inspected=False)
@@ -462,6 +462,7 @@ LINKS = {
     "/email/confirm/": ("email-confirm", {"change": ""}),
     "/email/object/": ("email-object", {"change": ""}),
     "/unsubscribe/": ("unsubscribe", {"person": "stranger"}),
+    "/notices/end/": ("end notices", {"person": "stranger"}),
 }
 
 
@@ -480,7 +481,7 @@ def test_a_link_that_is_none_says_so_and_does_nothing(places: Places, path: str)
         "about a list": links.make(purpose, **dict.fromkeys(facts, [1])),
         "about a word": links.make(purpose, **dict.fromkeys(facts, "²")),
         "about nobody": links.make(purpose, **dict.fromkeys(facts, 999_999_999)),
-        "too old": old if path != "/unsubscribe/" else "x",
+        "too old": old if path not in ("/unsubscribe/", "/notices/end/") else "x",
         "markup": "%3Cscript%3E",
         "no text": "%ff%fe%00",
         "endless": "a" * 50_000,

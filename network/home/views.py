@@ -32,6 +32,7 @@ from network.invitations import calendar
 from network.meetings.lists import coming, known, meetings_seen_by
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes.models import Minutes, MinutesState
+from network.notices.counts import how_many_unread
 from network.people.models import Person, PersonState
 from network.things import Thing, now
 
@@ -129,6 +130,7 @@ def my() -> str:
         groups=list(visits),
         unread=of_user(user),
         news={group: lines for group, lines in told.items() if lines},
+        mentions=how_many_unread(user),
         **_waiting(user, held),
     )
 

@@ -1,4 +1,4 @@
-"""What waits for a person: invitations, requests and proposals to answer, actions, minutes."""
+"""What waits for a person: invitations, requests and proposals to answer, actions, minutes, mentions."""
 
 import time
 from datetime import timedelta
@@ -15,6 +15,7 @@ from network.extensions import db
 from network.groups.models import Group, JoinRequest, Place
 from network.meetings.models import Meeting, MeetingState
 from network.minutes.models import Action, ActionState, Minutes, MinutesState
+from network.notices.counts import unread_ids
 from network.things import now
 
 COUNT_SECONDS = 30  # how long a process may show a count as it was; the person's own deeds end it at once
@@ -88,7 +89,7 @@ def waiting(user: Any) -> int:
     found = kept.get(user.id)
     if found and time.monotonic() - found[0] < COUNT_SECONDS:
         return found[1]
-    everything = union_all(*ids(user, all_actions=False), owed_answers(user)).subquery()
+    everything = union_all(*ids(user, all_actions=False), owed_answers(user), unread_ids(user)).subquery()
     count = int(db.session.scalar(select(func.count()).select_from(everything)) or 0)
     kept[user.id] = (time.monotonic(), count)
     return count

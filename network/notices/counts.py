@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from network.discussions import policy
@@ -38,6 +38,11 @@ def unread_ids(user: Any) -> Select[tuple[int]]:
             ),
         )
     )
+
+
+def how_many_unread(user: Any) -> int:
+    """How many messages speak to the user and are unread."""
+    return int(db.session.scalar(select(func.count()).select_from(unread_ids(user).subquery())) or 0)
 
 
 def _own_mark() -> Any:

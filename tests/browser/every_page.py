@@ -258,6 +258,15 @@ PAGES = [
     page("messages.more", LEAD, discussions.message(state="hidden", reason="Freundlich bleiben")),
     page("messages.edit", GUEST, discussions.message()),
     page("threads.rename", LEAD, discussions.thread()),
+    page("notices.index", LEAD, discussions.mentioned()),
+    page("notices.choose", GROUP_MEMBER),
+    page("notices.of_group", GROUP_MEMBER, made.group()),
+    page(
+        "notices.end",
+        VISITOR,
+        made.person(),
+        address=made.token("end notices", "person", kinds=["mentions"], groups=[]),
+    ),
     # Meetings being prepared
     page("meetings.index", LEAD),
     page("meetings.list_of_group", GROUP_MEMBER, made.group()),

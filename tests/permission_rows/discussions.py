@@ -4,6 +4,7 @@ from typing import Any
 
 from network.discussions.models import Message, Thread
 from network.extensions import db
+from network.notices.models import Notice
 from network.things import Room, now
 from tests.permission_rows.stage import SECRET, group, item, meeting
 from tests.permission_rows.words import (
@@ -73,6 +74,18 @@ def message(of: str = "network", **more: Any) -> Scene:
     return Scene(" ".join([*words, "message", f"in a thread of the {of} group"]), make)
 
 
+def mentioned() -> Scene:
+    """A message that speaks to the lead."""
+
+    def make(stage: Any) -> Message:
+        found: Message = message().make(stage)
+        db.session.add(Notice(person_id=stage[LEAD].id, message_id=found.id, why="mention"))
+        db.session.commit()
+        return found
+
+    return Scene("message that speaks to the lead", make)
+
+
 def _say(stage: Any, thread: Thread, ordinal: int) -> None:
     db.session.add(
         Message(
@@ -115,6 +128,14 @@ ROUTES: Table = {
     "POST /groups/<id>/discussions/new": [
         row(SPEAKING, group("network"), facts={"title": "Rooms", **HELLO}),
         row(SPEAKING, group("closed"), facts={"title": "Rooms", **HELLO}, sees=CLOSED),
+    ],
+    "GET /groups/<id>/notices": [
+        hidden(SIGNED_IN, group("network")),
+        hidden(CLOSED, group("closed")),
+    ],
+    "POST /groups/<id>/notices": [
+        hidden(SIGNED_IN, group("network"), facts={"mentions": "never", "messages": ""}),
+        hidden(CLOSED, group("closed"), facts={"mentions": "never", "messages": ""}),
     ],
     "GET /threads/<id>": [
         hidden(SIGNED_IN, thread()),

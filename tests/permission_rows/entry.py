@@ -180,6 +180,15 @@ OWN: Table = {
     "POST /profile/leave": [
         row(SIGNED_IN, facts={"present": PASSWORD, "become": "name"}, newcomer=True, asked=FEW)
     ],
+    "GET /my/notices": [row(SIGNED_IN)],
+    "GET /profile/notices": [row(SIGNED_IN)],
+    "POST /profile/notices": [row(SIGNED_IN, facts={"mentions": "hour", "messages": "never"})],
+    "GET /notices/end/<token>": [
+        row(EVERYBODY, person(), address=token("end notices", "person", kinds=["mentions"], groups=[]))
+    ],
+    "POST /notices/end/<token>": [
+        row(EVERYBODY, person(), address=token("end notices", "person", kinds=["mentions"], groups=[]))
+    ],
     "GET /profile/notifications": [row(SIGNED_IN)],
     "POST /profile/notifications": [row(SIGNED_IN, facts={"wanted": ["meetings"]})],
     "GET /profile/password": [row(SIGNED_IN)],
