@@ -71,8 +71,10 @@ DEFAULTS: dict[str, Any] = {
     # Rates: per account, and generous per address since a hall of 400 shares one.
     "RATELIMIT_ENABLED": True,
     "RATE_SIGN_IN_ACCOUNT": "10 per 15 minutes",
+    "RATE_SIGN_IN_ACCOUNT_ANYWHERE": "100 per 15 minutes",  # from all addresses together
     "RATE_SIGN_IN_ADDRESS": "600 per 15 minutes",
     "RATE_LETTERS_ACCOUNT": "5 per hour",
+    "RATE_LETTERS_ACCOUNT_ANYWHERE": "10 per hour",
     "RATE_LETTERS_ADDRESS": "200 per hour",
     "RATE_DEEDS_ACCOUNT": "120 per minute",
     "RATE_UPLOADS_ACCOUNT": "30 per 10 minutes",

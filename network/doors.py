@@ -51,7 +51,8 @@ def back(otherwise: str, done_with: str = "") -> Any:
     Not to the form's own address, nor to the page `done_with`, which held nothing but the form.
     """
     came_from = urlsplit(request.referrer or "")
-    same = came_from.netloc == request.host and came_from.path not in ("", request.path, done_with)
+    # A path that begins with two slashes would name another host.
+    same = came_from.netloc == request.host and not came_from.path.startswith("//") and came_from.path not in ("", request.path, done_with)
     page = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     return redirect(page if same else otherwise, 303)
 

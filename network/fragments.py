@@ -109,10 +109,12 @@ def _load(ids: Iterable[int]) -> list[Thing]:
 
 
 def _stream(how: str, target: str, html: str | None = None) -> Markup:
+    """A Turbo Stream element for an id, or for all elements of a selector in brackets."""
+    aim = "targets" if target.startswith("[") else "target"
     method = Markup(' method="morph"') if how == "replace" else ""
     body = Markup("<template>{}</template>").format(Markup(html)) if html is not None else ""
-    return Markup('<turbo-stream action="{}" target="{}"{}>{}</turbo-stream>').format(
-        how, target, method, body
+    return Markup('<turbo-stream action="{}" {}="{}"{}>{}</turbo-stream>').format(
+        how, aim, target, method, body
     )
 
 

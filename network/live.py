@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_socketio import disconnect as hang_up
 from flask_socketio import emit, join_room, leave_room
+from limits import RateLimitItemPerMinute
 from socketio import Manager, RedisManager
 from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy import select
@@ -25,7 +26,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from network.changes import Invalid, Refused, Stale, owner_of, since
-from network.extensions import db, socketio
+from network.extensions import db, limiter, socketio
 from network.forms import Form
 from network.fragments import neutral
 from network.things import UNSTORABLE, Room, Thing, find, now, whole
@@ -153,6 +154,18 @@ def _too_fast(cost: int = 1) -> bool:
         began, count = moment, 0
     _rates[sid] = (began, count + cost)
     return bool(count >= current_app.config["RATE_SOCKET_EVENTS"])
+
+
+def _too_many_deeds() -> bool:
+    """Whether an account does more by its connections together than one connection may do."""
+    if not current_user.is_authenticated or not current_app.config["RATELIMIT_ENABLED"]:
+        return False
+    limit = RateLimitItemPerMinute(current_app.config["RATE_SOCKET_EVENTS"])
+    try:
+        return not limiter.limiter.hit(limit, f"deeds:{current_user.id}")
+    except Exception:  # whatever the store raises: a lost Redis must not stop a meeting
+        log.warning("rate not counted", exc_info=True)
+        return False
 
 
 def answered(function: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
@@ -304,12 +317,16 @@ def do(data: dict[str, Any]) -> dict[str, Any]:
     offered = DEEDS.get(str(data.get("deed")))
     if offered is None:
         abort(404)
+    if _too_many_deeds():
+        return _refusal("too_fast", _("That was a lot at once. Please wait a minute."))
     thing = find(offered.on, data.get("on"))
     facts = data.get("facts") or {}
     key = data.get("key")
     if not isinstance(facts, dict) or (
         key is not None and not (isinstance(key, str) and 8 <= len(key) <= 64)
     ):
+        return _refusal("invalid", _("This could not be read."))
+    if any(not _is_flat(value) for value in facts.values()):
         return _refusal("invalid", _("This could not be read."))
     if len(str(facts)) > MAX_EVENT_BYTES:
         return _refusal("too_large", _("This is too long."))
@@ -323,6 +340,14 @@ def do(data: dict[str, Any]) -> dict[str, Any]:
     result = offered.act(current_user, thing, key=key, **given)
     result = result if isinstance(result, Thing) else thing
     return {"ok": True, "number": _now_in(result.room_id)[0], "id": result.id}
+
+
+def _is_flat(value: object) -> bool:
+    """Whether a fact is what a form could send: a word, a number, or several."""
+    plain = str | int | float | bool | None
+    return isinstance(value, plain) or (
+        isinstance(value, list) and all(isinstance(one, plain) for one in value)
+    )
 
 
 def _fields(facts: dict[str, Any]) -> MultiDict[str, str]:

@@ -160,6 +160,11 @@ class Thing(db.Model):
         """Whether it is still shown in a room that heard of it. What can be moved says so itself."""
         return True
 
+    @property
+    def shows_files(self) -> bool:
+        """Whether its files are for everybody in its room."""
+        return True
+
     def prepare(self) -> None:
         """Load what its fragments read, before one of them is rendered that was not kept."""
 

@@ -9,6 +9,7 @@ from network.discussions import gates, policy
 from network.discussions.models import Message, ReadMark, Thread
 from network.extensions import db
 from network.files.actions import erase_file
+from network.files.models import File
 from network.groups import policy as groups
 from network.groups.models import Group
 from network.people.models import Person
@@ -89,7 +90,7 @@ def erase(actor: Person, message: Message, *, reason: str) -> Message:
 
     A mark stays with reason, date and moderator. What else holds the text is cleared through `gates.erased`.
     """
-    for file in message.files:
+    for file in db.session.scalars(select(File).where(File.parent_id == message.id)):  # removed ones too
         erase_file(actor, file)
     message.text, message.language, message.mentions_all = "", "", False
     message.earlier.clear()
@@ -145,7 +146,9 @@ def split(actor: Person, message: Message, *, title: str) -> Thread:
         )
     )
     if left is None:
-        raise Invalid(title=_l("With its first message the whole discussion would go. Change its title instead."))
+        raise Invalid(
+            title=_l("With its first message the whole discussion would go. Change its title instead.")
+        )
     if len(moved) > MOST_TO_SPLIT:
         raise Invalid(title=_l("These are more than %(most)d messages.", most=MOST_TO_SPLIT))
     new = Thread(

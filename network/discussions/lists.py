@@ -7,10 +7,18 @@ from sqlalchemy import and_, case, func, inspect, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from network import search
-from network.discussions.counts import FOLLOW, MUTE, has_place, messages, number_unread
+from network.discussions.counts import (
+    FOLLOW,
+    MUTE,
+    groups,
+    has_place,
+    its_matter_is_gone,
+    messages,
+    number_unread,
+)
 from network.discussions.models import Message, ReadMark, Thread, with_about
 from network.extensions import db
-from network.groups.models import Group
+from network.groups.models import Group, Visibility
 from network.things import Thing, of_any_type
 
 WINDOW = 50  # messages on a page
@@ -45,13 +53,18 @@ def threads_of(user: Any, group: Group | None = None, *, only: str = "", ids: li
     query = (
         select(Thread, unread, func.coalesce(mark.following, ""))
         .outerjoin(mark, and_(mark.thread_id == Thread.id, mark.person_id == user.id))
-        .where(Thread.removed_at.is_(None))
+        .where(Thread.removed_at.is_(None), ~its_matter_is_gone(Thread.about_id))
         .options(joinedload(Thread.group), with_about())
     )
     if group is not None:
         query = query.where(Thread.group_id == group.id)
     else:
-        query = query.where(or_(has_place(user.id, Thread.group_id), and_(mark.following == FOLLOW, wrote)))
+        # Elsewhere one may have written too: there it is listed as long as one may read there.
+        open_groups = select(groups.c.id).where(groups.c.visibility != Visibility.CLOSED)
+        elsewhere = and_(mark.following == FOLLOW, wrote)
+        if not user.works_in_office:
+            elsewhere = and_(elsewhere, Thread.group_id.in_(open_groups))
+        query = query.where(or_(has_place(user.id, Thread.group_id), elsewhere))
     if ids is not None:
         query = query.where(Thread.id.in_(ids))
     if only == "resolved":

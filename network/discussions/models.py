@@ -104,6 +104,9 @@ def with_about() -> Any:
     return selectinload(Thread.about.of_type(with_polymorphic(Thing, "*", flat=True)))
 
 
+AS_POSTED = 2  # the version of a message to which nothing has happened yet
+
+
 class Message(Thing):
     """What somebody says in a thread. `ordinal` counts within the thread, without gaps.
 
@@ -172,6 +175,10 @@ class Message(Thing):
         return self.state == "posted" and self.withdrawn_at is None
 
     @property
+    def shows_files(self) -> bool:
+        return self.is_open
+
+    @property
     def label(self) -> str:
         return self.parent.title
 
@@ -182,6 +189,13 @@ class Message(Thing):
     def is_in(self, room: Room) -> bool:
         """Only in the room of the thread in which it stands now."""
         return room.id == self.room_id
+
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """Its place in the thread; and, once something has happened to it, the answers that quote it."""
+        own = (self.dom_id, "discussions/_message.html")
+        if self.version <= AS_POSTED:
+            return [own]
+        return [own, (f'[data-quote="{self.id}"]', "discussions/_quote.html")]
 
     @property
     def reactions_by_emoji(self) -> dict[str, list[int]]:

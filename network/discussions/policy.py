@@ -1,5 +1,6 @@
 """Who reads, writes in and looks after discussions."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,9 @@ from network.discussions.models import Message, Thread
 from network.groups import policy as groups
 from network.groups.models import Group
 from network.things import Thing, rules
+
+# Rules of features below: who may see the text of a message that is not open to all, besides those below.
+also_seen_by: list[Callable[[Any, Message], bool]] = []
 
 
 def may_read(user: Any, thread: Thread) -> bool:
@@ -83,6 +87,8 @@ def may_see_text(user: Any, message: Message) -> bool:
         return False
     if message.is_open:
         return True
+    if any(shows(user, message) for shows in also_seen_by):
+        return True
     own = bool(user.id == message.person_id)
     return own or (message.withdrawn_at is None and may_moderate(user, message.parent))
 
@@ -116,9 +122,8 @@ def may_withdraw(user: Any, message: Message) -> bool:
 
 @because(_l("This is for those who lead the group, and for the Coordination Office."))
 def may_hide(user: Any, message: Message) -> bool:
-    """Leads of the group, and the Office; what was withdrawn or erased is gone already."""
-    gone = message.state == "erased" or message.withdrawn_at is not None
-    return not gone and may_moderate(user, message.parent)
+    """Leads of the group, and the Office: also what was withdrawn, lest it comes back."""
+    return message.state != "erased" and may_moderate(user, message.parent)
 
 
 @because(_l("Only the Coordination Office can erase messages."))
@@ -160,4 +165,4 @@ def may_attach(user: Any, message: Message) -> bool:
 
 rules(Group, discuss=groups.may_speak)
 rules(Thread, see=may_read, rights=rights, until=until)
-rules(Message, see=may_see, attach=may_attach)
+rules(Message, see=may_see, files=may_see_text, attach=may_attach)

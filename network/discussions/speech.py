@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -24,6 +25,9 @@ SCRIPTS = {
 UKRAINIAN = set("іїєґІЇЄҐ")
 RUSSIAN = set("ыэъёЫЭЪЁ")
 PERSIAN = set("پچژگک")
+MOST_NAMED = 50  # people whom one message speaks to by name
+_AT = re.compile(r"(?<![\w@])@")
+_WORD = re.compile(r"\w+")
 _TAG = re.compile(r"(<[^>]*>)")
 
 
@@ -51,11 +55,27 @@ def people_to_name(thread: Thread) -> list[tuple[int, str]]:
 
 
 def named(text: str, people: Iterable[tuple[int, str]]) -> set[int]:
-    """The ids of those whom the text names with an @; of two people of one name, both."""
-    if "@" not in text:
-        return set()
+    """The ids of those whom the text names with an @; of two people of one name, both.
+
+    Only the first MOST_NAMED signs count, so that a text of many costs no more.
+    """
     folded = text.casefold()
-    return {id for id, name in people if _mention(name.casefold()).search(folded)}
+    places = [found.end() for found in islice(_AT.finditer(folded), MOST_NAMED)]
+    if not places:
+        return set()
+    by_first_word: dict[str, list[tuple[int, str]]] = {}
+    for id, name in people:
+        first = _WORD.match(name.casefold())
+        if first:
+            by_first_word.setdefault(first.group(), []).append((id, name.casefold()))
+    wanted = set()
+    for place in places:
+        first = _WORD.match(folded, place)
+        for id, name in by_first_word.get(first.group(), ()) if first else ():
+            end = place + len(name)
+            if folded.startswith(name, place) and not _WORD.match(folded, end):
+                wanted.add(id)
+    return wanted
 
 
 def names_all(text: str) -> bool:
@@ -64,7 +84,7 @@ def names_all(text: str) -> bool:
     return any(_mention(word).search(folded) for word in ALL)
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=500)
 def _mention(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w@])@{re.escape(name)}(?!\w)", re.IGNORECASE)
 

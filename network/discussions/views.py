@@ -9,7 +9,7 @@ from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
 from network import menus
-from network.changes import Invalid, Stale
+from network.changes import Invalid, Refused, Stale
 from network.discussions import actions, lists, marks, persons, policy, views_care, views_messages
 from network.discussions import parts as discussion_parts
 from network.discussions.counts import label, of_user
@@ -23,6 +23,7 @@ from network.extensions import db
 from network.files.store import Stored, store
 from network.groups import policy as groups
 from network.groups.models import Group
+from network.people import rates
 from network.things import Thing, find, whole
 
 blueprint = Blueprint("discussions", __name__)
@@ -164,18 +165,26 @@ def post(id: str) -> Any:
     form = MessageForm()
     if form.validate():
         try:
+            ask(policy.may_post, thread)  # before files are looked at
             # Without files these are the facts of the live deed: a repeat may come through the other door.
             facts = {**form.facts(), **({"uploads": stored} if (stored := uploads(form)) else {})}
             message = actions.post(person(), thread, key=form.key.data or None, **facts)
             return redirect(url_for(".show", id=thread.id, _anchor=message.dom_id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)
+        except Refused as refused:  # closed, or a right lost meanwhile: what was typed is not lost with it
+            form.form_errors.append(refused.description)
+            return _thread_page(thread, held, form), 403
     return _thread_page(thread, held, form), 422
 
 
 def uploads(form: Any) -> list[Stored]:
-    """The files that came with a form, checked. Raises Invalid beside `files`."""
+    """The files that came with a form, checked. Raises Invalid beside `files`, also after too many."""
     given: list[FileStorage] = [file for file in form.files.data or [] if getattr(file, "filename", "")]
+    for _file in given:
+        wait = rates.spend("uploads", person().id)
+        if wait:
+            raise Invalid(files=rates.sentence(wait))
     try:
         return [store(file.stream, file.filename) for file in given[: actions.MOST_FILES + 1]]
     except Invalid as invalid:
@@ -200,6 +209,7 @@ def about(id: str) -> Any:
 def talk_about(id: str) -> Any:
     """Say the first word about a thing, or the next one if somebody was quicker."""
     thing = find(Thing, id)
+    ask(policy.may_talk_about, thing)
     form = MessageForm()
     if form.validate():
         facts = {"key": form.key.data or None, "text": form.text.data}
@@ -215,8 +225,6 @@ def talk_about(id: str) -> Any:
             return redirect(url_for(".show", id=message.thread_id, _anchor=message.dom_id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)
-    else:
-        ask(policy.may_talk_about, thing)
     return render_template("discussions/about.html", thing=thing, form=form), 422
 
 

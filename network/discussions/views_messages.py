@@ -11,9 +11,11 @@ from network.discussions import actions, policy
 from network.discussions.forms import EditForm, ReactForm
 from network.discussions.models import Message
 from network.doors import ask, offer_undo, often, person
-from network.things import find
+from network.things import find, whole
 
 blueprint = Blueprint("messages", __name__)
+
+VERSIONS = 10  # earlier texts on a page
 
 
 def place_of(message: Message) -> str:
@@ -35,9 +37,14 @@ def more(id: str) -> str:
     """A message by itself: what it said before, and everything that the reader can do with it."""
     message = find(Message, id)
     user = person()
+    page = min(whole(request.args.get("page", "1")) or 1, 1000)
+    texts = message.earlier[::-1][(page - 1) * VERSIONS : page * VERSIONS + 1]
     return render_template(
         "discussions/more.html",
         message=message,
+        earlier=texts[:VERSIONS],
+        older=len(texts) > VERSIONS,
+        page=page,
         thread=message.parent,
         may=sorted(policy.rights(user, message.parent)),
         may_see_text=policy.may_see_text(user, message),

@@ -7,7 +7,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from network.extensions import db
-from network.things import Thing, child_of, thing_id
+from network.things import Room, Thing, child_of, thing_id
 
 
 class File(Thing):
@@ -43,6 +43,10 @@ class File(Thing):
     def needs(self) -> str:
         """Who sees the button that removes it: words of the rights in its room."""
         return type(self.parent).files_need
+
+    def is_in(self, room: Room) -> bool:
+        """Where its parent is, as long as that shows its files."""
+        return room.id == self.room_id and self.parent.shows_files
 
     @classmethod
     def look(cls) -> list[Any]:

@@ -10,10 +10,14 @@ from network.things import Thing, rules
 
 
 def may_see(user: Any, file: File) -> bool:
-    """Whoever may read all of the thing: of a closed group or a public meeting others see but a part."""
+    """Whoever may read all of the thing: of a closed group or a public meeting others see but a part.
+
+    A type says `files=` where its files are seen by fewer than it is itself.
+    """
     parent = file.parent
     rules = type(parent).rules
-    return bool(parent.removed_at is None and rules.get("enter", rules["see"])(user, parent))
+    see = rules.get("files") or rules.get("enter") or rules["see"]
+    return bool(parent.removed_at is None and see(user, parent))
 
 
 @because(_l("You cannot add files here."))

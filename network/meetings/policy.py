@@ -180,8 +180,13 @@ def may_write_minutes(user: Any, meeting: Meeting) -> bool:
 
 
 def may_discuss(user: Any, meeting: Meeting) -> bool:
-    """Whoever has a place in the group, and who holds an office in the meeting."""
-    if not may_read(user, meeting) or meeting.parent.archived or user.is_silenced:
+    """Whoever has a place in the group, and who holds an office in the meeting; not yet of a draft.
+
+    A discussion is listed in the group, and what a draft says is not for the group yet.
+    """
+    if meeting.state == MeetingState.DRAFT or meeting.parent.archived:
+        return False
+    if not may_read(user, meeting) or user.is_silenced:
         return False
     return groups.may_speak(user, meeting.parent) or holds_office(user, meeting)
 

@@ -40,9 +40,10 @@ def forgive(what: str, account: str | int) -> None:
     """Forget an account's tries: only failures in a row shall count."""
     if not current_app.config["RATELIMIT_ENABLED"]:
         return
-    rate, key = _rates(what, account)[0]
     try:
-        limiter.limiter.clear(parse(current_app.config[rate]), key)
+        for rate, key in _rates(what, account):
+            if ":account:" in key:
+                limiter.limiter.clear(parse(current_app.config[rate]), key)
     except Exception:  # as above
         log.warning("rate not cleared", exc_info=True)
 
@@ -50,9 +51,12 @@ def forgive(what: str, account: str | int) -> None:
 def _rates(what: str, account: str | int) -> list[tuple[str, str]]:
     """(setting, key) for the account, hashed since addresses are personal, and for the address."""
     name = what.upper().replace("-", "_")
+    whose, where = token_hash(str(account)), get_remote_address()
     rates = [
-        (f"RATE_{name}_ACCOUNT", f"{what}:account:{token_hash(str(account))}"),
-        (f"RATE_{name}_ADDRESS", f"{what}:address:{get_remote_address()}"),
+        # From one address little; from all together more, so that nobody is locked out by somebody else.
+        (f"RATE_{name}_ACCOUNT", f"{what}:account:{whose}:{where}"),
+        (f"RATE_{name}_ACCOUNT_ANYWHERE", f"{what}:account:{whose}"),
+        (f"RATE_{name}_ADDRESS", f"{what}:address:{where}"),
     ]
     return [(rate, key) for rate, key in rates if rate in current_app.config]
 

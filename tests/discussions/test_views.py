@@ -1,16 +1,22 @@
 """Discussions on pages, without scripts: lists, threads, messages."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from network.discussions import actions
+from network.discussions import actions, care
+from network.discussions.counts import unread
 from network.discussions.models import Message, Thread
 from network.extensions import db
+from network.files.models import File
+from network.groups.actions import leave
+from network.meetings.models import MeetingState
+from network.things import now
 from tests.clients import Reader
-from tests.world import World
+from tests.world import World, make_item, make_meeting
 
 
 @pytest.fixture
@@ -112,3 +118,90 @@ def test_links_are_called_by_the_titles_that_one_may_see(
         f"http://localhost/threads/{thread.id}": "A room for the course",
     }
     assert "Unspeakable" in sign_in(world.mo).get(f"/titles?of=/threads/{inside.id}").text
+
+
+def test_a_text_for_a_closed_discussion_is_not_lost(world: World, thread: Thread, ben: Reader) -> None:
+    care.lock(world.anke, thread, locked=True)
+    answer = ben.post(f"/threads/{thread.id}/messages", data={"text": "One more thing, long to write"})
+    assert answer.status_code == 403
+    assert "One more thing, long to write" in answer.text
+    assert texts() == ["Who knows **one**?"]
+
+
+def with_file(text: str, name: str = "list.txt") -> dict[str, Any]:
+    return {"text": text, "files": (io.BytesIO(b"names of clients"), name)}
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "hidden", "waiting"])
+def test_the_files_of_what_is_not_open_are_not_open_either(
+    world: World, thread: Thread, ben: Reader, sign_in: Callable[..., Reader], listen: Any, state: str
+) -> None:
+    ben.post(f"/threads/{thread.id}/messages", data=with_file("See the list"))
+    file = db.session.scalars(select(File)).one()
+    olena, address = sign_in(world.olena), f"/files/{file.id}/list.txt"
+    assert olena.get(address).status_code == 200
+    message = db.session.get_one(Message, file.parent_id)
+    ear = listen(world.olena, thread)
+    if state == "withdrawn":
+        actions.withdraw(world.ben, message)
+    elif state == "hidden":
+        care.hide(world.anke, message, reason="tone")
+    else:
+        message.state = "waiting"
+        db.session.commit()
+    assert olena.get(address).status_code == 404
+    assert ben.get(address).status_code == 200
+    assert "list.txt" not in ear.html()
+    assert "list.txt" not in olena.get(f"/rooms/{thread.room_id}/changes?after=0").text
+
+
+def test_erasing_takes_files_that_were_taken_off_before(world: World, thread: Thread, ben: Reader) -> None:
+    ben.post(f"/threads/{thread.id}/messages", data=with_file("See the list"))
+    file = db.session.scalars(select(File)).one()
+    ben.post(f"/files/{file.id}/remove")
+    db.session.expire_all()
+    care.erase(world.olaf, db.session.get_one(Message, file.parent_id), reason="clients")
+    db.session.expire_all()
+    assert (file.name, file.sha256) == ("", "")
+    assert ben.post(f"/files/{file.id}/restore").status_code in (403, 404)
+
+
+def test_a_draft_is_not_discussed_and_what_was_removed_is_in_no_list(
+    world: World, anke: Reader, ben: Reader
+) -> None:
+    draft = make_meeting(world.language, state=MeetingState.DRAFT)
+    item = make_item(draft, "Unspeakable", 1)
+    assert anke.post(f"/things/{item.id}/discussion", data={"text": "Hello"}).status_code == 403
+    meeting = make_meeting(world.language)
+    item = make_item(meeting, "Unspeakable", 1)
+    actions.talk_about(world.anke, item, text="Hello")
+    assert "Unspeakable" in ben.get("/discussions").text
+    item.removed_at = now()
+    db.session.commit()
+    for address in ("/discussions", f"/groups/{world.language.id}/discussions"):
+        assert "Unspeakable" not in ben.get(address).text
+    assert unread([world.ben.id]) == {}
+
+
+def test_who_has_left_a_closed_group_reads_nothing_of_it_in_lists(
+    world: World, sign_in: Callable[..., Reader]
+) -> None:
+    inside = actions.start(world.mo, world.closed, title="Unspeakable", text="Hello")
+    actions.post(world.nina, inside, text="Hello")
+    mo = sign_in(world.mo)
+    assert "Unspeakable" in mo.get("/discussions").text
+    leave(world.mo, next(place for place in world.mo.memberships if place.group_id == world.closed.id))
+    for only in ("", "?only=mine", "?only=unread"):
+        assert "Unspeakable" not in mo.get(f"/discussions{only}").text
+
+
+def test_answers_quote_what_can_be_read_now(world: World, thread: Thread, ben: Reader, listen: Any) -> None:
+    message = actions.post(world.ben, thread, text="Unspeakable")
+    actions.post(world.anke, thread, text="An answer", reply_to=message.id)
+    ear = listen(world.olena, thread)
+    care.hide(world.anke, message, reason="tone")
+    assert f"""targets='[data-quote="{message.id}"]'""" in ear.html() or (
+        f'targets="[data-quote=&#34;{message.id}&#34;]"' in ear.html()
+    )
+    assert "Unspeakable" not in ear.html()
+    assert "Unspeakable" not in ben.get(f"/threads/{thread.id}").text
