@@ -209,8 +209,13 @@ def lift(actor: Person, case: ModerationCase, *, text: str) -> ModerationCase:
 
 
 @action(policy.may_approve)
-def approve(actor: Person, message: Message) -> Message:
-    """Let everybody read a message that waited."""
+def approve(actor: Person, message: Message, *, version: int | None = None) -> Message:
+    """Let everybody read a message that waited. `version` is the one that was read.
+
+    Raises Stale if its author has changed it since.
+    """
+    if version is not None and version != message.version:
+        raise Stale(_l("This message has been changed since you read it. Please look at it again."))
     care.show(actor, message)
     return message
 

@@ -21,12 +21,12 @@ from network.things import now
 
 # An address, with or without its beginning: "www.example.org", "example.org/offer".
 LINK = re.compile(
-    r"(?i)\b(?:https?://|www\.)\S|\b[a-z0-9-]+\.(?:com|net|org|info|biz|shop|top|xyz|ru|de|eu|io|me)\b"
+    r"(?i)\b(?:https?://|www\.)\S|[a-z0-9]\.(?:com|net|org|info|biz|shop|top|xyz|ru|de|eu|io|me)\b"
 )
 WORD = re.compile(r"[^\W_]+")
 
 
-def waits_for_approval(actor: Person, thread: Thread, text: str) -> bool:
+def waits_for_approval(actor: Person, thread: Thread, text: str, anew: bool) -> bool:
     """Where messages of the group, or of this person in it, have to be approved first."""
     if may_moderate(actor, thread):
         return False
@@ -35,8 +35,10 @@ def waits_for_approval(actor: Person, thread: Thread, text: str) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def is_new(actor: Person, thread: Thread, text: str) -> bool:
+def is_new(actor: Person, thread: Thread, text: str, anew: bool) -> bool:
     """New accounts write without links and not quickly, until some messages of theirs stand. Never waits.
+
+    A mistake may be mended at once: only what is `anew` has to wait its time.
 
     Raises Refused with what holds and until when.
     """
@@ -56,6 +58,8 @@ def is_new(actor: Person, thread: Thread, text: str) -> bool:
                 number=settings.first_posts,
             )
         )
+    if not anew:
+        return False
     last = db.session.scalar(select(func.max(Message.created_at)).where(Message.person_id == actor.id))
     wait = last + timedelta(seconds=settings.first_seconds) - now() if last else timedelta()
     if wait > timedelta():

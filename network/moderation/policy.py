@@ -3,11 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from network.changes import because
 from network.directory.models import Network
+from network.discussions import policy as discussions
 from network.discussions.models import Message
-from network.discussions.policy import may_hide
+from network.discussions.policy import may_hide, may_moderate
+from network.extensions import db
 from network.files.models import File
 from network.groups import policy as groups
 from network.groups.models import Group, Place
@@ -171,6 +174,17 @@ def may_lift(user: Any, case: ModerationCase) -> bool:
 
 
 @because(_l("Messages are approved by those who lead the group, and by the Coordination Office."))
+def may_read_reported(user: Any, message: Message) -> bool:
+    """Whoever may judge the open case of a message reads it, also when its author has withdrawn it since."""
+    if message.withdrawn_at is None or message.state == "erased" or not may_moderate(user, message.parent):
+        return False
+    query = select(ModerationCase).where(
+        ModerationCase.target_id == message.id, ModerationCase.state != CaseState.DECIDED
+    )
+    case = db.session.scalars(query).one_or_none()
+    return case is not None and may_judge(user, case)
+
+
 def may_approve(user: Any, message: Message) -> bool:
     """Who may hide it, but nobody their own; while it waits."""
     return message.state == "waiting" and message.person_id != user.id and may_hide(user, message)
@@ -210,3 +224,4 @@ def may_see_queue(user: Any, group: Group) -> bool:
 
 
 rules(ModerationCase, see=may_see)
+discussions.also_seen_by.append(may_read_reported)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from network.discussions.models import Message, Thread
 from network.extensions import db
+from network.groups import parts
 from network.groups.models import Group, GroupDesk, Place
 from network.moderation import policy
 from network.moderation.models import CLAIM_LASTS, CaseState, ModerationCase, Report
@@ -84,25 +85,6 @@ def waiting_messages(group: Group | None = None) -> list[Message]:
     return list(db.session.scalars(query.options(*loaded)).unique())
 
 
-def numbers(group: Group) -> tuple[int, int]:
-    """How many cases and how many messages wait in a group, in one statement."""
-    thread, message = Thread.__table__, Message.__table__
-    desk = select(GroupDesk.id).where(GroupDesk.parent_id == group.id)
-    waiting = (
-        select(func.count(ModerationCase.id))
-        .where(ModerationCase.state != CaseState.DECIDED, ModerationCase.parent_id.in_(desk))
-        .scalar_subquery()
-    )
-    unread = (
-        select(func.count())
-        .select_from(message.join(thread, thread.c.id == message.c.thread_id))
-        .where(message.c.state == "waiting", message.c.withdrawn_at.is_(None), thread.c.group_id == group.id)
-        .scalar_subquery()
-    )
-    cases_there, messages_there = db.session.execute(select(waiting, unread)).one()
-    return cases_there, messages_there
-
-
 def surroundings(case: ModerationCase) -> tuple[Thing | None, list[Thing]]:
     """What a case is about, and its parent, which must be held meanwhile: in one statement."""
     anything: Any = with_polymorphic(Thing, "*", flat=True)
@@ -126,12 +108,33 @@ def groups_to_move_to(user: Any, case: ModerationCase) -> list[Group]:
     return list(db.session.scalars(query.order_by(Group.name)))
 
 
-def of_group(user: Any, group: Group) -> dict[str, Any]:
-    """For a group's page: what waits there, for those who moderate it."""
+def _cases_of(user: Any, group: Group) -> Select[int] | None:
+    """For a group's page, as the next one: for those who moderate it."""
     if not policy.may_see_queue(user, group):
-        return {}
-    waiting, messages = numbers(group)
-    return {"to_moderate": {"cases": waiting, "messages": messages}}
+        return None
+    desk = select(GroupDesk.id).where(GroupDesk.parent_id == group.id)
+    waits = ModerationCase.state != CaseState.DECIDED, ModerationCase.parent_id.in_(desk)
+    return _few(select(ModerationCase.id).where(*waits), MOST)
+
+
+def _messages_of(user: Any, group: Group) -> Select[int] | None:
+    if not policy.may_see_queue(user, group):
+        return None
+    thread, message = Thread.__table__, Message.__table__
+    waits = _waiting().join(thread, thread.c.id == message.c.thread_id)
+    return _few(waits.where(thread.c.group_id == group.id), MOST_MESSAGES)
+
+
+def _few(ids: Select[int], most: int) -> Select[int]:
+    """As a part of a union, which has no limit of its own in SQLite."""
+    found = ids.limit(most).subquery()
+    return select(found.c.id)
+
+
+def show_on_group_pages() -> None:
+    """Tell those who moderate a group on its page what waits."""
+    parts.add_list("cases", ModerationCase, _cases_of, keep=lambda case: case.waits)
+    parts.add_list("held_back", Message, _messages_of, keep=lambda message: message.state == "waiting")
 
 
 def reliability(person: Person) -> int:

@@ -79,7 +79,7 @@ def open_case(id: str) -> Any:
 def approve(id: str) -> Any:
     """Let everybody read a message that waited."""
     message = find(Message, id)
-    actions.approve(person(), message)
+    actions.approve(person(), message, version=whole(request.form.get("version")))
     flash(_("The message can be read by everybody now."))
     return back(url_for("messages.show", id=message.id), url_for("messages.more", id=message.id))
 
@@ -186,7 +186,7 @@ def list_of_rules() -> str:
     return render_template("moderation/rules.html", rules=rules.current(), network_id=Network.here().id)
 
 
-Group.page_parts.append(queue.of_group)
+queue.show_on_group_pages()
 persons.tell_people()
 gates.keep()
 Message.offers.extend(
