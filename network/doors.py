@@ -52,7 +52,8 @@ def back(otherwise: str, done_with: str = "") -> Any:
     """
     came_from = urlsplit(request.referrer or "")
     # A path that begins with two slashes would name another host.
-    same = came_from.netloc == request.host and not came_from.path.startswith("//") and came_from.path not in ("", request.path, done_with)
+    elsewhere = came_from.netloc != request.host or came_from.path.startswith("//")
+    same = not elsewhere and came_from.path not in ("", request.path, done_with)
     page = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     return redirect(page if same else otherwise, 303)
 

@@ -1,7 +1,8 @@
 """What is asked before a message is posted, beyond the rule: features below add their questions.
 
-Each question is called inside the running action, as `question(actor, thread, text)`, with the room held on
-what is then true. It may raise Refused with a sentence; or say that the message shall wait for approval.
+Each question is called inside the running action, as `question(actor, thread, text, anew)`, with the room
+held on what is then true. It may raise Refused with a sentence; or say that the message shall wait for
+approval.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from network.extensions import db
 from network.people.models import Person
 from network.things import now
 
-Question = Callable[[Person, Thread, str], bool]
+Question = Callable[[Person, Thread, str, bool], bool]
 
 questions: list[Question] = []
 # Called inside the action with every message that was posted, edited or approved.
@@ -33,7 +34,7 @@ def waits(actor: Person, thread: Thread, text: str, *, anew: bool = True) -> boo
     """
     if anew:
         _not_too_soon(actor, thread)
-    answers = [question(actor, thread, text) for question in questions]  # each is asked: it may refuse
+    answers = [question(actor, thread, text, anew) for question in questions]  # each is asked: it may refuse
     return any(answers)
 
 

@@ -11,11 +11,13 @@ from network import jobs
 from network.changes import Change, Invalid, Refused, Stale
 from network.discussions import actions as discussions
 from network.discussions.models import Message, Thread
+from network.discussions.policy import may_see_text
 from network.extensions import db
 from network.files.actions import restore_file
 from network.files.models import File
 from network.groups.policy import role
 from network.moderation import actions, queue, rules, settings
+from network.moderation.gates import LINK
 from network.moderation.models import CLAIM_LASTS, Measure, ModerationCase, Report
 from network.people import export
 from network.people.models import Person, SignIn
@@ -434,3 +436,39 @@ def test_after_years_reporters_and_words_are_forgotten(
     assert all(entry.text == "" for entry in case.entries) and case.measure == Measure.HIDE
     with pytest.raises(Refused):
         actions.forget(world.olaf, case)
+
+
+def test_what_is_reported_is_judged_also_when_its_author_withdraws_it(world: World, message: Message) -> None:
+    case = actions.report(world.guel, message, rule="respect")
+    discussions.withdraw(world.ben, message)
+    assert not may_see_text(world.olena, message)
+    assert may_see_text(world.anke, message)
+    decide(world.anke, case, Measure.HIDE)
+    assert message.state == "hidden"
+    with pytest.raises(Refused):
+        discussions.restore(world.ben, message)
+    assert not may_see_text(world.olena, message)
+
+
+def test_nobody_approves_what_they_have_not_read(world: World, message: Message) -> None:
+    message.state = "waiting"
+    db.session.commit()
+    seen = message.version
+    discussions.edit(world.ben, message, text="Other words")
+    with pytest.raises(Stale):
+        actions.approve(world.anke, message, version=seen)
+    assert message.state == "waiting"
+    actions.approve(world.anke, message, version=message.version)
+    assert message.is_open
+
+
+@pytest.mark.parametrize(
+    "text", ["see www.example.org", "https://x.example", "to example.org now", "a.b.com"]
+)
+def test_links_are_known_by_their_form(text: str) -> None:
+    assert LINK.search(text)
+
+
+@pytest.mark.parametrize("text", ["a-" * 4990 + " x.xx", "Ende. Deutsch", "z.B. der Raum", "10.30 Uhr"])
+def test_no_link_is_seen_where_there_is_none(text: str) -> None:
+    assert not LINK.search(text)
