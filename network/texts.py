@@ -227,6 +227,11 @@ def folded(text: str | None) -> str:
     return _UMLAUT_IN_TWO.sub(r"\1", " ".join(bare.casefold().split()))
 
 
+def no_formula(cell: str) -> str:
+    """A cell that a spreadsheet takes for a formula becomes text (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.lstrip(" \u00a0")[:1] in tuple("=+-@\t\r") and cell else cell
+
+
 def _rich(text: Any) -> Markup:
     return render(str(text) if text else "")
 

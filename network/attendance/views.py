@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_required
 from sqlalchemy.orm import joinedload
 
-from network import dates
+from network import dates, texts
 from network.attendance import actions, codes, counts, policy
 from network.attendance.forms import (
     AnswerForm,
@@ -394,14 +394,9 @@ def export(id: str) -> Response:
             str(row.presence_label),
             *times,
         ]
-        table.writerow([_harmless(cell) for cell in cells])
+        table.writerow([texts.no_formula(cell) for cell in cells])
     response = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     name = dates.local(meeting.starts_at).strftime("attendance-%Y-%m-%d.csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet takes for a formula becomes text (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.lstrip(" \u00a0")[:1] in tuple("=+-@\t\r") and cell else cell

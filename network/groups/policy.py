@@ -103,6 +103,7 @@ def may_ask_to_join(user: Any, desk: GroupDesk) -> bool:
     return bool(
         user.is_authenticated
         and not user.is_clock
+        and not user.is_silenced
         and not group.archived
         and group.joining == Joining.REQUEST
         and role(user, group) in (None, Place.GUEST)

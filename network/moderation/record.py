@@ -17,6 +17,7 @@ from network.extensions import db
 from network.forms import moment
 from network.moderation import rules
 from network.moderation.models import CaseEntry, Measure, ModerationCase, Report
+from network.texts import no_formula
 from network.things import now
 
 FEW = 5  # below it a figure could point to somebody
@@ -101,8 +102,7 @@ def table(wanted: Wanted) -> str:
             entry.by.name if entry.by else "",
             str(became(entry)),
         ]
-        # A cell that begins like a formula is none.
-        sheet.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])
+        sheet.writerow([no_formula(cell) for cell in cells])
     return "\ufeff" + out.getvalue()
 
 

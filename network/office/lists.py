@@ -22,7 +22,7 @@ STANDING = {
     PersonState.INVITED: _l("Has been invited already."),
     PersonState.APPLIED: _l("Has applied for an account, which is waiting for your answer."),
 }
-ADDRESS = re.compile(r"<?([^\s<>;,\"]+@[^\s<>;,\"]+)>?")
+ADDRESS = re.compile(r"<?([^\s<>;,\"]{1,64}@[^\s<>;,\"]{1,255})>?")
 
 
 @dataclass

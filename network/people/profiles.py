@@ -33,6 +33,8 @@ def change_profile(
     `further` names one more: the directory's of that name, else a wish that the Office settles. The
     other facts are columns: name, address, engaged_citizen, spoken, named_in_minutes, email_shown.
     """
+    if person.is_silenced and facts["name"] != person.recorded_name:  # a name stands before everybody too
+        raise Invalid(name=person.hindrance)
     for name in ("name", "address", "engaged_citizen", "spoken", "named_in_minutes", "email_shown"):
         setattr(person, name, facts[name])
     for affiliation in list(person.affiliations):
@@ -78,7 +80,12 @@ def take_back_wish(actor: Any, person: Person) -> None:
 
 @action(policy.may_change)
 def set_photo(actor: Any, person: Person, *, photo: str | None) -> None:
-    """Show this stored picture (its SHA-256, from `photos.store`), or the initials again."""
+    """Show this stored picture (its SHA-256, from `photos.store`), or the initials again.
+
+    Raises Invalid for a new picture of somebody who is silenced.
+    """
+    if photo and person.is_silenced:
+        raise Invalid(photo=person.hindrance)
     former, person.photo = person.photo, photo
     record("changed", person, by=actor)
     if former and former != photo:

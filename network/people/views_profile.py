@@ -100,7 +100,11 @@ def _photo_is_set(form: PhotoForm) -> bool:
     except Invalid as invalid:
         form.refuse(invalid.errors)
         return False
-    profiles.set_photo(me(), me(), photo=stored)
+    try:
+        profiles.set_photo(me(), me(), photo=stored)
+    except Invalid as invalid:
+        form.refuse(invalid.errors)
+        return False
     return True
 
 

@@ -624,3 +624,26 @@ def test_a_person_ends_letters_with_a_button_and_a_look_does_nothing(world: Worl
     db.session.expire_all()
     assert not wants(world.anke, "minutes")
     assert now() > world.anke.created_at
+
+
+def test_whoever_is_silenced_keeps_name_and_picture_and_changes_the_rest(world: World) -> None:
+    world.ben.silenced_until = now() + timedelta(days=1)
+    db.session.commit()
+    facts = {
+        "kept": [],
+        "main_organisation": None,
+        "further": "",
+        "further_kind": "",
+        "address": "Ben",
+        "engaged_citizen": True,
+        "spoken": ["de"],
+        "named_in_minutes": False,
+        "email_shown": False,
+    }
+    with pytest.raises(Invalid):
+        profiles.change_profile(world.ben, world.ben, name="Rude words", **facts)
+    assert world.ben.name == "Ben Berger"
+    with pytest.raises(Invalid):
+        profiles.set_photo(world.ben, world.ben, photo="0" * 64)
+    profiles.change_profile(world.ben, world.ben, name="Ben Berger", **facts)
+    assert world.ben.spoken == ["de"]
