@@ -38,7 +38,7 @@ class Chair:
         for _number in range(3):
             self.count += 1
             self._add()
-        self._do("meetings.start", self.meeting.id)
+        self._do("meetings.start", self.meeting.id, sure=True)
 
     def change(self) -> str:
         """Change something, of any kind that fits, and see that it was taken. Says what it was."""
@@ -119,11 +119,18 @@ class Chair:
     def _next(self) -> bool:
         if not self._expected and self._one(ItemState.PLANNED) is None:
             return False
+        if self.meeting.state == MeetingState.PAUSED:
+            return False
         return self._do("meetings.next_item", self.meeting.id, expected=self._expected)
 
     def _reopen(self) -> bool:
         item = self._one(ItemState.DONE, ItemState.POSTPONED)
-        return item is not None and self._do("meetings.reopen_item", item.id, expected=self._expected)
+        is_paused = self.meeting.state == MeetingState.PAUSED
+        return (
+            item is not None
+            and not is_paused
+            and self._do("meetings.reopen_item", item.id, expected=self._expected)
+        )
 
     def _pause(self) -> bool:
         deed = "meetings.continue" if self.meeting.state == MeetingState.PAUSED else "meetings.pause"

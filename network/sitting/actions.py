@@ -19,6 +19,7 @@ from sqlalchemy import select
 from network.agenda.actions import add_item, move_item
 from network.attendance.closing import settle_absences
 from network.changes import Change, Invalid, Refused, Stale, action, record, revoke
+from network.dates import when
 from network.extensions import db
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
 from network.meetings.public_side import show_publicly
@@ -47,10 +48,15 @@ LATE = {
 
 
 @action(policy.may_run)
-def start(actor: Any, meeting: Meeting) -> Meeting:
-    """Open the meeting. Its minutes begin; the first item is opened by `next_item`."""
+def start(actor: Any, meeting: Meeting, *, sure: bool = True) -> Meeting:
+    """Open the meeting. Its minutes begin; the first item is opened by `next_item`.
+
+    It cannot be taken back, and everybody sees it: long before its time, whoever opens it has to be `sure`.
+    """
     if meeting.state != MeetingState.ANNOUNCED:
         raise _late(actor, meeting)
+    if not sure and course_of(meeting).is_early:
+        raise Invalid(sure=_too_early(meeting))
     meeting.state, meeting.started_at = MeetingState.RUNNING, now()
     begin(actor, meeting)
     _tell(actor, meeting, "started", in_group=True)
@@ -61,6 +67,7 @@ def start(actor: Any, meeting: Meeting) -> Meeting:
 def next_item(actor: Any, meeting: Meeting, *, expected: int) -> AgendaItem | None:
     """Close the item that is on and open the next planned one; after the last one none is on."""
     _must_be_current(actor, meeting, expected)
+    _must_go_on(meeting)
     following = course_of(meeting).following
     if meeting.current is None and following is None:
         raise Refused(_l("There is no further item. You can add one, re-open one, or end the meeting."))
@@ -72,6 +79,7 @@ def next_item(actor: Any, meeting: Meeting, *, expected: int) -> AgendaItem | No
 def open_item(actor: Any, item: AgendaItem, *, expected: int) -> AgendaItem:
     """Open this item, out of turn. The item that is on is closed."""
     _must_be_current(actor, item.parent, expected)
+    _must_go_on(item.parent)
     if item.state != ItemState.PLANNED:
         raise Stale(_("This item is no longer planned. It can be re-opened."))
     _move(actor, item.parent, item)
@@ -82,6 +90,7 @@ def open_item(actor: Any, item: AgendaItem, *, expected: int) -> AgendaItem:
 def reopen(actor: Any, item: AgendaItem, *, expected: int) -> AgendaItem:
     """Come back to an item that was done or postponed; its time goes on from where it stood."""
     _must_be_current(actor, item.parent, expected)
+    _must_go_on(item.parent)
     if item.state not in (ItemState.DONE, ItemState.POSTPONED):
         raise Stale(_("This item is still to come. It can be opened."))
     _move(actor, item.parent, item)
@@ -223,7 +232,7 @@ def _move(actor: Any, meeting: Meeting, item: AgendaItem | None) -> None:
         was_planned = item.state == ItemState.PLANNED
         item.state = ItemState.CURRENT
         item.first_opened_at = item.first_opened_at or moment
-        item.opened_at = None if meeting.state == MeetingState.PAUSED else moment
+        item.opened_at = moment
         record("opened" if was_planned else "reopened", item, by=actor)
     _tell(actor, meeting, "moved on")
 
@@ -259,6 +268,19 @@ def _tell(actor: Any, meeting: Meeting, verb: str, *, in_group: bool = False) ->
 def _must_be_held(actor: Any, meeting: Meeting) -> None:
     if not meeting.running:
         raise _late(actor, meeting)
+
+
+def _must_go_on(meeting: Meeting) -> None:
+    """No item is opened in a pause: a second press on the button of the pause must not skip one."""
+    if meeting.state == MeetingState.PAUSED:
+        raise Stale(_("The meeting is paused. Please continue it first."))
+
+
+def _too_early(meeting: Meeting) -> str:
+    return _(
+        "The meeting is planned for %(time)s. Do you want to open it now all the same?",
+        time=when(meeting.starts_at),
+    )
 
 
 def _must_be_current(actor: Any, meeting: Meeting, expected: int) -> None:

@@ -6,9 +6,11 @@ All times are absolute and stored with the meeting, so nothing has to tick: whoe
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from network.dates import day, local
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState, planned_with
 from network.things import now
 
+EARLY = timedelta(hours=2)
 LEFT = (ItemState.DONE, ItemState.POSTPONED)
 
 
@@ -115,6 +117,16 @@ class Course:
     def is_near(self) -> bool:
         """Whether the meeting begins within the hour, or should have begun."""
         return self.at >= self.meeting.starts_at - timedelta(hours=1)
+
+    @property
+    def is_early(self) -> bool:
+        """Whether there is so much time left that somebody may have opened the meeting by mistake."""
+        return self.at < self.meeting.starts_at - EARLY
+
+    @property
+    def end_day(self) -> str:
+        """The day on which the meeting is expected to end, unless that is today."""
+        return "" if local(self.expected_end).date() == local(self.at).date() else day(self.expected_end)
 
     @property
     def is_paused(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectChoice
+from wtforms import BooleanField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from network.forms import ChoiceField, Form, line, minutes, whole_or_none
@@ -20,6 +20,12 @@ class ExpectedForm(Form):
         """An id or 0."""
         if field.data != 0 and whole(field.data) is None:
             raise ValidationError(_l("Please load the page again."))
+
+
+class StartForm(Form):
+    """That whoever opens a meeting long before its time means it."""
+
+    sure = BooleanField()
 
 
 class NewItemForm(Form):

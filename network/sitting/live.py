@@ -3,9 +3,9 @@
 from network.live import deed
 from network.meetings.models import AgendaItem, Meeting
 from network.sitting import actions
-from network.sitting.forms import ExpectedForm, NewItemForm
+from network.sitting.forms import ExpectedForm, NewItemForm, StartForm
 
-deed("meetings.start", Meeting, actions.start)
+deed("meetings.start", Meeting, actions.start, StartForm)
 deed("meetings.next_item", Meeting, actions.next_item, ExpectedForm)
 deed("meetings.open_item", AgendaItem, actions.open_item, ExpectedForm)
 deed("meetings.reopen_item", AgendaItem, actions.reopen, ExpectedForm)

@@ -23,7 +23,7 @@ from network.minutes.models import ItemMinutes, load_lines
 from network.people.models import Affiliation, Person
 from network.sitting import actions, policy
 from network.sitting.course import course_of
-from network.sitting.forms import ExpectedForm, HandOverForm, NewItemForm
+from network.sitting.forms import ExpectedForm, HandOverForm, NewItemForm, StartForm
 from network.things import Thing, find
 
 blueprint = Blueprint("sitting", __name__)
@@ -113,9 +113,14 @@ def show(id: str) -> Any:
 @login_required
 @often
 def start(id: str) -> Any:
-    """Open the meeting."""
+    """Open the meeting; long before its time, after a question."""
     meeting = find(Meeting, id, meetings.may_read)
-    actions.start(current_user, meeting)
+    form = StartForm()
+    try:
+        actions.start(current_user, meeting, **_facts(form))
+    except Invalid as early:
+        page = render_template("sitting/start.html", meeting=meeting, form=form, question=early.description)
+        return page, 422
     return _back(meeting)
 
 

@@ -140,7 +140,7 @@ def test_from_an_invitation_to_minutes_that_are_sent_for_correction(
     nele.goto(meeting_page)
     expect(nele.get_by_role("main")).to_contain_text("Ben Berger")
     nele.get_by_role("button", name=german("Open the meeting")).click()
-    nele.locator("#confirm [data-yes]").click()
+    nele.get_by_role("button", name=german("Open it now")).click()  # days before its time, she is asked
     nele.get_by_role("button", name=german("Begin with the first item")).click()
     now_on = "Now: item %(number)s of %(count)s"
     expect(nele.locator(".mt-label")).to_have_text(german(now_on, number=1, count=3))
@@ -225,6 +225,7 @@ def test_the_essential_is_done_with_scripts_off(world: World, site: Server, sign
     anke = sign_in_by_page(site, world.anke.email, PASSWORD, scripts=False, language="en")
     anke.goto(f"/meetings/{meeting.id}")
     anke.get_by_role("button", name="Open the meeting").click()
+    anke.get_by_role("button", name="Open it now").click()
     anke.get_by_role("button", name="Begin with the first item").click()
     expect(anke.locator(".mt-label")).to_have_text("Now: item 1 of 2")
     anke.get_by_role("group", name="Running the meeting").get_by_role("button", name="Next item").click()
@@ -254,7 +255,9 @@ NAME_OF_FOCUS = """() => {
 
 
 def test_a_lead_needs_no_mouse(world: World, site: Server, page: Open) -> None:
-    meeting: Meeting = make_meeting(world.language, chair_id=world.anke.id)
+    meeting: Meeting = make_meeting(
+        world.language, chair_id=world.anke.id, starts_at=now() + timedelta(minutes=30)
+    )
     for place, title in enumerate(("Welcome", "Waiting lists", "Child care"), 1):
         make_item(meeting, title, place)
     let_sign_in(world.anke)

@@ -1,6 +1,7 @@
 """A meeting is held in several browsers at once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from network.attendance import actions as attendance
 from network.extensions import db
 from network.meetings.models import Meeting
 from network.sitting import actions
+from network.things import now
 from tests.clients import Reader
 from tests.processes import Server
 from tests.world import World, make_item, make_meeting
@@ -21,7 +23,12 @@ SignIn = Callable[..., Reader]
 @pytest.fixture
 def meeting(world: World) -> Meeting:
     """An announced meeting of Language with three items; Anke chairs, Ben takes the minutes."""
-    made = make_meeting(world.language, chair_id=world.anke.id, minute_taker_id=world.ben.id)
+    made = make_meeting(
+        world.language,
+        chair_id=world.anke.id,
+        minute_taker_id=world.ben.id,
+        starts_at=now() + timedelta(minutes=30),
+    )
     for place, title in enumerate(("Welcome", "Waiting lists", "Child care"), 1):
         make_item(made, title, place)
     return made

@@ -190,17 +190,38 @@ def test_pausing_twice_and_going_on_twice_is_told(world: World, meeting: Meeting
     assert journal(meeting) == before
 
 
-def test_an_item_opened_in_a_pause_begins_to_count_when_the_meeting_goes_on(
-    world: World, meeting: Meeting, clock: Any
+def test_in_a_pause_no_item_is_opened_until_the_meeting_goes_on(
+    world: World, meeting: Meeting, english: Any
 ) -> None:
     started(world, meeting)
+    one, two, *_more = meeting.agenda
+    actions.next_item(world.guel, meeting, expected=0)
+    actions.next_item(world.guel, meeting, expected=one.id)
     actions.pause(world.guel, meeting)
-    item = actions.next_item(world.guel, meeting, expected=0)
-    clock.shift(timedelta(minutes=10))
-    assert item.seconds_spent() == 0
+    before = journal(meeting)
+    for press in (
+        lambda: actions.next_item(world.guel, meeting, expected=two.id),
+        lambda: actions.open_item(world.guel, meeting.agenda[2], expected=two.id),
+        lambda: actions.reopen(world.guel, one, expected=two.id),
+    ):
+        with pytest.raises(Stale) as refused:
+            press()
+        assert str(refused.value.description) == "The meeting is paused. Please continue it first."
+    assert journal(meeting) == before and meeting.current is two
     actions.go_on(world.guel, meeting)
-    clock.shift(timedelta(seconds=30))
-    assert item.seconds_spent() == 30
+    assert actions.next_item(world.guel, meeting, expected=two.id) is meeting.agenda[2]
+
+
+def test_long_before_its_time_a_meeting_is_opened_only_by_who_is_sure(
+    world: World, meeting: Meeting, clock: Any
+) -> None:
+    clock.move_to(meeting.starts_at - timedelta(hours=2, seconds=1))
+    with pytest.raises(Invalid):
+        actions.start(world.guel, meeting, sure=False)
+    assert meeting.state == MeetingState.ANNOUNCED and journal(meeting) == []
+    clock.shift(timedelta(seconds=1))
+    actions.start(world.guel, meeting, sure=False)
+    assert meeting.state == MeetingState.RUNNING
 
 
 def test_an_item_on_the_fly_stands_right_behind_the_one_that_is_on(world: World, meeting: Meeting) -> None:

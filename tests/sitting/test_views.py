@@ -1,5 +1,6 @@
 """The page of a meeting in each of its states, for everybody whom the rules tell apart."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -75,6 +76,11 @@ def test_the_chair_finds_the_way_to_open_it(meeting: Meeting, world: World, sign
     reader = sign_in(world.anke)
     assert "Open the meeting" in page(reader, meeting)
     answer = reader.post(f"/meetings/{meeting.id}/start")
+    assert answer.status_code == 422
+    assert "The meeting is planned for" in answer.text and 'name="sure" value="1"' in answer.text
+    db.session.expire_all()
+    assert meeting.state == MeetingState.ANNOUNCED  # four days too early, nothing has happened yet
+    answer = reader.post(f"/meetings/{meeting.id}/start", data={"sure": "1"})
     assert answer.status_code == 303
     db.session.expire_all()
     assert meeting.state == MeetingState.RUNNING
@@ -93,6 +99,12 @@ def test_the_stage_shows_the_item_its_clock_and_the_expected_end(
     assert ">7:05</span>" in text  # right at load, without a script
     assert 'data-clock-spent-value="0"' in text and 'data-clock-planned-value="600"' in text
     assert "Expected end: 10:30" in text
+    meeting.agenda[2].planned_minutes = 15 * 60
+    db.session.commit()
+    assert re.search(
+        r"Expected end: [A-Z][a-z]+day, \d+ [A-Z][a-z]+, 0\d:\d\d, planned 10:30",
+        page(sign_in(world.ben), meeting),
+    )
 
 
 def test_only_those_who_may_write_get_text_areas(meeting: Meeting, world: World, sign_in: SignIn) -> None:
@@ -132,7 +144,7 @@ def test_the_whole_way_by_forms_alone(meeting: Meeting, world: World, sign_in: S
     one, two, three = [item.id for item in meeting.agenda]
     base = f"/meetings/{meeting.id}"
     for path, data in (
-        (f"{base}/start", {}),
+        (f"{base}/start", {"sure": "1"}),
         (f"{base}/next", {"expected": "0"}),
         (f"/items/{three}/open", {"expected": one}),
         (f"/items/{one}/reopen", {"expected": three}),
@@ -350,6 +362,30 @@ def test_a_paused_meeting_says_since_when_wherever_it_is_shown(
         text = lev.get(place).text
         assert "Paused since 10:05" in text and "Running now" not in text, place
     assert "Unterbrochen seit 10:05" in client.get(f"/meetings/{paused.id}").text
+
+
+def test_in_a_pause_the_same_place_goes_on_and_no_item_can_be_opened(
+    meeting: Meeting, world: World, sign_in: SignIn
+) -> None:
+    actions.start(world.anke, meeting)
+    actions.next_item(world.anke, meeting, expected=0)
+    reader = sign_in(world.anke)
+
+    def buttons() -> list[tuple[str, bool]]:
+        row = page(reader, meeting).split('class="nw-row mt-bar__chair"')[1].split("nw-menu")[0]
+        found = re.findall(r"<button ([^>]*formaction[^>]*)>", row)
+        return [
+            (tag.split('formaction="')[1].split('"')[0].split("/")[-1], "disabled" in tag) for tag in found
+        ]
+
+    assert buttons() == [("next", False), ("pause", False), ("postpone", False)]
+    actions.pause(world.anke, meeting)
+    assert buttons() == [("next", True), ("continue", False)]
+    assert f'id="meeting_{meeting.id}_bar" class="nw-actionbar" data-needs="chair" hidden' in page(
+        reader, meeting
+    )
+    answer = reader.post(f"/meetings/{meeting.id}/next", data={"expected": meeting.current.id})
+    assert answer.status_code == 409 and "The meeting is paused. Please continue it first." in answer.text
 
 
 def test_an_open_page_hears_of_the_pause_in_its_bar(meeting: Meeting, world: World, listen: Any) -> None:
