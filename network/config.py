@@ -48,7 +48,8 @@ DEFAULTS: dict[str, Any] = {
     # Answers by e-mail, for example reply+{token}@network.example; empty: none. They come in through a
     # mailbox, or from a mail server that calls `flask network receive-mail`.
     "INBOUND_ADDRESS": "",
-    # The name with which our receiving mail server signs Authentication-Results. Without it no mail is believed.
+    # The name with which our receiving mail server signs Authentication-Results. Without it no mail is
+    # believed.
     "MAIL_AUTHSERV_ID": "",
     # The mailbox. Empty: none is looked into.
     "IMAP_SERVER": "",

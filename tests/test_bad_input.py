@@ -327,8 +327,8 @@ def test_without_its_token_no_form_is_taken(places: Places) -> None:
     reader = places.reader(OFFICE)
     with nothing_written():
         for path in posts(places.app):
-            if path in ("/unsubscribe/<token>", "/notices/end/<token>"):  # sent by mail programs, which have no page
-                continue
+            if path in ("/unsubscribe/<token>", "/notices/end/<token>"):
+                continue  # sent by mail programs, which have no page
             plain = re.sub(r"<[^>]+>", str(places.ids["meeting"]), path)
             answer = reader.post(plain, data={"title": "Ohne"}, csrf=False, inspected=False)
             assert answer.status_code == 400, path
