@@ -24,6 +24,11 @@ def _whole(form: Any, field: Any) -> None:
         raise ValidationError(_l("Please give a whole number."))
 
 
+def _key() -> HiddenField:
+    """Names one sending, so that a repeat happens once; a script fills it."""
+    return HiddenField(validators=[Optional(), Length(min=8, max=64)], render_kw={"data-controller": "once"})
+
+
 class WholeField(HiddenField):
     """A number that a page carries along."""
 
@@ -46,7 +51,7 @@ class MessageForm(SayForm):
     """A message as a page sends it: with files, and with the key that makes it happen once."""
 
     files = MultipleFileField(_l("Files"), render_kw={"accept": ACCEPTED})
-    key = HiddenField(validators=[Optional(), Length(min=8, max=64)])
+    key = _key()
     not_facts = ("csrf_token", "files", "key")
 
 
@@ -56,7 +61,7 @@ class ThreadForm(Form):
     title = line(_l("Title"), limit=200)
     text = _message(_l("First message"))
     files = MultipleFileField(_l("Files"), render_kw={"accept": ACCEPTED})
-    key = HiddenField(validators=[Optional(), Length(min=8, max=64)])
+    key = _key()
     not_facts = ("csrf_token", "files", "key")
 
 
