@@ -195,7 +195,7 @@ class Message(Thing):
         own = (self.dom_id, "discussions/_message.html")
         if self.version <= AS_POSTED:
             return [own]
-        return [own, (f'[data-quote="{self.id}"]', "discussions/_quote.html")]
+        return [own, (f'[data-quote="{self.dom_id}"]', "discussions/_quote.html")]
 
     @property
     def reactions_by_emoji(self) -> dict[str, list[int]]:

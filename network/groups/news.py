@@ -101,7 +101,7 @@ def related(found: list[Thing]) -> list[Thing]:
 
 def _named_by(thing: Thing) -> set[int | None]:
     """What a thing is called by or shown with: its parent, and what its columns point to."""
-    names = ("person_id", "organisation_id", "item_id")
+    names = ("person_id", "organisation_id", "item_id", "about_id")
     above = set() if isinstance(thing, Person) else {thing.parent_id}
     return above | {getattr(thing, name, None) for name in names}
 

@@ -173,7 +173,6 @@ def may_lift(user: Any, case: ModerationCase) -> bool:
     return bool(user.works_in_office or case.measure not in OFFICE_ALONE)
 
 
-@because(_l("Messages are approved by those who lead the group, and by the Coordination Office."))
 def may_read_reported(user: Any, message: Message) -> bool:
     """Whoever may judge the open case of a message reads it, also when its author has withdrawn it since."""
     if message.withdrawn_at is None or message.state == "erased" or not may_moderate(user, message.parent):
@@ -185,6 +184,7 @@ def may_read_reported(user: Any, message: Message) -> bool:
     return case is not None and may_judge(user, case)
 
 
+@because(_l("Messages are approved by those who lead the group, and by the Coordination Office."))
 def may_approve(user: Any, message: Message) -> bool:
     """Who may hide it, but nobody their own; while it waits."""
     return message.state == "waiting" and message.person_id != user.id and may_hide(user, message)

@@ -200,8 +200,8 @@ def test_answers_quote_what_can_be_read_now(world: World, thread: Thread, ben: R
     actions.post(world.anke, thread, text="An answer", reply_to=message.id)
     ear = listen(world.olena, thread)
     care.hide(world.anke, message, reason="tone")
-    assert f"""targets='[data-quote="{message.id}"]'""" in ear.html() or (
-        f'targets="[data-quote=&#34;{message.id}&#34;]"' in ear.html()
+    assert f"""targets='[data-quote="message_{message.id}"]'""" in ear.html() or (
+        f'targets="[data-quote=&#34;message_{message.id}&#34;]"' in ear.html()
     )
     assert "Unspeakable" not in ear.html()
     assert "Unspeakable" not in ben.get(f"/threads/{thread.id}").text
