@@ -346,6 +346,11 @@ WRITING = [
     ),
     *wrong("/actions/{task}/drop", {}, {"no reason": ({"reason": ""}, FILL_IN)}),
     *wrong(
+        "/meetings/{sent_meeting}/minutes/take-back",
+        {},
+        {"a long reason": ({"reason": "a" * 1001}, TOO_LONG)},
+    ),
+    *wrong(
         "/meetings/{closed_meeting}/minutes/circulate",
         {},
         {

@@ -76,6 +76,7 @@ class Places(Playing):
             "running": running.id,
             "item_on": running.agenda[0].id,
             "closed_meeting": self.meeting("closed").id,
+            "sent_meeting": scenes.minutes("circulated").make(self).id,
             "draft": self.meeting("draft").id,
             "foreign_meeting": foreign.id,
             "foreign_item": foreign.agenda[0].id,

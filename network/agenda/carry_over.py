@@ -4,7 +4,7 @@ Features below add what they know (decisions to review, items with open actions)
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -38,6 +38,7 @@ class Candidate:
     standing: bool = False
     at_top: bool = False
     ticked: bool = True  # suggested
+    if_it_fits: bool = False  # suggested only as long as the meeting has time for it
     from_item: AgendaItem | None = None
     proposal: AgendaProposal | None = None
     presenter_names: Sequence[str] = field(default=())
@@ -63,7 +64,27 @@ def candidates(meeting: Meeting) -> list[Candidate]:
     # Of an item that was carried over before, its last continuation stands for all of them.
     continued = {one.from_item.carried_from_id for one in found.values() if one.from_item}
     left = [one for one in found.values() if not one.from_item or one.from_item.id not in continued]
-    return sorted(left, key=lambda one: (not one.at_top, one.at_top and one.from_item is None))
+    return _fitting(
+        meeting, sorted(left, key=lambda one: (not one.at_top, one.at_top and one.from_item is None))
+    )
+
+
+def suggested_minutes(meeting: Meeting, offered: Iterable[Candidate]) -> int:
+    """Minutes that the agenda takes as planned, once what is suggested has joined it."""
+    return meeting.planned_sum + sum(one.planned_minutes for one in offered if one.ticked)
+
+
+def _fitting(meeting: Meeting, found: list[Candidate]) -> list[Candidate]:
+    """The same; what can wait is suggested in its order, as far as the length of the meeting allows."""
+    taken = suggested_minutes(meeting, [one for one in found if not one.if_it_fits])
+    fitting = []
+    for one in found:
+        if one.if_it_fits and one.ticked:
+            fits = taken + one.planned_minutes <= meeting.planned_length
+            taken += one.planned_minutes if fits else 0
+            one = replace(one, ticked=fits)
+        fitting.append(one)
+    return fitting
 
 
 @action(policy.may_set_agenda, rooms=lambda meeting: [meeting.parent.room_id])
@@ -136,15 +157,11 @@ def _last_meeting(meeting: Meeting) -> Iterable[Candidate]:
     """At the top what stands there after the first meeting, then what the last one left."""
     last = last_meeting(meeting.parent, meeting.starts_at)
     if last is not None:
-        yield from _the_usual(meeting, last)
+        yield from _the_usual(last)
         yield from _what_was_left(last)
 
 
-def _the_usual(meeting: Meeting, last: Meeting) -> Iterable[Candidate]:
-    # The first agenda of a group welcomes and approves in one item, which stands on all later ones.
-    approves = any(
-        item.kind == ItemKind.FORMALITY and item.standing for item in [*meeting.agenda, *last.agenda]
-    )
+def _the_usual(last: Meeting) -> Iterable[Candidate]:
     yield Candidate(
         key=f"minutes:{last.id}",
         title=_("Approve the minutes of %(day)s", day=dates.day_short(last.starts_at)),
@@ -152,7 +169,7 @@ def _the_usual(meeting: Meeting, last: Meeting) -> Iterable[Candidate]:
         reason=_l("On every agenda"),
         planned_minutes=5,
         at_top=True,
-        ticked=not approves,
+        ticked=last.minutes is not None,
     )
     yield Candidate(
         key="open-actions",

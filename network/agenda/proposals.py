@@ -132,11 +132,10 @@ def withdraw(actor: Any, proposal: AgendaProposal) -> AgendaProposal:
 
 
 def _tell(actor: Any, proposal: AgendaProposal, meeting: Meeting | None = None) -> None:
-    """A letter to the proposer. Of a draft it says only that there will be a meeting."""
+    """A letter to the proposer. It speaks of a plan: only those who plan the meeting see it while a draft."""
     person = proposal.person
     if person.id == actor.id or not wants(person, "answers"):
         return
-    known = meeting is not None and meeting.state != MeetingState.DRAFT
     letters.write(
         person,
         "proposal_answered",
@@ -145,7 +144,7 @@ def _tell(actor: Any, proposal: AgendaProposal, meeting: Meeting | None = None) 
         about=proposal,
         proposal=proposal,
         group=proposal.parent,
-        meeting=meeting if known else None,
+        meeting=meeting,
         answered_by=actor.name,
-        url=site_url(f"/meetings/{meeting.id}" if meeting and known else f"/groups/{proposal.parent_id}"),
+        url=site_url(f"/groups/{proposal.parent_id}/proposals"),
     )

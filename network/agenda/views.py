@@ -191,11 +191,13 @@ def carry_over(id: str) -> Any:
         added = len(meeting.agenda) - before
         flash(_("The agenda has been completed.") if added else _("Nothing was added to the agenda."))
         return redirect(page_of(meeting), 303)
+    offered = carrying.candidates(meeting)
     return render_template(
         "agenda/carry_over.html",
         meeting=meeting,
         form=form,
-        candidates=carrying.candidates(meeting),
+        candidates=offered,
+        suggested=carrying.suggested_minutes(meeting, offered),
         page=page_of(meeting),
     )
 

@@ -155,10 +155,21 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
 
 
 @action(policy.may_take_back)
-def take_back(actor: Any, minutes: Minutes) -> Minutes:
-    """Write on in minutes that had been sent for correction."""
+def take_back(actor: Any, minutes: Minutes, *, reason: str = "") -> Minutes:
+    """Write on in minutes that had been sent for correction. Those who got them are told, with the reason."""
+    meeting = minutes.parent
     minutes.state = MinutesState.WRITING
     minutes.circulated_at = minutes.corrections_until = None
     record("taken back", minutes, by=actor)
     revoke(minutes.room)
+    for person in registers.recipients(meeting):
+        letters.write(
+            person,
+            "minutes_taken_back",
+            _l("The minutes of “%(title)s” are being changed", title=meeting.title),
+            about=minutes,
+            meeting=meeting,
+            who=actor.name,
+            reason=reason,
+        )
     return minutes

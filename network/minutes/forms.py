@@ -60,7 +60,7 @@ class LineForm(Form):
 
 def _organisations(organisations: list[Organisation]) -> list[Any]:
     return [
-        SelectChoice("", _l("Nobody in particular")),
+        SelectChoice("", _l("No organisation in particular")),
         *(SelectChoice(one.id, one.name) for one in organisations),
     ]
 
@@ -123,6 +123,16 @@ class SettleForm(Form):
         _l("What became of it?"),
         choices=[SelectChoice(state.value, state.label) for state in DecisionState],
     )
+
+
+class TakeBackForm(Form):
+    """Why minutes that were sent are written on."""
+
+    reason = long_text(_l("Why are they taken back?"), limit=1_000)
+
+    def facts(self) -> dict[str, Any]:
+        """Without a reason it is empty."""
+        return {"reason": self.reason.data or ""}
 
 
 class CirculateForm(Form):

@@ -86,6 +86,12 @@ def may_take_back(user: Any, minutes: Minutes) -> bool:
     return minutes.state == MinutesState.CIRCULATED and groups.may_steer(user, minutes.parent.parent)
 
 
+def may_correct(user: Any, minutes: Minutes) -> bool:
+    """Those who may speak about the meeting, until the last day for corrections is over."""
+    asked = minutes.state == MinutesState.CIRCULATED and not minutes.corrections_over
+    return asked and user.is_authenticated and meetings.may_discuss(user, minutes.parent)
+
+
 @because(_l("Actions are ticked off by whoever has to do them, or by members of the group."))
 def may_end(user: Any, action: Action) -> bool:
     """Whoever has it to do, and those who may write in the group."""

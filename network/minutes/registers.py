@@ -199,6 +199,7 @@ def _decisions_to_review(meeting: Meeting) -> Iterable[Candidate]:
             kind=ItemKind.DECISION,
             reason=_l("Its review date has come"),
             planned_minutes=REVIEW_MINUTES,
+            if_it_fits=True,
             text=decision.text,
             internal=decision.parent.kept_internal,
         )

@@ -25,6 +25,7 @@ from network.minutes.forms import (
     ActionForm,
     CirculateForm,
     DecisionForm,
+    TakeBackForm,
     WriteAgainForm,
     WriteForm,
     people_and_organisations,
@@ -83,6 +84,7 @@ def show(id: str) -> Any:
         may=sorted(policy.rights(user, meeting)),
         may_circulate=policy.may_circulate(user, meeting.minutes),
         may_take_back=policy.may_take_back(user, meeting.minutes),
+        may_correct=policy.may_correct(user, meeting.minutes),
         attendance=registers.by_organisation(meeting),
     )
 
@@ -243,15 +245,25 @@ def circulate(id: str) -> Any:
     return page, 422 if form.is_submitted() else 200
 
 
-@blueprint.post("/meetings/<id>/minutes/take-back")
+@blueprint.route("/meetings/<id>/minutes/take-back", methods=["GET", "POST"])
 @login_required
 @often
 def take_back(id: str) -> Any:
-    """Write on in minutes that had been sent."""
+    """Write on in minutes that had been sent, after saying why to those who got them."""
     minutes = _minutes(id)
-    actions.take_back(current_user, minutes)
-    flash(_("The minutes can be written again. Send them for correction once more when they are ready."))
-    return redirect(url_for(".show", id=minutes.meeting_id), 303)
+    ask(policy.may_take_back, minutes)
+    form = TakeBackForm()
+    if form.validate_on_submit():
+        actions.take_back(current_user, minutes, **form.facts())
+        flash(_("The minutes can be written again. Send them for correction once more when they are ready."))
+        return redirect(url_for(".show", id=minutes.meeting_id), 303)
+    page = render_template(
+        "minutes/take_back.html",
+        meeting=minutes.parent,
+        form=form,
+        recipients=registers.recipients(minutes.parent),
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 def _minutes(id: str) -> Minutes:

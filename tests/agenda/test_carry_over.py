@@ -14,7 +14,7 @@ from network.changes import Refused
 from network.extensions import db
 from network.meetings import actions
 from network.meetings.models import ItemKind, ItemState, Meeting, MeetingState
-from network.minutes.models import Action, Decision
+from network.minutes.models import Action, Decision, Minutes
 from network.things import now
 from tests.world import World, make_item, make_meeting
 
@@ -37,6 +37,8 @@ def last(world: World, clock: Any) -> Meeting:
     make_item(meeting, "Rooms", 2, sub_place=1, under_id=postponed.id)
     make_item(meeting, "Not reached", 3)
     make_item(meeting, "News from the courses", 4, standing=True, state=ItemState.DONE)
+    db.session.add(Minutes(parent=meeting, room=meeting.room, meeting_id=meeting.id))
+    db.session.commit()
     return meeting
 
 
@@ -92,7 +94,32 @@ def test_the_welcome_stands_before_the_open_actions(world: World, last: Meeting,
     make_item(last, "Welcome", 5, kind=ItemKind.FORMALITY, standing=True, state=ItemState.DONE)
     assert offered(draft)[:3] == ["Welcome", "Approve the minutes of Nov 12, 2026", "Open actions"]
     carry_over.carry_over(world.anke, draft, keys=keys(draft))
-    assert agenda(draft)[:3] == ["1 Welcome", "2 Open actions", "3 Childcare"]
+    assert agenda(draft)[:3] == ["1 Welcome", "2 Approve the minutes of Nov 12, 2026", "3 Open actions"]
+
+
+def test_where_there_are_no_minutes_their_approval_is_not_suggested(last: Meeting, draft: Meeting) -> None:
+    db.session.delete(last.minutes)
+    assert offered(draft)[0] == "Approve the minutes of Nov 12, 2026"
+    assert f"minutes:{last.id}" not in keys(draft)
+
+
+def test_reviews_are_suggested_as_far_as_the_meeting_has_time_for_them(
+    world: World, last: Meeting, draft: Meeting
+) -> None:
+    facts = {"room": last.room, "group_id": world.language.id, "review_on": now().date()}
+    for number in (1, 2, 3):
+        db.session.add(Decision(parent=last.agenda[0], text="We start.", year=2026, number=number, **facts))
+    db.session.commit()
+    db.session.expire_all()
+    others = sum(one.planned_minutes for one in candidates(draft) if one.ticked and not one.if_it_fits)
+    draft.ends_at = draft.starts_at + timedelta(minutes=others + 12)
+    assert len(offered(draft)) == 8
+    ticked = [one for one in candidates(draft) if one.ticked]
+    assert [one.title for one in ticked if one.if_it_fits] == [
+        "Review of decision Language 2026/01",
+        "Review of decision Language 2026/02",
+    ]
+    assert carry_over.suggested_minutes(draft, ticked) == others + 10
 
 
 def test_what_comes_again_is_short_and_decisions_come_in_the_order_of_their_numbers(

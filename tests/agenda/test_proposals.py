@@ -58,7 +58,8 @@ def test_a_proposal_that_is_taken_up_stands_on_the_next_agenda_and_ben_hears_of_
     assert meeting.untold_since is not None
     letter = letters.to("ben@example.org")[-1]
     assert "Childcare" in letter.subject
-    assert "Next" in letter.text
+    assert "is planned for the meeting on" in letter.text
+    assert f"/groups/{world.language.id}/proposals" in letter.text
     assert len(ear.heard()) == 1
 
 

@@ -315,6 +315,7 @@ PAGES = [
     page("minutes.show", LEAD, made.meeting("closed")),
     page("minutes.show", GROUP_MEMBER, made.minutes("circulated")),
     page("minutes.circulate", LEAD, made.meeting("closed")),
+    page("minutes.take_back", LEAD, made.minutes("circulated")),
     page("minutes.of_group", GROUP_MEMBER, made.group()),
     page("minutes.register", GROUP_MEMBER, made.group()),
     page("minutes.actions_of_group", GROUP_MEMBER, made.group()),

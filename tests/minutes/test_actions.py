@@ -259,6 +259,18 @@ def test_nobody_writes_in_minutes_that_were_sent_until_they_are_taken_back(
     assert actions.write(world.ben, item, text="In time.", revision=0).revision == 1
 
 
+def test_whoever_got_the_minutes_is_told_that_they_are_taken_back_and_why(
+    world: World, closed: Meeting, letters: Letterbox
+) -> None:
+    actions.circulate(world.ben, closed.minutes, until=actions.local(actions.now()).date())
+    asked = sorted(letter.to for letter in letters.all())
+    letters.empty()
+    actions.take_back(world.anke, closed.minutes, reason="The vote was counted wrongly.")
+    told = letters.all()
+    assert asked and sorted(letter.to for letter in told) == asked
+    assert all("Anke Krämer" in one.text and "The vote was counted wrongly." in one.text for one in told)
+
+
 @pytest.mark.parametrize("days", [-1, 400])
 def test_corrections_are_asked_for_until_a_sensible_day(
     world: World, closed: Meeting, letters: Letterbox, days: int

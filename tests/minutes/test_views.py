@@ -233,7 +233,7 @@ def test_the_minutes_read_like_minutes(meeting: Meeting, world: World, sign_in: 
         f'id="text-{first.id}-2"',
     ):
         assert expected in text
-    assert "Nothing has been written on this item." in text
+    assert "Postponed" in text and "Nothing has been written on this item." not in text
     assert "Send for correction" in text
     assert "Send for correction" not in sign_in(world.guel).get(f"/meetings/{meeting.id}/minutes").text
 
@@ -249,8 +249,12 @@ def test_minutes_are_sent_and_taken_back_on_their_page(
     assert anke.post(f"{base}/circulate", data={"until": "2001-01-01"}).status_code == 422
     assert anke.post(f"{base}/circulate", data={"until": local(now()).date().isoformat()}).status_code == 303
     assert "Sent for correction" in anke.get(base).text
+    assert "Something is wrong? Write here" in sign_in(world.ben).get(base).text
     assert sign_in(world.ben).post(f"{base}/take-back").status_code == 403
+    assert "told by e-mail" in anke.get(f"{base}/take-back").text
+    assert anke.post(f"{base}/take-back", data={"reason": "x" * 1001}).status_code == 422
     assert anke.post(f"{base}/take-back").status_code == 303
+    assert "Something is wrong?" not in sign_in(world.ben).get(base).text
     db.session.expire_all()
     assert meeting.minutes.state == MinutesState.WRITING
 

@@ -95,5 +95,6 @@ ROUTES: Table = {
         row(STEERING | {MINUTE_TAKER}, meeting("closed"), facts=in_two_weeks),
         row(NOBODY, meeting("running"), facts=in_two_weeks),
     ],
+    "GET /meetings/<id>/minutes/take-back": [row(STEERING, minutes("circulated"))],
     "POST /meetings/<id>/minutes/take-back": [row(STEERING, minutes("circulated"))],
 }
