@@ -86,7 +86,7 @@ def write(
         context = {
             "recipient": person,
             "unsubscribe": unsubscribe,
-            "change_url": _change_url(),
+            "change_url": _change_url() if getattr(person, "is_active", False) else None,
             "look": look,
             **context,
         }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network.agenda.models import AgendaProposal
@@ -17,7 +17,7 @@ from network.minutes.models import Minutes, MinutesState
 from network.moderation import queue
 from network.moderation.models import ModerationCase
 from network.people.models import Person, PersonState
-from network.things import now
+from network.things import Thing, now
 
 SLOW = timedelta(days=7)  # a request or proposal that is older waits for the Office as well
 MINUTES_LATE = timedelta(days=3)
@@ -59,6 +59,21 @@ def _of_people() -> ColumnElement[bool]:
     )
 
 
+def _slow_proposals() -> Select[int]:
+    proposal = AgendaProposal.__table__
+    made = Thing.__table__.alias()
+    return (
+        select(proposal.c.id)
+        .join(made, made.c.id == proposal.c.id)
+        .where(proposal.c.state == "open", made.c.created_at < now() - SLOW)
+    )
+
+
+def _asking() -> Select[int]:
+    request = JoinRequest.__table__
+    return select(request.c.id).where(request.c.state == "open", request.c.invited.is_(False))
+
+
 def all_of_it() -> Waiting:
     """Everything that waits: six statements, whatever it is."""
     people = db.session.scalars(
@@ -77,7 +92,7 @@ def all_of_it() -> Waiting:
         requests=list(
             db.session.scalars(
                 select(JoinRequest)
-                .where(JoinRequest.state == "open", JoinRequest.invited.is_(False))
+                .where(JoinRequest.id.in_(_asking()))
                 .order_by(JoinRequest.created_at)
                 .options(joinedload(JoinRequest.person), joinedload(JoinRequest.group))
                 .limit(MOST)
@@ -86,7 +101,7 @@ def all_of_it() -> Waiting:
         proposals=list(
             db.session.scalars(
                 select(AgendaProposal)
-                .where(AgendaProposal.state == "open", AgendaProposal.created_at < now() - SLOW)
+                .where(AgendaProposal.id.in_(_slow_proposals()))
                 .order_by(AgendaProposal.created_at)
                 .options(joinedload(AgendaProposal.person), joinedload(AgendaProposal.parent))
                 .limit(MOST)
@@ -100,18 +115,22 @@ def all_of_it() -> Waiting:
     )
 
 
-def _without_minutes() -> list[Meeting]:
-    """Meetings that ended days ago and whose minutes have not been sent for correction."""
+def _lack_minutes() -> ColumnElement[bool]:
+    """Of meetings that ended days ago and whose minutes have not been sent for correction."""
     sent = Minutes.__table__
+    return and_(
+        Meeting.state == MeetingState.CLOSED,
+        Meeting.removed_at.is_(None),
+        Meeting.ended_at < now() - MINUTES_LATE,
+        ~exists().where(sent.c.meeting_id == Meeting.id, sent.c.state != MinutesState.WRITING),
+    )
+
+
+def _without_minutes() -> list[Meeting]:
     return list(
         db.session.scalars(
             select(Meeting)
-            .where(
-                Meeting.state == MeetingState.CLOSED,
-                Meeting.removed_at.is_(None),
-                Meeting.ended_at < now() - MINUTES_LATE,
-                ~exists().where(sent.c.meeting_id == Meeting.id, sent.c.state != MinutesState.WRITING),
-            )
+            .where(_lack_minutes())
             .order_by(Meeting.ended_at)
             .options(joinedload(Meeting.parent), joinedload(Meeting.minute_taker))
             .limit(MOST)
@@ -119,8 +138,8 @@ def _without_minutes() -> list[Meeting]:
     )
 
 
-def _groups() -> tuple[list[Group], list[Group]]:
-    """Groups that nobody leads, and those that have gone quiet: one statement for both.
+def _in_trouble() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whether nobody leads a group, and whether it has gone quiet.
 
     Quiet ones have not met for three months and have nothing planned. A group loses its only lead when
     their data are erased, or when its last two leads leave the network at once.
@@ -144,9 +163,19 @@ def _groups() -> tuple[list[Group], list[Group]]:
         .where(lead.group_id == Group.id, lead.removed_at.is_(None), lead.role == Place.LEAD)
         .exists()
     )
+    return without_lead, quiet
+
+
+def _working() -> ColumnElement[bool]:
+    return and_(Group.archived_at.is_(None), Group.removed_at.is_(None))
+
+
+def _groups() -> tuple[list[Group], list[Group]]:
+    """Groups that nobody leads, and those that have gone quiet: one statement for both."""
+    without_lead, quiet = _in_trouble()
     rows = db.session.execute(
         select(Group, without_lead.label("without_lead"), quiet.label("quiet"))
-        .where(Group.archived_at.is_(None), Group.removed_at.is_(None), or_(without_lead, quiet))
+        .where(_working(), or_(without_lead, quiet))
         .order_by(Group.created_at)
         .options(joinedload(Group.memberships).joinedload(Membership.person))
     ).unique()
@@ -158,12 +187,21 @@ def _groups() -> tuple[list[Group], list[Group]]:
 
 
 def number_for_menu() -> int:
-    """How many people, cases and messages wait: what the menu shows, one statement kept for some seconds."""
+    """How many things wait, of all that the page lists: what the menu shows, kept for some seconds."""
     kept: tuple[float, int] | None = current_app.extensions.get("waiting for the office")
     if kept and time.monotonic() - kept[0] < COUNT_SECONDS:
         return kept[1]
-    people = select(func.count(Person.id)).where(_of_people()).scalar_subquery()
-    count = int(db.session.scalar(select(people + queue.number())) or 0)
+    without_lead, quiet = _in_trouble()
+    kinds: list[Select[int]] = [
+        select(Person.id).where(_of_people()),
+        _asking(),
+        _slow_proposals(),
+        select(Meeting.id).where(_lack_minutes()),
+        select(Group.id).where(_working(), without_lead),
+        select(Group.id).where(_working(), quiet),
+    ]
+    numbers = [select(func.count()).select_from(ids.subquery()).scalar_subquery() for ids in kinds]
+    count = int(db.session.scalar(select(sum(numbers, queue.number()))) or 0)
     current_app.extensions["waiting for the office"] = (time.monotonic(), count)
     return count
 

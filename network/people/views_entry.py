@@ -146,7 +146,7 @@ def accept(token: str) -> Any:
         except (Refused, Stale) as refusal:
             raise LinkGone(refusal.description) from None
         flash(_("Welcome, %(name)s.", name=person.addressed))
-        return redirect(url_for("people.edit"), 303)
+        return redirect(url_for("people.edit", new=1), 303)
     page = render_template(
         "people/accept.html", form=form, person=person, invited=person.state == PersonState.INVITED
     )

@@ -83,7 +83,7 @@ def test_from_an_invitation_to_minutes_that_are_sent_for_correction(
     nele = page(site, link_to(letters, "nele@example.org", "/invitation/"))
     nele.get_by_label(german("Password"), exact=True).fill(PASSWORD)
     nele.get_by_role("button", name=german("Take part")).click()
-    nele.wait_for_url("**/profile")
+    nele.wait_for_url("**/profile?new=1")
 
     # The Office makes a group that Nele leads; Ben joins it.
     office.goto("/groups/new")

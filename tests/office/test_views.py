@@ -1,6 +1,7 @@
 """The Office's pages: what waits, whom to invite, and what stays closed to others."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from network import jobs
+from network.agenda import proposals
 from network.directory.models import Organisation
 from network.extensions import db
 from network.groups.models import Place
 from network.groups.policy import role
+from network.meetings.models import MeetingState
+from network.office import waiting
 from network.people import actions, leaving
 from network.people.models import Person, PersonState, Visitor
 from network.things import now
-from tests.world import World, make_group, make_person
+from tests.world import World, make_group, make_meeting, make_person
 
 PAGES = ["/office/", "/office/people", "/office/invite", "/office/invite/list"]
 LIST = """Name; E-Mail; Organisation
@@ -262,3 +266,17 @@ def test_of_a_list_it_is_said_first_that_somebody_has_an_account(world: World, s
     assert ["Has an account already" in lines[0], "name is missing" in lines[1]] == [True, True]
     assert "further up" in lines[2] and len(lines) == 3
     assert "One person will be invited" in page
+
+
+def test_the_menu_counts_what_the_page_lists_and_ones_own_area_says_so(
+    world: World, sign_in: Any, tarek: Person, clock: Any
+) -> None:
+    make_group(world, "Quiet and without a lead")
+    make_meeting(world.language, state=MeetingState.CLOSED, ended_at=now())
+    proposals.propose(world.ben, world.language, title="Childcare")
+    clock.shift(timedelta(days=100))
+    waiting.forget_number()
+    number = waiting.all_of_it().number
+    assert number >= 5 and waiting.number_for_menu() == number
+    assert f"{number} things need a hand of the Coordination Office" in sign_in(world.olaf).get("/my").text
+    assert "of the Coordination Office</a></p>" not in sign_in(world.ben).get("/my").text

@@ -67,7 +67,7 @@ def test_an_invited_person_comes_in_by_the_link_and_is_signed_in(
         path,
         data={"name": "Mara Neumann", "address": "Frau Neumann", "password": PASSWORD, "language": "en"},
     )
-    assert (answer.status_code, answer.location) == (303, "/profile")
+    assert (answer.status_code, answer.location) == (303, "/profile?new=1")
     page = client.get("/profile").text
     assert "Mara Neumann" in page
     db.session.expire_all()
