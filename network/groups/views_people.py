@@ -24,7 +24,7 @@ from network.things import find
 
 def _desk(group: Group) -> GroupDesk | None:
     return (
-        db.session.scalars(  # type: ignore[no-any-return]
+        db.session.scalars(
             select(GroupDesk)
             .where(GroupDesk.parent_id == group.id)
             .options(
@@ -41,7 +41,7 @@ def _desk(group: Group) -> GroupDesk | None:
 
 def _own_request(group: Group) -> JoinRequest | None:
     """What the reader has asked of this group, or was asked, and nobody has answered."""
-    return db.session.scalars(  # type: ignore[no-any-return]
+    return db.session.scalars(
         select(JoinRequest).where(
             JoinRequest.group_id == group.id,
             JoinRequest.person_id == current_user.id,
@@ -85,9 +85,7 @@ def invite(id: str) -> Any:
 
 
 def _desk_of(group: Group) -> GroupDesk:
-    return db.session.scalars(  # type: ignore[no-any-return]
-        select(GroupDesk).where(GroupDesk.parent_id == group.id)
-    ).one()
+    return db.session.scalars(select(GroupDesk).where(GroupDesk.parent_id == group.id)).one()
 
 
 @blueprint.post("/groups/<id>/join")
