@@ -18,13 +18,14 @@ from flask_login import current_user
 from flask_socketio import disconnect as hang_up
 from flask_socketio import emit, join_room, leave_room
 from limits import RateLimitItemPerMinute
-from socketio import Manager, RedisManager
+from socketio import RedisManager
 from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from network.broadcast import Broadcaster, take_over
 from network.changes import Invalid, Refused, Stale, owner_of, since
 from network.extensions import db, limiter, socketio
 from network.forms import Form
@@ -78,11 +79,11 @@ class _Doors:
             super().basic_close_room(room, namespace)  # type: ignore[misc]
 
 
-class LocalDoors(_Doors, Manager):
+class LocalDoors(_Doors, Broadcaster):
     """Doors of a single process."""
 
 
-class SharedDoors(_Doors, RedisManager):
+class SharedDoors(_Doors, RedisManager, Broadcaster):
     """Doors of several processes joined by Redis."""
 
 
@@ -104,6 +105,7 @@ def connect(auth: object = None) -> None:
     """
     if isinstance(auth, dict) and not _is_still(auth.get("account")):
         raise ConnectionRefusedError(SIGNED_OUT)
+    take_over(request.environ)
     if current_user.is_authenticated:
         join_room(f"{SIGNED_IN}person:{current_user.id}")
         join_room(f"{SIGNED_IN}session:{current_user.sign_in_id}")

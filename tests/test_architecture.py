@@ -28,7 +28,7 @@ SCRIPTS = ROOT / "static" / "src" / "js"
 STEPS = [
     ["catalogues", "config", "extensions"],
     ["things", "transactions"],
-    ["fragments"],
+    ["fragments", "broadcast"],
     ["changes"],
     ["forms", "texts", "menus", "dates", "doors"],
     ["links", "jobs", "letters", "files", "error_record", "errors", "live", "health", "search", "search_entries"],

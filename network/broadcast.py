@@ -1,0 +1,149 @@
+"""Sending one change to many readers: it is put on the wire once, and the same bytes go to every socket.
+
+The client manager of python-socketio hands each recipient's packet to a queue and a writer of its own, which
+costs several times what the sending itself does. A connection that is a WebSocket from its beginning, and
+for which nothing waits, is written to directly here; all others go their usual way. Order is kept: what
+waits in the queue goes first, and both ways end in the same `Line`.
+
+A reader who does not keep up holds nobody else up: what their line does not take is kept, up to a bound;
+beyond it the line is cut, and the page catches up when it is back.
+"""
+
+import logging
+import os
+import struct
+from collections import deque
+from contextlib import suppress
+from socket import SHUT_RDWR
+from typing import Any
+
+import gevent
+from engineio.packet import MESSAGE
+from engineio.packet import Packet as Envelope
+from gevent.socket import socket as Socket
+from socketio import Manager
+from socketio.packet import EVENT
+
+log = logging.getLogger(__name__)
+
+LINE = "network.line"  # in a connection's environment
+MOST_BACKLOG = 2 * 1024 * 1024  # bytes that may wait for one reader
+
+
+class Line:
+    """The writing side of a WebSocket: nobody who writes waits for the reader."""
+
+    def __init__(self, socket: Socket) -> None:
+        self.socket = socket
+        self.waiting: deque[tuple[bytes, int]] = deque()  # and how much of the backlog each is
+        self.backlog = 0
+        self.is_cut = False
+
+    def broadcast(self, data: bytes) -> None:
+        """Send, or keep it until the reader has taken what was sent before; cut a line too far behind.
+
+        One broadcast alone is never too much: its reader would come back, and be cut by it again.
+        """
+        self._put(data, len(data))
+        if self.backlog > MOST_BACKLOG and len(self.waiting) > 1:
+            log.info("a reader did not keep up")
+            self._cut()
+
+    def answer(self, data: bytes) -> None:
+        """As `broadcast`, for what the reader has asked for: however long it is, they shall have it."""
+        self._put(data, 0)
+
+    def _put(self, data: bytes, counted: int) -> None:
+        if self.is_cut:
+            return
+        if not self.waiting:
+            try:
+                sent = os.write(self.socket.fileno(), data)
+            except BlockingIOError:
+                sent = 0
+            except OSError:  # gone; the reading side notices by itself
+                return
+            if sent == len(data):
+                return
+            data = data[sent:]
+            counted = min(counted, len(data))
+            gevent.spawn(self._drain)
+        self.waiting.append((data, counted))
+        self.backlog += counted
+
+    def _cut(self) -> None:
+        """Hang up: the connection's own reading ends then, and with it the connection."""
+        self.is_cut = True
+        self.waiting.clear()
+        self.backlog = 0
+        with suppress(OSError):  # gone already
+            self.socket.shutdown(SHUT_RDWR)
+
+    def _drain(self) -> None:
+        try:
+            while self.waiting:
+                self.socket.sendall(self.waiting[0][0])
+                if self.waiting:  # else it was cut meanwhile
+                    self.backlog -= self.waiting.popleft()[1]
+        except OSError:  # gone, as above
+            self.is_cut = True
+            self.waiting.clear()
+
+
+def take_over(environ: dict[str, Any]) -> None:
+    """Let a connection that has just been opened be written to without a wait, if it is one of ours.
+
+    `environ` is the WSGI environment of the handshake. Not under TLS, where bytes are not what is sent.
+    """
+    websocket = environ.get("wsgi.websocket")
+    if websocket is not None and type(websocket.handler.socket) is Socket:
+        line = Line(websocket.handler.socket)
+        websocket.raw_write = line.answer
+        environ[LINE] = line
+
+
+def frame(text: str) -> bytes:
+    """A text as one WebSocket frame of a server."""
+    data = text.encode()
+    length = len(data)
+    if length < 126:
+        return struct.pack("!BB", 0x81, length) + data
+    if length < 65536:
+        return struct.pack("!BBH", 0x81, 126, length) + data
+    return struct.pack("!BBQ", 0x81, 127, length) + data
+
+
+class Broadcaster(Manager):
+    """A client manager that sends what all in a room get as the same bytes."""
+
+    def emit(  # type: ignore[no-untyped-def]  # as the manager's own, whose further arguments vary
+        self, event, data, namespace, room=None, skip_sid=None, callback=None, to=None, **more
+    ) -> None:
+        """As the manager's own. What asks for acknowledgements, or is binary, goes its way."""
+        encoded = None
+        if callback is None and namespace in self.rooms:
+            given = list(data) if isinstance(data, tuple) else [] if data is None else [data]
+            encoded = self.server.packet_class(EVENT, namespace=namespace, data=[event, *given]).encode()
+        if not isinstance(encoded, str):
+            super().emit(
+                event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, to=to, **more
+            )
+            return
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        envelope = Envelope(MESSAGE, encoded)
+        framed = frame(envelope.encode())
+        for sid, eio_sid in self.get_participants(namespace, to or room):
+            if sid not in skipped:
+                line = self._free_line(eio_sid)
+                if line is None:
+                    self.server._send_eio_packet(eio_sid, envelope)
+                else:
+                    line.broadcast(framed)
+
+    def _free_line(self, eio_sid: str) -> Line | None:
+        """The line of a connection that can be written to at once: nothing waits in its queue."""
+        connection = self.server.eio.sockets.get(eio_sid)
+        if connection is None or connection.closed or connection.queue.qsize():
+            return None
+        line: Line | None = self.server.environ.get(eio_sid, {}).get(LINE)
+        return line
