@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from wtforms import HiddenField
+from wtforms import HiddenField, SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
 from network.discussions.counts import FOLLOW, MUTE
@@ -80,7 +80,9 @@ class TitleForm(Form):
 class ReactForm(Form):
     """Which reaction."""
 
-    emoji = ChoiceField(_l("Reaction"), choices=[(emoji, words) for emoji, words in REACTIONS.items()])
+    emoji = ChoiceField(
+        _l("Reaction"), choices=[SelectChoice(emoji, words) for emoji, words in REACTIONS.items()]
+    )
 
 
 class ReadForm(Form):
@@ -93,7 +95,8 @@ class FollowForm(Form):
     """Whether a discussion is followed."""
 
     following = ChoiceField(
-        _l("Tell me of new messages"), choices=[(FOLLOW, _l("Follow")), (MUTE, _l("Mute"))]
+        _l("Tell me of new messages"),
+        choices=[SelectChoice(FOLLOW, _l("Follow")), SelectChoice(MUTE, _l("Mute"))],
     )
 
 
@@ -104,11 +107,11 @@ class SlowForm(Form):
         _l("Time between two messages of one person"),
         coerce=int,
         choices=[
-            (0, _l("No limit")),
-            (30, _l("Half a minute")),
-            (60, _l("One minute")),
-            (300, _l("Five minutes")),
-            (900, _l("A quarter of an hour")),
-            (3600, _l("One hour")),
+            SelectChoice(0, _l("No limit")),
+            SelectChoice(30, _l("Half a minute")),
+            SelectChoice(60, _l("One minute")),
+            SelectChoice(300, _l("Five minutes")),
+            SelectChoice(900, _l("A quarter of an hour")),
+            SelectChoice(3600, _l("One hour")),
         ],
     )

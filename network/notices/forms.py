@@ -4,6 +4,7 @@ from datetime import time as clock
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
 from wtforms.validators import Optional
 
 from network.forms import ChoiceField, ClockField, Form
@@ -12,8 +13,8 @@ from network.notices.models import KINDS, MENTIONS, MESSAGES, OFTEN, Preferences
 AS_ALL = _l("As in all groups")
 
 
-def _offered() -> list[tuple[str, Any]]:
-    return list(OFTEN.items())
+def _offered() -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in OFTEN.items()]
 
 
 class NoticesForm(Form):
@@ -36,8 +37,8 @@ class NoticesForm(Form):
 class GroupNoticesForm(Form):
     """What is different in one group."""
 
-    mentions = ChoiceField(KINDS[MENTIONS], choices=[("", AS_ALL), *_offered()])
-    messages = ChoiceField(KINDS[MESSAGES], choices=[("", AS_ALL), *_offered()])
+    mentions = ChoiceField(KINDS[MENTIONS], choices=[SelectChoice("", AS_ALL), *_offered()])
+    messages = ChoiceField(KINDS[MESSAGES], choices=[SelectChoice("", AS_ALL), *_offered()])
 
 
 def times_of(found: Preferences | None) -> dict[str, Any]:
