@@ -100,18 +100,22 @@ class FollowForm(Form):
     )
 
 
+# Seconds between two messages of one person.
+PAUSES = {
+    0: _l("No limit"),
+    30: _l("Half a minute"),
+    60: _l("One minute"),
+    300: _l("Five minutes"),
+    900: _l("A quarter of an hour"),
+    3600: _l("One hour"),
+}
+
+
 class SlowForm(Form):
     """How often one person may write."""
 
     seconds = ChoiceField(
         _l("Time between two messages of one person"),
         coerce=int,
-        choices=[
-            SelectChoice(0, _l("No limit")),
-            SelectChoice(30, _l("Half a minute")),
-            SelectChoice(60, _l("One minute")),
-            SelectChoice(300, _l("Five minutes")),
-            SelectChoice(900, _l("A quarter of an hour")),
-            SelectChoice(3600, _l("One hour")),
-        ],
+        choices=[SelectChoice(seconds, words) for seconds, words in PAUSES.items()],
     )

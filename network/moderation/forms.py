@@ -9,7 +9,7 @@ from wtforms import IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from network.dates import local
-from network.discussions.forms import SlowForm, WholeField
+from network.discussions.forms import PAUSES, WholeField
 from network.forms import ChoiceField, DayField, Form, line, moment, text, whole_or_none
 from network.groups.models import Group
 from network.moderation import rules
@@ -56,7 +56,7 @@ class DecideForm(Form):
         _l("Time between two messages of one person"),
         coerce=int,
         default=300,
-        choices=[SelectChoice(*choice) for choice in SlowForm.seconds.kwargs["choices"] if choice[0]],
+        choices=[SelectChoice(seconds, words) for seconds, words in PAUSES.items() if seconds],
     )
 
     def offer(self, measures: Iterable[Measure], groups: Iterable[Group]) -> None:
