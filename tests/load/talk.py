@@ -12,7 +12,7 @@ from tests.discussions.test_never_lost import hold
 from tests.processes import Guest, Server
 from tests.world import World
 
-MESSAGES = 1500
+MESSAGES = 1000
 CUTS = 500
 
 
