@@ -1,16 +1,21 @@
 """Nothing that people write runs: published payloads as messages, titles, names and names of files."""
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from lxml import html as markup
 from sqlalchemy import select
 
+from network.changes import Invalid
 from network.discussions import actions
 from network.discussions.models import Message, Thread
 from network.discussions.speech import html_of
 from network.extensions import db
+from network.files.models import File
+from network.files.store import Stored, store
 from network.texts import plain, render
 from tests.clients import Ear, Reader
 from tests.payloads import PAYLOADS
@@ -108,6 +113,30 @@ def test_names_and_titles_hold_no_script(world: World, sign_in: Callable[..., Re
         f"/groups/{world.language.id}",
     ):
         assert scripts_on(anke.get(address, inspected=False).text) == []
+
+
+def _stored(name: str) -> Stored | None:
+    try:
+        return store(io.BytesIO(b"a list"), name)
+    except Invalid:  # a name that no longer says what the file is
+        return None
+
+
+@pytest.mark.parametrize("first", range(0, len(PAYLOADS), AT_ONCE))
+def test_names_of_files_hold_no_script(world: World, sign_in: Callable[..., Reader], first: int) -> None:
+    names = [f"{payload}.txt" for payload in PAYLOADS[first : first + AT_ONCE]]
+    thread = actions.start(world.ben, world.language, title="Files", text="First")
+    for begin in range(0, len(names), actions.MOST_FILES):
+        some = names[begin : begin + actions.MOST_FILES]
+        kept = [taken for name in some if (taken := _stored(name))]
+        actions.post(world.ben, thread, text="Here they are", uploads=kept)
+    anke = sign_in(world.anke)
+    assert scripts_on(anke.get(f"/threads/{thread.id}", inspected=False).text) == []
+    for file in db.session.scalars(select(File)):
+        answer = anke.get(f"/files/{file.id}/{quote(file.name, safe='')}", inspected=False)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.mimetype == "text/plain"
 
 
 def test_a_letters_text_holds_no_markup_that_acts() -> None:
