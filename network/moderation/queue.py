@@ -13,7 +13,7 @@ from network.groups.models import Group, GroupDesk, Place
 from network.moderation import policy
 from network.moderation.models import CLAIM_LASTS, CaseState, ModerationCase, Report
 from network.people.models import Person
-from network.things import Thing, now
+from network.things import Thing, now, of_any_type
 
 MOST = 100  # cases on a page
 MOST_MESSAGES = 50
@@ -87,7 +87,7 @@ def waiting_messages(group: Group | None = None) -> list[Message]:
 
 def surroundings(case: ModerationCase) -> tuple[Thing | None, list[Thing]]:
     """What a case is about, and its parent, which must be held meanwhile: in one statement."""
-    anything: Any = with_polymorphic(Thing, "*", flat=True)
+    anything = of_any_type()
     above = select(Thing.parent_id).where(Thing.id == case.target_id).scalar_subquery()
     held = list(
         db.session.scalars(
