@@ -241,7 +241,8 @@ PEOPLE: Table = {
 }
 
 SETTINGS = only(OFFICE, ADMINISTRATOR)
-NETWORK = {"name": "Netzwerk Auental", "district": "", "state": "ST", "reminders": "168, 24"}
+NETWORK = {
+    "applications_open": "y",  # else nobody could apply in a later row"name": "Netzwerk Auental", "district": "", "state": "ST", "reminders": "168, 24"}
 
 OFFICE_PAGES: Table = {
     "GET /settings/network": [hidden(SETTINGS)],
