@@ -242,7 +242,12 @@ PEOPLE: Table = {
 
 SETTINGS = only(OFFICE, ADMINISTRATOR)
 NETWORK = {
-    "applications_open": "y",  # else nobody could apply in a later row"name": "Netzwerk Auental", "district": "", "state": "ST", "reminders": "168, 24"}
+    "name": "Netzwerk Auental",
+    "district": "",
+    "state": "ST",
+    "reminders": "168, 24",
+    "applications_open": "y",  # a later row applies for an account
+}
 
 OFFICE_PAGES: Table = {
     "GET /settings/network": [hidden(SETTINGS)],
