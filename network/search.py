@@ -19,7 +19,7 @@ from network import changes
 from network.extensions import db
 from network.search_entries import SearchEntry, drop, form, has, lay, matches, put, scrub, sought, words_of
 from network.texts import plain
-from network.things import Room, Thing, of_any_type
+from network.things import Room, Thing, of_types
 from network.transactions import begin_writing
 
 MOST_ROOMS = 5000  # in which a search looks, the newest hits first: more than a network has in ten years
@@ -152,7 +152,7 @@ def _note_portion(portion: list[tuple[int, int, int | None]]) -> int:
     """As an action would: nobody changes these things between reading them and noting what was read."""
     rooms = {room for _id, room, _parent in portion}
     db.session.execute(select(Room.id).where(Room.id.in_(rooms)).order_by(Room.id).with_for_update())
-    anything = of_any_type()
+    anything = of_types()
     ids = {id for id, _room, _parent in portion}
     above = {parent for _id, _room, parent in portion}
     held = db.session.scalars(select(anything).where(anything.id.in_(ids | above))).unique().all()
@@ -248,7 +248,7 @@ def _allowed(user: Any, rooms: set[int]) -> tuple[set[int], set[int], list[Thing
     """Which of these rooms the user may enter, and whose owner they see without."""
     if not rooms:
         return set(), set(), []
-    anything = of_any_type()
+    anything = of_types()
     owners: list[Thing] = list(
         db.session.scalars(
             select(anything).where(

@@ -217,11 +217,13 @@ def children(target: str, parent: str, **options: Any) -> Any:
 
 
 @cache
-def of_any_type() -> Any:
-    """Things of every type in one statement, with all columns. To put it together takes longer than most
-    statements take, so it is done once; it stands in a statement once at most.
+def of_types(*models: type["Thing"]) -> Any:
+    """Things of several types in one statement, with all their columns; of every type, if none is named.
+
+    To put it together takes longer than most statements take, so it is done once for each choice of types;
+    it stands in a statement once at most.
     """
-    return with_polymorphic(Thing, "*", flat=True)
+    return with_polymorphic(Thing, models or "*", flat=True)
 
 
 def rules(model: type[Thing], **may: Callable[..., Any]) -> None:

@@ -19,7 +19,7 @@ from network.discussions.counts import (
 from network.discussions.models import Message, ReadMark, Thread, with_about
 from network.extensions import db
 from network.groups.models import Group, Visibility
-from network.things import Thing, of_any_type
+from network.things import Thing, of_types
 
 WINDOW = 50  # messages on a page
 PER_PAGE = 25  # threads in a list
@@ -106,7 +106,7 @@ def listed(query: Any, page: int, most: int = PER_PAGE) -> tuple[list[Listed], b
 
 def surroundings(thread_id: int) -> list[Thing]:
     """The parent of a thread and what it is about, loaded together; to be held while the thread is used."""
-    anything = of_any_type()
+    anything = of_types()
     ids = union(
         select(Thread.parent_id).where(Thread.id == thread_id),
         select(Thread.about_id).where(Thread.id == thread_id),

@@ -12,7 +12,7 @@ from network.extensions import db
 from network.files.models import File
 from network.groups.models import Group
 from network.people.models import Person
-from network.things import Room, Thing, UTCDateTime, child_of, children, now, of_any_type, thing_id
+from network.things import Room, Thing, UTCDateTime, child_of, children, now, of_types, thing_id
 
 # What can be put to a message with one click; few enough to be told apart by everybody, and read aloud.
 REACTIONS = {
@@ -101,7 +101,7 @@ class Thread(Thing):
 
 def with_about() -> Any:
     """Loader option: what a thread is about, with what its title needs, in one statement for all."""
-    return selectinload(Thread.about.of_type(of_any_type()))
+    return selectinload(Thread.about.of_type(of_types()))
 
 
 AS_POSTED = 2  # the version of a message to which nothing has happened yet

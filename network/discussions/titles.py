@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from network.extensions import db
-from network.things import Thing, of_any_type, whole
+from network.things import Thing, of_types, whole
 
 MOST = 20  # addresses at once
 
@@ -37,7 +37,7 @@ def titles(addresses: list[str]) -> dict[str, str]:
         named = _thing_at(address)
         if named is not None:
             wanted[address] = named
-    anything = of_any_type()
+    anything = of_types()
     ids = {id for id, _type in wanted.values()}
     found = db.session.scalars(select(anything).where(anything.id.in_(ids), anything.removed_at.is_(None)))
     things = {thing.id: thing for thing in found.unique()}

@@ -16,7 +16,7 @@ from sqlalchemy.orm.util import identity_key
 from network.changes import Change, sentence
 from network.extensions import db
 from network.people.models import Affiliation, Person, Visit
-from network.things import Room, Thing, now, of_any_type
+from network.things import Room, Thing, now, of_types
 from network.transactions import begin_writing
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def things(ids: Iterable[int | None], *further: Select[int]) -> list[Thing]:
     wanted = {id for id in ids if id is not None and _there(id) is None}
     if not wanted and not further:
         return []
-    anything = of_any_type()
+    anything = of_types()
     if further:
         more = [select(Thing.id).where(Thing.id.in_(wanted))] if wanted else []
         condition = _one_of(anything.id, union_all(*further, *more))

@@ -10,7 +10,6 @@ from sqlalchemy.orm import (
     joinedload,
     mapped_column,
     relationship,
-    with_polymorphic,
 )
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -21,7 +20,7 @@ from network.files.models import File
 from network.groups.models import Group
 from network.meetings.models import AgendaItem, Meeting
 from network.people.models import Person
-from network.things import Labelled, Room, Thing, UTCDateTime, child_of, children, now, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, children, now, of_types, thing_id
 
 
 class MinutesState(Labelled):
@@ -265,7 +264,7 @@ def load_lines(items: list[AgendaItem], *others: Thing) -> None:
 
     `others` get their files filled in by the same statement.
     """
-    line = with_polymorphic(Thing, [Decision, Action, File])
+    line = of_types(Decision, Action, File)
     query = (
         select(line)
         .where(

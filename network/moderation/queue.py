@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy import case as either
-from sqlalchemy.orm import aliased, joinedload, with_polymorphic
+from sqlalchemy.orm import aliased, joinedload
 
 from network.discussions.models import Message, Thread
 from network.extensions import db
@@ -13,7 +13,7 @@ from network.groups.models import Group, GroupDesk, Place
 from network.moderation import policy
 from network.moderation.models import CLAIM_LASTS, CaseState, ModerationCase, Report
 from network.people.models import Person
-from network.things import Thing, now, of_any_type
+from network.things import Thing, now, of_types
 
 MOST = 100  # cases on a page
 MOST_MESSAGES = 50
@@ -34,7 +34,7 @@ def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
 
     One statement for both.
     """
-    both: Any = with_polymorphic(Thing, [ModerationCase, Message], flat=True)
+    both = of_types(ModerationCase, Message)
     case, message = both.ModerationCase, both.Message
     query = (
         select(both)
@@ -87,7 +87,7 @@ def waiting_messages(group: Group | None = None) -> list[Message]:
 
 def surroundings(case: ModerationCase) -> tuple[Thing | None, list[Thing]]:
     """What a case is about, and its parent, which must be held meanwhile: in one statement."""
-    anything = of_any_type()
+    anything = of_types()
     above = select(Thing.parent_id).where(Thing.id == case.target_id).scalar_subquery()
     held = list(
         db.session.scalars(

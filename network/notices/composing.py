@@ -20,7 +20,7 @@ from network.notices.answers import MARK
 from network.notices.models import MENTIONS, MESSAGES, WHYS, Notice, ToldMessage
 from network.people.letters import site_url
 from network.people.models import Person
-from network.things import Thing, of_any_type
+from network.things import Thing, of_types
 
 PURPOSE = "end notices"
 MOST_SHOWN = 20  # messages of one thread in one letter; of the others only the number is told
@@ -67,7 +67,7 @@ def load_threads(ids: Iterable[int]) -> Threads:
         .options(joinedload(Thread.room), joinedload(Thread.group))
     ).unique()
     by_id = {thread.id: thread for thread in threads}
-    anything = of_any_type()
+    anything = of_types()
     around = {id for thread in by_id.values() for id in (thread.parent_id, thread.about_id) if id}
     held = db.session.scalars(select(anything).where(anything.id.in_(around))).unique() if around else ()
     return Threads(by_id, list(held))
