@@ -16,6 +16,7 @@ from network.discussions.speech import html_of
 from network.extensions import db
 from network.files.models import File
 from network.files.store import Stored, store
+from network.forms import clean_line, clean_text
 from network.texts import plain, render
 from tests.clients import Ear, Reader
 from tests.payloads import PAYLOADS
@@ -76,7 +77,7 @@ def thread(world: World) -> Thread:
     """A discussion of Language in which all of them are said."""
     made: Thread = actions.start(world.ben, world.language, title="Payloads", text="First")
     for payload in PAYLOADS:
-        actions.post(world.ben, made, text=payload)
+        actions.post(world.ben, made, text=clean_text(payload))
     return made
 
 
@@ -97,13 +98,15 @@ def test_a_thread_full_of_payloads_holds_no_script(
 @pytest.mark.parametrize("first", range(0, len(PAYLOADS), AT_ONCE))
 def test_names_and_titles_hold_no_script(world: World, sign_in: Callable[..., Reader], first: int) -> None:
     threads = [
-        actions.start(world.ben, world.language, title=payload[:200], text=f"@{payload}"[:200])
+        actions.start(
+            world.ben, world.language, title=clean_line(payload)[:200], text=clean_text(f"@{payload}")[:200]
+        )
         for payload in PAYLOADS[first : first + AT_ONCE]
     ]
     anke = sign_in(world.anke)
     for number, payload in enumerate(PAYLOADS[first : first + AT_ONCE]):
         if number % 8 == 0:
-            world.ben.recorded_name = payload[:120]
+            world.ben.recorded_name = clean_line(payload)[:120]
             db.session.commit()
             page: Any = anke.get(f"/threads/{threads[number].id}", inspected=False)
             assert scripts_on(page.text) == []
