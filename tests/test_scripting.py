@@ -22,6 +22,8 @@ from tests.clients import Ear, Reader
 from tests.payloads import PAYLOADS
 from tests.world import World
 
+pytestmark = pytest.mark.one_database
+
 ELEMENTS = {"p", "ul", "ol", "li", "blockquote", "a", "strong", "em", "br", "hr", "span"}
 ATTRIBUTES = {"dir", "start", "href", "rel", "class", "data-controller", "data-author"}
 ADDRESSES = ("http://", "https://", "mailto:")
