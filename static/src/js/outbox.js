@@ -96,7 +96,8 @@ export function understand(status, isRedirected, html) {
   if (page.documentElement.dataset.account !== document.documentElement.dataset.account) return null
   if (isRedirected) return { ok: true }
   if (![403, 404, 422].includes(status)) return null
-  return { ok: false, message: page.querySelector("[data-errors] li, main p:not([aria-hidden])")?.textContent.trim() ?? "" }
+  const said = page.querySelector("[data-errors] li") ?? page.querySelector("main p:not([aria-hidden])")
+  return { ok: false, message: said?.textContent.trim() ?? "" }
 }
 
 function settle({ key }, answer) {
