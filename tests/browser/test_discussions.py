@@ -101,6 +101,8 @@ def test_what_is_new_below_is_counted_until_it_is_read(
     for number in range(30):
         actions.post(world.anke, thread, text=f"Message {number}")
     ben = connected(page(site, path(thread), reader=sign_in(world.ben)))
+    expect(ben.locator(".nw-new")).to_be_in_viewport()  # it opens where one has not read yet
+    ben.locator(".nw-chat__pill").click()
     wait_until(lambda: _read_up_to(world.ben.id, thread) == 31, "what is in view counts as read")
     ben.locator("#message_" + str(_id_of(thread, 5))).focus()
     anke = connected(page(site, path(thread), reader=sign_in(world.anke)))
