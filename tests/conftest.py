@@ -108,7 +108,8 @@ def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
     for shared, bound in application.config["BOUND"]:
         vars(shared).clear()
         vars(shared).update(bound)
-    for remembered in ("waiting", "waiting for the office", "network facts", "rules of the network"):
+    counts = ("waiting", "waiting for the office", "unread")
+    for remembered in (*counts, "network facts", "rules of the network"):
         application.extensions.pop(remembered, None)
     database.empty(application)
     shutil.rmtree(Path(application.instance_path) / "mail", ignore_errors=True)
