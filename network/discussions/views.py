@@ -212,16 +212,15 @@ def talk_about(id: str) -> Any:
     ask(policy.may_talk_about, thing)
     form = MessageForm()
     if form.validate():
-        facts = {"key": form.key.data or None, "text": form.text.data}
         try:
-            thread = discussion_of(thing)
-            if thread is None:
-                try:
-                    message = actions.talk_about(person(), thing, uploads=uploads(form), **facts)
-                except Stale:
-                    message = actions.post(person(), find(Thread, discussion_of(thing).id), **facts)  # type: ignore[union-attr]  # somebody has just made it
-            else:
-                message = actions.post(person(), find(Thread, thread.id), uploads=uploads(form), **facts)
+            stored = uploads(form)
+            facts = {"text": form.text.data, **({"uploads": stored} if stored else {})}
+            key = form.key.data or None
+            try:  # always first, since a repeat of the first word is known by its key here
+                message = actions.talk_about(person(), thing, key=key, **facts)
+            except Stale:
+                begun = discussion_of(thing)
+                message = actions.post(person(), find(Thread, begun and begun.id), key=key, **facts)
             return redirect(url_for(".show", id=message.thread_id, _anchor=message.dom_id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)

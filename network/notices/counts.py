@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from network.discussions import policy
-from network.discussions.counts import groups, has_place, messages, persons, threads
+from network.discussions.counts import groups, may_be_told, messages, persons, threads
 from network.discussions.models import Message, ReadMark
 from network.extensions import db
-from network.groups.models import Visibility
 from network.notices.composing import Threads, load_threads
 from network.notices.due import is_new
 from network.notices.models import Notice
-from network.people.models import Role
 
 LISTED = 60  # notices on a person's page
 
@@ -30,12 +28,7 @@ def unread_ids(user: Any) -> Select[tuple[int]]:
         .where(
             Notice.person_id == user.id,
             *is_new(),
-            # Not even a number is told of a closed group to those who have left it.
-            or_(
-                groups.c.visibility != Visibility.CLOSED,
-                persons.c.role == Role.OFFICE,
-                has_place(persons.c.id, groups.c.id),
-            ),
+            may_be_told(),
         )
     )
 

@@ -205,3 +205,15 @@ def test_answers_quote_what_can_be_read_now(world: World, thread: Thread, ben: R
     )
     assert "Unspeakable" not in ear.html()
     assert "Unspeakable" not in ben.get(f"/threads/{thread.id}").text
+
+
+def test_the_first_word_that_is_sent_twice_is_there_once_and_a_later_one_keeps_its_file(
+    world: World, ben: Reader, anke: Reader
+) -> None:
+    address = f"/things/{make_item(make_meeting(world.language), 'Rooms', 1).id}/discussion"
+    for _time in range(2):
+        assert ben.post(address, data={"text": "First", "key": "0123456789"}).status_code == 303
+    for _time in range(2):
+        assert anke.post(address, data={**with_file("Second"), "key": "9876543210"}).status_code == 303
+    assert texts() == ["First", "Second"]
+    assert [file.name for file in db.session.scalars(select(File))] == ["list.txt"]
