@@ -209,10 +209,10 @@ def about(id: str) -> Any:
 def talk_about(id: str) -> Any:
     """Say the first word about a thing, or the next one if somebody was quicker."""
     thing = find(Thing, id)
-    ask(policy.may_talk_about, thing)
     form = MessageForm()
     if form.validate():
         try:
+            ask(policy.may_talk_about, thing)  # before files are looked at
             stored = uploads(form)
             facts = {"text": form.text.data, **({"uploads": stored} if stored else {})}
             key = form.key.data or None
@@ -224,6 +224,11 @@ def talk_about(id: str) -> Any:
             return redirect(url_for(".show", id=message.thread_id, _anchor=message.dom_id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)
+        except Refused as refused:  # a right that has just ended does not take what was typed with it
+            form.form_errors.append(refused.description)
+            return render_template("discussions/about.html", thing=thing, form=form), 403
+    else:
+        ask(policy.may_talk_about, thing)
     return render_template("discussions/about.html", thing=thing, form=form), 422
 
 
