@@ -34,6 +34,7 @@ FEATURES = [
     "attendance",
     "invitations",
     "minutes",
+    "approval",
     "sitting",
     "moderation",
     "home",

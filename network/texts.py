@@ -185,6 +185,19 @@ def _words(tokens: Sequence[Token]) -> str:
     return "".join(said)
 
 
+def blocks(text: str | None) -> list[str]:
+    """The Markdown of its paragraphs, lists and quotations, one by one: rendered each, they make the whole."""
+    if not text:
+        return []
+    text = text[:MOST]
+    lines = text.split("\n")
+    starts = list(
+        dict.fromkeys(token.map[0] for token in _markdown.parse(text) if token.level == 0 and token.map)
+    )
+    parts = [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=False)]
+    return ["\n".join(part).rstrip() for part in parts]
+
+
 def summary(text: str | None, length: int = 160) -> str:
     """Its beginning on one line, cut after a word, at most `length` characters long."""
     line = " ".join(plain(text).split())

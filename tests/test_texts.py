@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.texts import MOST, folded, plain, render, summary
+from network.texts import MOST, blocks, folded, plain, render, summary
 
 
 def test_paragraphs_emphasis_lists_and_quotations_are_shown() -> None:
@@ -15,6 +15,22 @@ def test_paragraphs_emphasis_lists_and_quotations_are_shown() -> None:
     assert '<li dir="auto">eins</li>' in html
     assert '<ol start="3" dir="auto">' in html
     assert '<blockquote dir="auto">' in html
+
+
+def test_a_text_falls_into_its_paragraphs_and_lists_and_nothing_of_it_is_lost() -> None:
+    text = "# Kopf\nDirekt darunter\nzweite Zeile\n\n- a\n- b\n\n  noch b\n\n> q\n---\n1. x\n2. y\n\n\n* z\n"
+    parts = blocks(text)
+    assert parts == [
+        "# Kopf",
+        "Direkt darunter\nzweite Zeile",
+        "- a\n- b\n\n  noch b",
+        "> q",
+        "---",
+        "1. x\n2. y",
+        "* z",
+    ]
+    assert "".join(map(render, parts)).replace("\n", "") == render(text).replace("\n", "")
+    assert blocks("") == blocks(None) == blocks(" \n\n ") == []
 
 
 def test_a_heading_becomes_a_bold_paragraph_since_the_page_has_its_own() -> None:

@@ -1,5 +1,6 @@
 """What can be done to minutes: begin them, write them, send them for correction. See also lines.py."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -75,6 +76,15 @@ def write_again(actor: Any, item: AgendaItem, *, kept: int, revision: int) -> It
         return minutes
     _must_have_seen(minutes, revision)
     return _put(actor, item, old.text, keep=True)
+
+
+def put_right(actor: Any, item: AgendaItem, paragraphs: Sequence[str]) -> ItemMinutes:
+    """Step of an action: let these paragraphs (Markdown) be the text of an item whose minutes were sent.
+
+    Nobody writes in them any more; this is how a correction that was taken comes in. The text that it
+    replaces is kept among the earlier versions.
+    """
+    return _put(actor, item, "\n\n".join(paragraphs), keep=True)
 
 
 def _must_have_seen(minutes: ItemMinutes | None, revision: int) -> None:

@@ -1,7 +1,8 @@
 """The record of a meeting: text by agenda item, decisions and actions."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint, inspect, select
@@ -24,10 +25,12 @@ from network.things import Labelled, Room, Thing, UTCDateTime, child_of, childre
 
 
 class MinutesState(Labelled):
-    """writing -> circulated; approval and publication come with the life of minutes."""
+    """writing <-> circulated -> approved <-> published: what is approved is never written again."""
 
     WRITING = "writing", _l("Being written")
     CIRCULATED = "circulated", _l("Sent for correction")
+    APPROVED = "approved", _l("Approved")
+    PUBLISHED = "published", _l("Published")
 
 
 class DecisionState(Labelled):
@@ -58,6 +61,8 @@ class Minutes(Thing):
 
     parent: Mapped[Meeting] = child_of("Meeting")
     page = "minutes.show"
+    # How a feature below shows minutes of a state: `view(meeting) -> page`, in place of the page of writing.
+    shown_by: ClassVar[dict[str, Callable[[Meeting], Any]]] = {}
     sentences = {
         "begun": _l("The minutes of “%(what)s” were begun"),
         "circulated": _l("%(who)s sent the minutes of “%(what)s” for correction"),
@@ -73,6 +78,11 @@ class Minutes(Thing):
     def state_label(self) -> Any:
         """Its state in words."""
         return MinutesState(self.state).label if not self.corrections_over else _l("Corrections closed")
+
+    @property
+    def frozen(self) -> bool:
+        """Whether they are approved: what they say stands in their versions and changes no more."""
+        return self.state in (MinutesState.APPROVED, MinutesState.PUBLISHED)
 
     @property
     def corrections_over(self) -> bool:

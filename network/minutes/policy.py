@@ -39,9 +39,13 @@ def may_write(user: Any, item: AgendaItem) -> bool:
 
 def may_write_now(user: Any, meeting: Meeting) -> bool:
     """The same, for all items of a meeting."""
-    still_written = meeting.minutes is None or meeting.minutes.state == MinutesState.WRITING
     begun = meeting.running or meeting.state == MeetingState.CLOSED
-    return still_written and begun and meetings.may_write_minutes(user, meeting)
+    return minutes_are_open(meeting.minutes) and begun and meetings.may_write_minutes(user, meeting)
+
+
+def minutes_are_open(minutes: Minutes | None) -> bool:
+    """Whether anybody can write in them at all: not once they are circulated, and never again once approved."""
+    return minutes is None or minutes.state == MinutesState.WRITING
 
 
 def may_change_part(user: Any, part: Decision | Action) -> bool:
