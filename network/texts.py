@@ -186,7 +186,7 @@ def _words(tokens: Sequence[Token]) -> str:
 
 
 def blocks(text: str | None) -> list[str]:
-    """The Markdown of its paragraphs, lists and quotations, one by one: rendered each, they make the whole."""
+    """The Markdown of its paragraphs, lists and quotations, one by one: all rendered make the whole."""
     if not text:
         return []
     text = text[:MOST]

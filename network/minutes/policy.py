@@ -44,7 +44,7 @@ def may_write_now(user: Any, meeting: Meeting) -> bool:
 
 
 def minutes_are_open(minutes: Minutes | None) -> bool:
-    """Whether anybody can write in them at all: not once they are circulated, and never again once approved."""
+    """Whether anybody can write in them: not once they are circulated, and never again once approved."""
     return minutes is None or minutes.state == MinutesState.WRITING
 
 
