@@ -22,6 +22,8 @@ from network.things import Room, Thing
 
 SECONDS = 30
 MOST = 4000  # fragments of some kilobytes each
+# A face without an element: the page hangs on its reader, and is drawn anew where it stands.
+REFRESH = Markup('<turbo-stream action="refresh"></turbo-stream>')
 
 _lock = threading.Lock()
 
@@ -84,6 +86,9 @@ def streams(verbs: Mapping[int, set[str]], room: Room) -> Iterator[Markup]:
     for thing in sorted(things, key=lambda thing: (thing.type, thing.position)):
         is_placed = bool(verbs[thing.id] & thing.placing)
         for dom_id, template in thing.faces(room):
+            if not dom_id:
+                yield REFRESH
+                continue
             if thing.removed_at is not None or not thing.is_in(room):
                 yield _stream("remove", dom_id)
                 continue

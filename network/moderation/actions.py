@@ -4,9 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from network.changes import CLOCK, Invalid, Stale, action, record
+from network.changes import (
+    CLOCK,
+    Invalid,
+    Refused,
+    Stale,
+    action,
+    open_room,
+    reason,
+    record,
+    revoke,
+    take,
+)
 from network.discussions import care
 from network.discussions.models import Message
 from network.extensions import db
@@ -14,16 +25,25 @@ from network.moderation import letters, measures, policy, queue, rules
 from network.moderation.desks import author_of, desk_of, group_of
 from network.moderation.models import CaseEntry, CaseState, Measure, ModerationCase, Report
 from network.people.models import OfficeDesk, Person
-from network.things import Room, Thing, now
+from network.things import Thing, now
 
 NOT_THE_SAME = _l("Somebody has been here before you. This is how the case stands now.")
 
 
-def _desk_room(thing: Thing) -> list[int]:
-    return [desk_of(thing).room_id]
+def _rooms_about(thing: Thing) -> list[int]:
+    """The desk's where a case about the thing is told, and the case's, if there is one."""
+    return [desk_of(thing).room_id, *db.session.scalars(_room_of_case(thing))]
 
 
-@action(policy.may_report, rooms=_desk_room)
+def _room_of_case(thing: Thing) -> Select[int]:
+    return select(ModerationCase.room_id).where(ModerationCase.target_id == thing.id)
+
+
+def _desk_room(case: ModerationCase) -> list[int]:
+    return [case.parent.room_id]
+
+
+@action(policy.may_report, rooms=_rooms_about)
 def report(actor: Person, thing: Thing, *, rule: str, text: str = "") -> ModerationCase:
     """Tell those who moderate that something breaks a rule. However many report it, it is one case.
 
@@ -43,7 +63,7 @@ def report(actor: Person, thing: Thing, *, rule: str, text: str = "") -> Moderat
     return case
 
 
-@action(policy.may_open, rooms=_desk_room)
+@action(policy.may_open, rooms=_rooms_about)
 def open_case(actor: Person, thing: Thing) -> ModerationCase:
     """Look into something without a report."""
     case, verb = _open(thing)
@@ -53,7 +73,7 @@ def open_case(actor: Person, thing: Thing) -> ModerationCase:
     return case
 
 
-@action(policy.may_watch, rooms=_desk_room)
+@action(policy.may_watch, rooms=_rooms_about)
 def watch(actor: Any, message: Message, *, word: str) -> ModerationCase:
     """The program has found a word to watch: the message stays as it is, and somebody looks at it."""
     case, verb = _open(message)
@@ -67,7 +87,7 @@ def watch(actor: Any, message: Message, *, word: str) -> ModerationCase:
     return case
 
 
-@action(policy.may_judge)
+@action(policy.may_judge, rooms=_desk_room)
 def claim(actor: Person, case: ModerationCase) -> ModerationCase:
     """Take care of a case; or take it over from somebody who has let it lie.
 
@@ -83,7 +103,7 @@ def claim(actor: Person, case: ModerationCase) -> ModerationCase:
     return case
 
 
-@action(policy.may_release)
+@action(policy.may_release, rooms=_desk_room)
 def release(actor: Person, case: ModerationCase) -> ModerationCase:
     """Leave it to others."""
     case.claimed_by_id = case.claimed_at = None
@@ -128,12 +148,16 @@ def decide(
     )
     entry.undo = undo
     case.state = CaseState.DECIDED
-    if upheld or not case.stands:  # a measure of an earlier decision holds on when nothing new is found
-        case.measure, case.rule, case.stands = measure, rule, upheld
     case.decided_by_id, case.decided_at = actor.id, now()
     case.claimed_by_id = case.claimed_at = None
-    case.object_until = now() + timedelta(days=rules.settings().objection_days) if upheld else None
     db.session.flush()
+    if not case.in_force:
+        case.measure, case.rule = measure, rule
+    _settle(case)
+    if upheld:
+        case.object_until = now() + timedelta(days=rules.settings().objection_days)
+    elif not case.stands:  # what was decided earlier and holds on can be objected to for as long as before
+        case.object_until = None
     if upheld:
         _tell_person(case)
         letters.decided(case, entry)
@@ -146,12 +170,12 @@ def decide(
     return case
 
 
-@action(policy.may_object)
+@action(policy.may_object, rooms=_desk_room)
 def object_to(actor: Person, case: ModerationCase, *, text: str) -> ModerationCase:
     """Say why a decision is wrong: somebody else of the Office looks at it."""
     case.state, case.opened_at = CaseState.OBJECTED, now()
     case.claimed_by_id = case.claimed_at = None
-    _note(case, actor, "objected", text=text)
+    _note(case, actor, "objected", text=text, about=case.decision)
     _tell("objected", case, actor)
     return case
 
@@ -164,22 +188,23 @@ def answer(actor: Person, case: ModerationCase, *, version: int, falls: bool, te
     """
     if case.version != version:
         raise Stale(NOT_THE_SAME)
-    decision, undone = case.decision, True
-    if falls and decision is not None and case.stands:
+    decision, undone = case.contested, True
+    if falls and decision in case.in_force:
         thing = db.session.get(Thing, case.target_id)
-        undone = measures.take_back(actor, case, thing, decision.measure, decision.undo or {})
+        undone = measures.take_back(actor, case, thing, decision)
     entry = _note(
         case,
         actor,
         "fallen" if falls else "upheld",
-        measure=case.measure,
-        rule=case.rule,
+        measure=decision.measure if decision is not None else case.measure,
+        rule=decision.rule if decision is not None else case.rule,
         text=text,
         since=case.opened_at,
+        about=decision,
     )
     case.state, case.object_until = CaseState.DECIDED, None
-    case.stands = case.stands and not falls
     db.session.flush()
+    _settle(case)
     _tell_person(case)
     letters.answered(case, entry, undone=undone)
     if falls and decision is not None:
@@ -194,14 +219,17 @@ def answer(actor: Person, case: ModerationCase, *, version: int, falls: bool, te
 
 @action(policy.may_lift, rooms=measures.rooms)
 def lift(actor: Person, case: ModerationCase, *, text: str) -> ModerationCase:
-    """End a measure before its time, with a sentence to the person."""
-    decision = case.decision
-    if decision is not None:
-        thing = db.session.get(Thing, case.target_id)
-        measures.take_back(actor, case, thing, decision.measure, decision.undo or {})
-    case.stands = False
-    entry = _note(case, actor, "lifted", measure=case.measure, rule=case.rule, text=text)
+    """End the last measure that goes on and is within the actor's reach, with a sentence to the person."""
+    decision = policy.to_lift(actor, case)
+    if decision is None:
+        raise Refused(reason(policy.may_lift, actor))
+    thing = db.session.get(Thing, case.target_id)
+    measures.take_back(actor, case, thing, decision)
+    entry = _note(
+        case, actor, "lifted", measure=decision.measure, rule=decision.rule, text=text, about=decision
+    )
     db.session.flush()
+    _settle(case)
     _tell_person(case)
     letters.lifted(case, entry)
     _tell("lifted", case, actor)
@@ -235,6 +263,9 @@ def forget(actor: Any, case: ModerationCase) -> None:
 
 def _open(thing: Thing) -> tuple[ModerationCase, str]:
     """The case of a thing, open; and by which verb it was opened just now, or nothing."""
+    room_id = db.session.scalar(_room_of_case(thing))
+    if room_id is not None:
+        take(room_id)  # it may have been opened since the action asked which rooms it needs
     case = db.session.scalars(
         select(ModerationCase).where(ModerationCase.target_id == thing.id)
     ).one_or_none()
@@ -242,17 +273,21 @@ def _open(thing: Thing) -> tuple[ModerationCase, str]:
         return case, ""
     desk, group, author = desk_of(thing), group_of(thing), author_of(thing)
     if case is None:
-        case = ModerationCase(target_id=thing.id, kind=thing.type, weight=0, reported=0)
+        case = ModerationCase(
+            target_id=thing.id, kind=thing.type, weight=0, reported=0, room=open_room(), owns_room=True
+        )
         db.session.add(case)
         verb = "opened"
     else:
         case.opened_at, verb = now(), "opened again"
+        if case.parent_id != desk.id:
+            revoke(case.room)  # it may have been moved to another group since, and others judge it
     case.state = CaseState.OPEN
-    case.parent_id, case.room_id = desk.id, desk.room_id  # it may have been moved to another group since
+    case.parent_id = desk.id
     case.person_id = author.id if author is not None else None
     case.group_id = group.id if group is not None else None
     db.session.flush()
-    db.session.expire(case, ["parent", "room", "group", "person"])
+    db.session.expire(case, ["parent", "group", "person"])
     return case, verb
 
 
@@ -272,6 +307,7 @@ def _note(
     text: str = "",
     until: datetime | None = None,
     since: datetime | None = None,
+    about: CaseEntry | None = None,
 ) -> CaseEntry:
     entry = CaseEntry(
         by_id=by.id if by is not None else None,
@@ -281,15 +317,23 @@ def _note(
         text=text,
         until=until,
         since=since,
+        about_id=about.id if about is not None else None,
     )
     case.entries.append(entry)
     return entry
 
 
+def _settle(case: ModerationCase) -> None:
+    """Let the case say what holds: the last measure that is in force, or none any more."""
+    last = next(reversed(case.in_force), None)
+    case.stands = last is not None
+    if last is not None:
+        case.measure, case.rule = last.measure, last.rule
+
+
 def _tell(verb: str, case: ModerationCase, by: Any) -> None:
-    """On the case's desk, and on that of the Office."""
-    office: Room = OfficeDesk.the().room
-    record(verb, case, by=by, also=[office])
+    """On the case's own page, its desk, and on that of the Office."""
+    record(verb, case, by=by, also=[case.parent.room, OfficeDesk.the().room])
 
 
 def _tell_person(case: ModerationCase) -> None:

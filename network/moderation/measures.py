@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy.orm import selectinload
 
 from network.changes import Invalid, Refused, record
 from network.discussions import care
@@ -20,7 +21,7 @@ from network.files.models import File
 from network.groups import policy as groups
 from network.groups.models import Group, Membership
 from network.groups.places import end, keep_a_lead, take_in
-from network.moderation.models import ApproveFirst, Measure, ModerationCase
+from network.moderation.models import ApproveFirst, CaseEntry, Measure, ModerationCase
 from network.people import accounts
 from network.people.models import Person
 from network.things import Thing, now
@@ -40,19 +41,24 @@ def apply(
     return undo, facts.get("until") if measure == Measure.SILENCE else None
 
 
-def take_back(actor: Person, case: ModerationCase, thing: Thing, measure: str, undo: Undo) -> bool:
-    """Undo it as far as it can be. Returns whether it could: what is erased or split up stays so."""
-    step = _BACK.get(measure)
+def take_back(actor: Person, case: ModerationCase, thing: Thing, decision: CaseEntry) -> bool:
+    """Undo what a decision did, as far as it can be. Returns whether it could: what is erased stays so.
+
+    What another decision, also of another case, still asks for holds on.
+    """
+    step = _BACK.get(decision.measure)
     if step is None:
-        return measure in (Measure.NONE, Measure.NOTE)
-    step(actor, case, thing, undo)
+        return decision.measure in (Measure.NONE, Measure.NOTE)
+    step(actor, case, thing, decision)
     return True
 
 
 def rooms(case: ModerationCase) -> list[int]:
-    """The rooms in which a decision may be heard besides the desk's."""
+    """The rooms in which a decision may be heard besides the case's own."""
     thing = db.session.get(Thing, case.target_id)
-    found = [thing.room_id] if thing is not None else []
+    found = [case.parent.room_id]
+    if thing is not None:
+        found.append(thing.room_id)
     if case.person is not None:
         found.append(case.person.room_id)
     if case.group is not None:
@@ -65,8 +71,9 @@ def rooms(case: ModerationCase) -> list[int]:
 
 def _hide(actor: Person, case: ModerationCase, thing: Thing, facts: dict[str, Any]) -> Undo:
     if isinstance(thing, Message):
+        undo = {"hidden": thing.state == "hidden"}
         care.hide(actor, thing, reason=facts["rule"])
-        return {}
+        return undo
     return _withhold(actor, thing, True)
 
 
@@ -80,7 +87,8 @@ def _withhold(actor: Person, file: Any, withheld: bool) -> Undo:
 
 
 def _lock(actor: Person, case: ModerationCase, thing: Any, facts: dict[str, Any]) -> Undo:
-    undo = {"locked": thing.parent.is_locked}
+    by_hand = thing.parent.is_locked and not _others(Measure.LOCK, _in_thread(thing))
+    undo = {"locked": by_hand}
     care.lock(actor, thing.parent, locked=True)
     return undo
 
@@ -136,7 +144,7 @@ def _approve_first(case: ModerationCase, person_id: int | None) -> Undo:
     ).one_or_none()
     if known is None:
         db.session.add(ApproveFirst(group_id=case.group_id, person_id=person_id, case_id=case.id))
-    return {"known": known is not None}
+    return {}
 
 
 def _remove(actor: Person, case: ModerationCase, thing: Thing, facts: dict[str, Any]) -> Undo:
@@ -160,9 +168,9 @@ def _silence(actor: Person, case: ModerationCase, thing: Thing, facts: dict[str,
     if until is None or until <= now():
         raise Invalid(until=_l("Please give a day to come."))
     person = _person(case)
-    undo = {"until": person.silenced_until.isoformat() if person.silenced_until else None}
-    accounts.silence(actor, person, until=until)
-    return undo
+    # The longer one holds: a shorter one of another case does not end it.
+    accounts.silence(actor, person, until=max(until, person.silenced_until or until))
+    return {}
 
 
 def _suspend(actor: Person, case: ModerationCase, thing: Thing, facts: dict[str, Any]) -> Undo:
@@ -179,48 +187,89 @@ def _person(case: ModerationCase) -> Person:
 # Taking back
 
 
-def _show(actor: Person, case: ModerationCase, thing: Any, undo: Undo) -> None:
+def _show(actor: Person, case: ModerationCase, thing: Any, decision: CaseEntry) -> None:
+    undo = _undo(decision)
     if isinstance(thing, Message):
-        if thing.state == "hidden" and thing.withdrawn_at is None:
+        if thing.state == "hidden" and thing.withdrawn_at is None and not undo.get("hidden"):
             care.show(actor, thing)
     elif isinstance(thing, File) and not undo.get("was removed"):
         _withhold(actor, thing, False)
 
 
-def _unlock(actor: Person, case: ModerationCase, thing: Any, undo: Undo) -> None:
-    care.lock(actor, thing.parent, locked=bool(undo.get("locked")))
+def _unlock(actor: Person, case: ModerationCase, thing: Any, decision: CaseEntry) -> None:
+    others = _others(Measure.LOCK, _in_thread(thing), but=decision)
+    care.lock(actor, thing.parent, locked=bool(others or _undo(decision).get("locked")))
 
 
-def _speed_up(actor: Person, case: ModerationCase, thing: Any, undo: Undo) -> None:
-    care.slow_down(actor, thing.parent, seconds=int(undo.get("seconds") or 0))
+def _speed_up(actor: Person, case: ModerationCase, thing: Any, decision: CaseEntry) -> None:
+    care.slow_down(actor, thing.parent, seconds=int(_undo(decision).get("seconds") or 0))
 
 
-def _move_back(actor: Person, case: ModerationCase, thing: Any, undo: Undo) -> None:
+def _move_back(actor: Person, case: ModerationCase, thing: Any, decision: CaseEntry) -> None:
+    undo = _undo(decision)
     thread, group = db.session.get(Thread, undo["thread"]), db.session.get(Group, undo["group"])
     if thread is not None and group is not None and thread.group_id != group.id:
         care.move(actor, thread, group=group)
 
 
-def _approve_no_more(actor: Person, case: ModerationCase, thing: Thing, undo: Undo) -> None:
-    if not undo.get("known"):
-        db.session.execute(delete(ApproveFirst).where(ApproveFirst.case_id == case.id))
+def _approve_no_more(actor: Person, case: ModerationCase, thing: Thing, decision: CaseEntry) -> None:
+    """If another decision wants the same, it is by that one from now on."""
+    same = ModerationCase.group_id == case.group_id
+    if decision.measure == Measure.APPROVE_PERSON:
+        same = and_(same, ModerationCase.person_id == case.person_id)
+    others = _others(decision.measure, same, but=decision)
+    mine = ApproveFirst.case_id == case.id
+    whole_group = ApproveFirst.person_id.is_(None)
+    which = and_(mine, ~whole_group if decision.measure == Measure.APPROVE_PERSON else whole_group)
+    if others:
+        db.session.execute(update(ApproveFirst).where(which).values(case_id=others[-1].case_id))
+    else:
+        db.session.execute(delete(ApproveFirst).where(which))
 
 
-def _take_in_again(actor: Person, case: ModerationCase, thing: Thing, undo: Undo) -> None:
+def _take_in_again(actor: Person, case: ModerationCase, thing: Thing, decision: CaseEntry) -> None:
     if case.group is None:
         raise Refused()
+    undo = _undo(decision)
     until = datetime.fromisoformat(undo["until"]) if undo.get("until") else None
     place, verb = take_in(case.group, _person(case), undo["role"], until)
     record(verb, place, by=actor, also=[_person(case).room])
 
 
-def _unsilence(actor: Person, case: ModerationCase, thing: Thing, undo: Undo) -> None:
-    before = datetime.fromisoformat(undo["until"]) if undo.get("until") else None
-    accounts.silence(actor, _person(case), until=before if before and before > now() else None)
+def _unsilence(actor: Person, case: ModerationCase, thing: Thing, decision: CaseEntry) -> None:
+    others = _others(Measure.SILENCE, ModerationCase.person_id == case.person_id, but=decision)
+    until = max((other.until for other in others if other.until is not None), default=None)
+    accounts.silence(actor, _person(case), until=until)
 
 
-def _unsuspend(actor: Person, case: ModerationCase, thing: Thing, undo: Undo) -> None:
-    accounts.suspend(actor, _person(case), suspended=False)
+def _unsuspend(actor: Person, case: ModerationCase, thing: Thing, decision: CaseEntry) -> None:
+    if not _others(Measure.SUSPEND, ModerationCase.person_id == case.person_id, but=decision):
+        accounts.suspend(actor, _person(case), suspended=False)
+
+
+def _undo(decision: CaseEntry) -> Undo:
+    return decision.undo or {}
+
+
+def _in_thread(message: Message) -> ColumnElement[bool]:
+    said = select(Message.id).where(Message.thread_id == message.thread_id)
+    return ModerationCase.target_id.in_(said)
+
+
+def _others(measure: str, which: ColumnElement[bool], *, but: CaseEntry | None = None) -> list[CaseEntry]:
+    """Other decisions with this measure that are in force, in whichever case that fits."""
+    of_cases = (
+        select(ModerationCase)
+        .join(CaseEntry, CaseEntry.case_id == ModerationCase.id)
+        .where(CaseEntry.kind == "decided", CaseEntry.measure == measure, which)
+        .options(selectinload(ModerationCase.entries))
+    )
+    return [
+        entry
+        for case in db.session.scalars(of_cases).unique()
+        for entry in case.in_force
+        if entry.measure == measure and entry is not but
+    ]
 
 
 _STEPS: dict[str, Callable[[Person, ModerationCase, Thing, dict[str, Any]], Undo]] = {
@@ -236,7 +285,7 @@ _STEPS: dict[str, Callable[[Person, ModerationCase, Thing, dict[str, Any]], Undo
     Measure.SUSPEND: _suspend,
     Measure.ERASE: _erase,
 }
-_BACK: dict[str, Callable[[Person, ModerationCase, Thing, Undo], None]] = {
+_BACK: dict[str, Callable[[Person, ModerationCase, Thing, CaseEntry], None]] = {
     Measure.HIDE: _show,
     Measure.LOCK: _unlock,
     Measure.SLOW: _speed_up,

@@ -13,7 +13,7 @@ from network.directory.models import Network
 from network.extensions import db
 from network.groups.models import Group
 from network.people.models import Person
-from network.things import Thing, UTCDateTime, child_of, now, thing_id
+from network.things import Room, Thing, UTCDateTime, child_of, now, thing_id
 
 CLAIM_LASTS = timedelta(minutes=30)  # then somebody else may take a case over
 
@@ -93,6 +93,19 @@ TOLD = {
     Measure.ERASE: _l("It was erased for good"),
 }
 
+# What goes on until it is ended.
+LASTING = frozenset(
+    {
+        Measure.HIDE,
+        Measure.LOCK,
+        Measure.SLOW,
+        Measure.APPROVE_PERSON,
+        Measure.APPROVE_GROUP,
+        Measure.SILENCE,
+        Measure.SUSPEND,
+    }
+)
+
 KINDS = {
     "message": _l("Message"),
     "person": _l("Profile"),
@@ -158,8 +171,9 @@ class ModerationSetting(db.Model):
 class ModerationCase(Thing):
     """All that was reported about one thing, and what was decided.
 
-    It stands on a group's desk or the Office's, and keeps no text of what it is about. `version` is what a
-    decision names, so that nobody decides on a case that has changed meanwhile.
+    It stands on a group's desk or the Office's, and keeps no text of what it is about. Its own room is heard
+    by those who may judge it; the desks' queues show no more than its line. `version` is what a decision
+    names, so that nobody decides on a case that has changed meanwhile.
     """
 
     id: Mapped[int] = thing_id()
@@ -241,14 +255,41 @@ class ModerationCase(Thing):
         return [report for report in self.reports if report.right is None]
 
     @property
+    def in_force(self) -> "list[CaseEntry]":
+        """The decisions whose measures hold, in their order: a later one does not end an earlier one."""
+        ended = {entry.about_id for entry in self.entries if entry.kind in ("fallen", "lifted")}
+        return [
+            entry
+            for entry in self.entries
+            if entry.kind == "decided"
+            and entry.measure != Measure.NONE
+            and entry.id not in ended
+            and (entry.until is None or entry.until > now())
+        ]
+
+    @property
     def decision(self) -> "CaseEntry | None":
         """The decision that holds, or held last."""
         decided = [entry for entry in self.entries if entry.kind == "decided"]
-        return next((entry for entry in reversed(decided) if entry.measure == self.measure), None)
+        last = next((entry for entry in reversed(decided) if entry.measure == self.measure), None)
+        return next(reversed(self.in_force), last)
+
+    @property
+    def contested(self) -> "CaseEntry | None":
+        """The decision that the last objection is about."""
+        objected = next((entry for entry in reversed(self.entries) if entry.kind == "objected"), None)
+        about = objected.about_id if objected is not None else None
+        return next((entry for entry in self.entries if entry.id == about), None)
 
     def home(self) -> str:
         """Queues of groups and of the Office are lists of the same name, each on its own page."""
         return "queue"
+
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """In its own room the head of its page, whose rest is drawn anew; elsewhere its line in a queue."""
+        if room.id == self.room_id:
+            return [(f"head_{self.dom_id}", "moderation/_head.html"), ("", "")]
+        return [(self.dom_id, "moderation/_moderation_case.html")]
 
     @classmethod
     def look(cls) -> list[Any]:
@@ -290,6 +331,8 @@ class CaseEntry(db.Model):
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of a silence
     since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when what is answered here came
     undo: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what it takes to take it back
+    # The decision that an objection, its answer or an early end is about.
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_entry.id"))
 
     case: Mapped[ModerationCase] = relationship(back_populates="entries")
     by: Mapped[Person | None] = relationship(foreign_keys=[by_id])

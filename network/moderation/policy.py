@@ -14,7 +14,7 @@ from network.extensions import db
 from network.files.models import File
 from network.groups import policy as groups
 from network.groups.models import Group, Place
-from network.moderation.models import CaseState, Measure, ModerationCase
+from network.moderation.models import LASTING, CaseEntry, CaseState, Measure, ModerationCase
 from network.people.models import Person, PersonState
 from network.things import Thing, now, rules
 
@@ -35,17 +35,6 @@ POSSIBLE = {
 }
 OFFICE_ALONE = frozenset({Measure.SILENCE, Measure.SUSPEND, Measure.ERASE})
 OF_A_PLACE = frozenset({Measure.APPROVE_PERSON, Measure.REMOVE})  # the author must have one in the group
-LASTING = frozenset(
-    {
-        Measure.HIDE,
-        Measure.LOCK,
-        Measure.SLOW,
-        Measure.APPROVE_PERSON,
-        Measure.APPROVE_GROUP,
-        Measure.SILENCE,
-        Measure.SUSPEND,
-    }
-)
 
 
 def author_id(thing: Thing) -> int | None:
@@ -147,7 +136,7 @@ def may_answer(user: Any, case: ModerationCase) -> bool:
         may_see(user, case)
         and bool(user.works_in_office)
         and case.state == CaseState.OBJECTED
-        and user.id != case.decided_by_id
+        and user.id not in (case.decided_by_id, getattr(case.contested, "by_id", None))
         and not _has_reported(user, case)
     )
 
@@ -165,12 +154,22 @@ def may_object(user: Any, case: ModerationCase) -> bool:
     )
 
 
+def to_lift(user: Any, case: ModerationCase) -> CaseEntry | None:
+    """The last decision in force whose measure goes on and which the user may end: who may decide it."""
+    if not may_see(user, case):
+        return None
+    within_reach = (
+        entry
+        for entry in reversed(case.in_force)
+        if entry.measure in LASTING and (user.works_in_office or entry.measure not in OFFICE_ALONE)
+    )
+    return next(within_reach, None)
+
+
 @because(_l("This measure is ended by the Coordination Office, or by those who lead the group."))
 def may_lift(user: Any, case: ModerationCase) -> bool:
     """Who may decide such a measure may also end it."""
-    if not may_see(user, case) or not case.stands or case.measure not in LASTING:
-        return False
-    return bool(user.works_in_office or case.measure not in OFFICE_ALONE)
+    return to_lift(user, case) is not None
 
 
 def may_read_reported(user: Any, message: Message) -> bool:

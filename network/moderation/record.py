@@ -61,8 +61,7 @@ def decisions(wanted: Wanted) -> Select[tuple[CaseEntry]]:
 
 def became(entry: CaseEntry) -> Any:
     """What became of a decision: whether there was an objection, and how it was answered."""
-    later = [one.kind for one in entry.case.entries if one.id > entry.id]
-    own = later[: later.index("decided")] if "decided" in later else later
+    own = {one.kind for one in entry.case.entries if one.about_id == entry.id}
     if "fallen" in own:
         return _("Has fallen")
     if "upheld" in own:

@@ -54,7 +54,8 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
     for form in (decide, answer):
         if form is not None:
             form.version.data = case.version  # what the page shows now, also to whoever came second
-    if lift is None and policy.may_lift(user, case):
+    to_lift = policy.to_lift(user, case)
+    if lift is None and to_lift is not None:
         lift = WordsForm(formdata=None, prefix="lift-")
     shown = isinstance(thing, Message) and may_see_text(user, thing)
     return render_template(
@@ -67,6 +68,8 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
         decide=decide if may_judge else None,
         answer=answer if may_answer else None,
         lift=lift,
+        to_lift=to_lift,
+        in_force=case.in_force,
         holder=case.holder,
         may_judge=may_judge,
         may_release=policy.may_release(user, case),

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from network import jobs
 from network.changes import Change, Invalid, Refused, Stale
 from network.discussions import actions as discussions
+from network.discussions import gates
 from network.discussions.models import Message, Thread
 from network.discussions.policy import may_see_text
 from network.extensions import db
@@ -306,6 +307,80 @@ def test_messages_go_on_in_a_discussion_of_their_own_under_their_old_addresses(
     assert "Another matter" in page.text and SECRET in page.text
     assert SECRET not in reader.get(f"/threads/{thread.id}").text
     assert discussions.post(world.ben, thread, text="On").ordinal == 2
+
+
+# Several measures
+
+
+def test_a_silence_under_a_suspension_is_ended_after_it(
+    world: World, case: ModerationCase, message: Message, thread: Thread
+) -> None:
+    decide(world.olaf, case, Measure.SILENCE, until=now() + timedelta(days=9))
+    actions.report(world.olena, message, rule="hatred")
+    decide(world.olaf, case, Measure.SUSPEND)
+    assert [entry.measure for entry in case.in_force] == [Measure.SILENCE, Measure.SUSPEND]
+    actions.lift(world.olaf, case, text="Back.")
+    assert world.ben.suspended_at is None and world.ben.is_silenced
+    assert (case.measure, case.stands) == (Measure.SILENCE, True)
+    actions.lift(world.olaf, case, text="And writing.")
+    assert discussions.post(world.ben, thread, text="Again").state == "posted"
+    assert not case.stands
+    with pytest.raises(Refused):
+        actions.lift(world.olaf, case, text="Once more.")
+
+
+def test_what_another_case_asks_for_holds_on_when_one_is_ended(
+    world: World, case: ModerationCase, thread: Thread
+) -> None:
+    second = discussions.post(world.ben, thread, text="And another")
+    other = actions.report(world.guel, second, rule="hatred")
+    longer, shorter = now() + timedelta(days=9), now() + timedelta(days=2)
+    decide(world.olaf, case, Measure.SILENCE, until=longer)
+    decide(world.olaf, other, Measure.SILENCE, until=shorter)
+    assert world.ben.silenced_until == longer
+    actions.lift(world.olaf, case, text="Enough.")
+    assert world.ben.silenced_until == shorter
+    actions.lift(world.olaf, other, text="Enough.")
+    assert world.ben.silenced_until is None
+    for measure in (Measure.LOCK, Measure.APPROVE_PERSON):
+        for number, one in enumerate((case, other)):
+            word = db.session.get(Message, one.target_id)
+            actions.report(world.olena if number else world.guel, word, rule="respect")
+            decide(world.anke, one, measure)
+    actions.lift(world.anke, case, text="Enough.")
+    assert thread.is_locked and gates.waits(world.ben, thread, "Mine", anew=False)
+    actions.lift(world.anke, other, text="Enough.")
+    assert not gates.waits(world.ben, thread, "Mine", anew=False)
+    assert thread.is_locked  # the first case's, under the approval that was ended first
+    actions.lift(world.anke, case, text="Enough.")
+    actions.lift(world.anke, other, text="Enough.")
+    db.session.refresh(thread)
+    assert not thread.is_locked
+
+
+def test_a_lead_ends_what_leads_may_decide_and_leaves_the_rest_to_the_office(
+    world: World, case: ModerationCase, message: Message
+) -> None:
+    decide(world.anke, case, Measure.HIDE)
+    again = actions.open_case(world.anke, message)
+    decide(world.olaf, again, Measure.SILENCE, until=now() + timedelta(days=2))
+    actions.lift(world.anke, again, text="It can be read.")
+    assert message.is_open and world.ben.is_silenced
+    with pytest.raises(Refused):
+        actions.lift(world.anke, again, text="And writing.")
+    assert world.ben.is_silenced
+
+
+def test_only_the_decision_that_was_objected_to_falls(
+    world: World, case: ModerationCase, message: Message, olga: Person
+) -> None:
+    decide(world.anke, case, Measure.HIDE)
+    actions.open_case(world.anke, message)
+    decide(world.olaf, case, Measure.SILENCE, until=now() + timedelta(days=2))
+    actions.object_to(world.ben, case, text="I shall not write at all?")
+    actions.answer(olga, case, version=case.version, falls=True, text="That was too much.")
+    assert not world.ben.is_silenced and message.state == "hidden"
+    assert (case.measure, case.stands) == (Measure.HIDE, True)
 
 
 # Objections

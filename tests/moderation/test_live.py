@@ -9,14 +9,15 @@ from sqlalchemy import select
 from network.discussions import actions as discussions
 from network.discussions.models import Message, Thread
 from network.extensions import db
-from network.groups.models import GroupDesk
+from network.groups.actions import give_place
+from network.groups.models import GroupDesk, Place
 from network.meetings import policy as meetings
 from network.moderation import actions
 from network.moderation.models import Measure, ModerationCase
 from network.things import now
 from tests.moderation.conftest import SECRET, decide
 from tests.processes import Guest, Listener, Server, wait_until
-from tests.world import World, make_meeting
+from tests.world import World, join, make_meeting
 
 Listen = Callable[..., Any]
 
@@ -56,6 +57,41 @@ def test_who_takes_care_of_a_case_is_seen_at_once_by_the_others(
     assert "Anke Krämer" in office.html()
     decide(world.anke, case, Measure.HIDE)
     assert 'data-state="decided"' in office.html()
+
+
+def test_an_open_page_of_a_case_hears_what_colleagues_do_with_it(
+    world: World, case: ModerationCase, message: Message, listen: Listen
+) -> None:
+    ears = [listen(world.anke, case), listen(world.olaf, case)]
+    actions.claim(world.anke, case)
+    for ear in ears:
+        html = ear.html()
+        assert f'target="head_{case.dom_id}"' in html and "Anke Krämer" in html and 'action="refresh"' in html
+        ear.forget()
+    actions.release(world.anke, case)
+    actions.report(world.olena, message, rule="hatred", text="It hurts me too.")
+    assert all(ear.html().count('action="refresh"') == 2 for ear in ears)
+    decide(world.olaf, case, Measure.HIDE)
+    assert "Decided" in ears[0].html()
+    assert all(word not in ears[0].html() for word in ("Olena", "It hurts me too.", SECRET))
+
+
+def test_nobody_else_hears_what_becomes_of_a_case(world: World, case: ModerationCase, listen: Listen) -> None:
+    for person in (None, world.ben, world.guel, world.lev, world.ada):
+        assert listen(person).enter(case)["error"] == "not_found"
+
+
+def test_a_lead_who_leads_no_more_hears_nothing_more_of_its_cases(
+    world: World, case: ModerationCase, listen: Listen
+) -> None:
+    anke = listen(world.anke, case)
+    join(world.language, world.kira, Place.LEAD)
+    db.session.commit()
+    [place] = [one for one in world.anke.memberships if one.group_id == world.language.id]
+    give_place(world.olaf, place, role=Place.MEMBER)
+    anke.forget()
+    actions.claim(world.olaf, case)
+    assert anke.heard() == [] and anke.enter(case)["error"] == "not_found"
 
 
 def test_messages_that_are_split_off_leave_the_open_pages(
