@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy import case as either
 from sqlalchemy.orm import aliased, joinedload
@@ -15,18 +16,30 @@ from network.moderation.models import CLAIM_LASTS, CaseState, ModerationCase, Re
 from network.people.models import Person
 from network.things import Thing, now, of_types
 
-MOST = 100  # cases on a page
-MOST_MESSAGES = 50
+MOST = 50  # cases on a page, and messages that wait
 
 
-def cases(group: Group | None = None) -> list[ModerationCase]:
+class Page(Pagination):
+    """A page of a list, which learns in the same statement how long the list is."""
+
+    def _query_items(self) -> list[Any]:
+        wanted = self._query_args["select"].add_columns(func.count().over())
+        rows = db.session.execute(wanted.limit(self.per_page).offset(self._query_offset)).unique().all()
+        self._length = rows[0][-1] if rows else 0
+        return [row[0] for row in rows]
+
+    def _query_count(self) -> int:
+        return int(self._length)
+
+
+def cases(group: Group | None = None) -> Select[tuple[ModerationCase]]:
     """The cases that wait: those on a group's desk, or all. Without the text of anything."""
     query = select(ModerationCase).where(ModerationCase.state != CaseState.DECIDED)
     if group is not None:
         desk = select(GroupDesk.id).where(GroupDesk.parent_id == group.id)
         query = query.where(ModerationCase.parent_id.in_(desk))
-    query = query.order_by(ModerationCase.weight.desc(), ModerationCase.opened_at).limit(MOST)
-    return list(db.session.scalars(query.options(*ModerationCase.look())).unique())
+    query = query.order_by(ModerationCase.weight.desc(), ModerationCase.opened_at, ModerationCase.id)
+    return query.options(*ModerationCase.look())
 
 
 def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
@@ -73,16 +86,15 @@ def _waiting() -> Select[int]:
     return select(message.c.id).where(*waits).order_by(message.c.id)
 
 
-def waiting_messages(group: Group | None = None) -> list[Message]:
+def waiting_messages(group: Group | None = None) -> Select[tuple[Message]]:
     """Messages that wait for approval, the oldest first."""
     thread = aliased(Thread, flat=True)
     query = select(Message).join(thread, thread.id == Message.thread_id)
     query = query.where(Message.state == "waiting", Message.withdrawn_at.is_(None))
     if group is not None:
         query = query.where(thread.group_id == group.id)
-    query = query.order_by(Message.id).limit(MOST_MESSAGES)
     loaded = joinedload(Message.person), joinedload(Message.parent).joinedload(Thread.group)
-    return list(db.session.scalars(query.options(*loaded)).unique())
+    return query.order_by(Message.id).options(*loaded)
 
 
 def surroundings(case: ModerationCase) -> tuple[Thing | None, list[Thing]]:
@@ -122,7 +134,7 @@ def _messages_of(user: Any, group: Group) -> Select[int] | None:
         return None
     thread, message = Thread.__table__, Message.__table__
     waits = _waiting().join(thread, thread.c.id == message.c.thread_id)
-    return _few(waits.where(thread.c.group_id == group.id), MOST_MESSAGES)
+    return _few(waits.where(thread.c.group_id == group.id), MOST)
 
 
 def _few(ids: Select[int], most: int) -> Select[int]:

@@ -93,10 +93,16 @@ def everything() -> str:
     """All that waits, for the Office."""
     if not people.may_work_in_office(person()):
         abort(404)
-    desk = OfficeDesk.the()
-    return render_template(
-        "moderation/queue.html", cases=queue.cases(), messages=queue.waiting_messages(), desk=desk
-    )
+    return render_template("moderation/queue.html", desk=OfficeDesk.the(), **_pages())
+
+
+def _pages(group: Group | None = None) -> dict[str, Any]:
+    """A page of the cases that wait and of the messages; the longer list says how many pages there are."""
+    both = [
+        queue.Page(select=query(group), per_page=queue.MOST, max_per_page=queue.MOST, error_out=False)
+        for query in (queue.cases, queue.waiting_messages)
+    ]
+    return {"cases": both[0], "messages": both[1], "longer": max(both, key=lambda pages: pages.total or 0)}
 
 
 @blueprint.get("/groups/<id>/moderation")
@@ -109,8 +115,7 @@ def of_group(id: str) -> str:
         "moderation/of_group.html",
         group=group,
         desk=desk,
-        cases=queue.cases(group),
-        messages=queue.waiting_messages(group),
+        **_pages(group),
         may=sorted(groups.rights(person(), group)),
     )
 

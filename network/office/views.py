@@ -46,8 +46,9 @@ def only_office() -> None:
 
 @blueprint.get("/")
 def show() -> str:
-    """What needs a hand."""
-    return render_template("office/show.html", waiting=waiting.all_of_it(), desk=OfficeDesk.the())
+    """What needs a hand; of the kind that is named by `all` everything."""
+    found = waiting.lists(request.args.get("all", ""))
+    return render_template("office/show.html", waiting=found, desk=OfficeDesk.the())
 
 
 @blueprint.get("/people")

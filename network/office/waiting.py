@@ -1,8 +1,9 @@
 """What needs a hand: everything that waits for the Office, the oldest first, in a few statements."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -23,6 +24,7 @@ SLOW = timedelta(days=7)  # a request or proposal that is older waits for the Of
 MINUTES_LATE = timedelta(days=3)
 QUIET = timedelta(days=90)
 MOST = 20  # of each kind on the page
+ALL = 500  # of the one kind of which all were asked for
 COUNT_SECONDS = 30  # how long a process may show the menu's count as it was; a deed ends it at once
 
 
@@ -40,11 +42,15 @@ class Waiting:
     quiet: list[Group]
     cases: list[ModerationCase]
     messages: list[Message]
+    more: frozenset[str] = frozenset()  # the lists that are longer than what is shown of them
 
     @property
     def number(self) -> int:
-        """How many things wait."""
-        return sum(len(getattr(self, name)) for name in self.__dataclass_fields__)
+        """How many things are shown."""
+        return sum(len(getattr(self, name)) for name in KINDS)
+
+
+KINDS = tuple(one.name for one in fields(Waiting) if one.name != "more")
 
 
 def _of_people() -> ColumnElement[bool]:
@@ -74,45 +80,67 @@ def _asking() -> Select[int]:
     return select(request.c.id).where(request.c.state == "open", request.c.invited.is_(False))
 
 
-def all_of_it() -> Waiting:
-    """Everything that waits: six statements, whatever it is."""
+def lists(whole: str = "") -> Waiting:
+    """The beginning of everything that waits, and the `whole` of one kind: six statements, whatever it is."""
+    most = {kind: ALL if kind == whole else MOST for kind in KINDS}
+
+    def some(query: Any, kind: str) -> list[Any]:
+        return list(db.session.scalars(query.limit(most[kind] + 1)).unique())
+
+    without_lead, quiet = _groups()
+    cases, messages = queue.for_office(max(most["cases"], most["messages"]) + 1)
+    found: dict[str, list[Any]] = {
+        **_people(max(most[kind] for kind in ("applications", "wishes", "run_out")) + 1),
+        "requests": some(
+            select(JoinRequest)
+            .where(JoinRequest.id.in_(_asking()))
+            .order_by(JoinRequest.created_at)
+            .options(joinedload(JoinRequest.person), joinedload(JoinRequest.group)),
+            "requests",
+        ),
+        "proposals": some(
+            select(AgendaProposal)
+            .where(AgendaProposal.id.in_(_slow_proposals()))
+            .order_by(AgendaProposal.created_at)
+            .options(joinedload(AgendaProposal.person), joinedload(AgendaProposal.parent)),
+            "proposals",
+        ),
+        "meetings": some(
+            select(Meeting)
+            .where(_lack_minutes())
+            .order_by(Meeting.ended_at)
+            .options(joinedload(Meeting.parent), joinedload(Meeting.minute_taker)),
+            "meetings",
+        ),
+        "without_lead": without_lead,
+        "quiet": quiet,
+        "cases": cases,
+        "messages": messages,
+    }
+    return Waiting(
+        **{kind: found[kind][: most[kind]] for kind in KINDS},
+        more=frozenset(kind for kind in KINDS if len(found[kind]) > most[kind]),
+    )
+
+
+def _people(most: int) -> dict[str, list[Any]]:
+    """Those who wait, of each kind at most so many, the oldest first: one statement for all."""
+    place = func.row_number().over(partition_by=Person.state, order_by=Person.created_at).label("place")
+    first = select(Person.id, place).where(_of_people()).subquery()
     people = db.session.scalars(
         select(Person)
-        .where(_of_people())
+        .where(Person.id.in_(select(first.c.id).where(first.c.place <= most)))
         .order_by(Person.created_at)
         .options(selectinload(Person.affiliations))
-        .limit(MOST * 3)
     ).all()
-    without_lead, quiet = _groups()
-    cases, messages = queue.for_office(MOST)
-    return Waiting(
-        applications=[person for person in people if person.state == PersonState.APPLIED],
-        wishes=[person for person in people if person.state == PersonState.ADMITTED],
-        run_out=[person for person in people if person.state == PersonState.INVITED],
-        requests=list(
-            db.session.scalars(
-                select(JoinRequest)
-                .where(JoinRequest.id.in_(_asking()))
-                .order_by(JoinRequest.created_at)
-                .options(joinedload(JoinRequest.person), joinedload(JoinRequest.group))
-                .limit(MOST)
-            )
-        ),
-        proposals=list(
-            db.session.scalars(
-                select(AgendaProposal)
-                .where(AgendaProposal.id.in_(_slow_proposals()))
-                .order_by(AgendaProposal.created_at)
-                .options(joinedload(AgendaProposal.person), joinedload(AgendaProposal.parent))
-                .limit(MOST)
-            )
-        ),
-        meetings=_without_minutes(),
-        without_lead=without_lead,
-        quiet=quiet,
-        cases=cases,
-        messages=messages,
-    )
+    return {
+        kind: [person for person in people if person.state == state]
+        for kind, state in (
+            ("applications", PersonState.APPLIED),
+            ("wishes", PersonState.ADMITTED),
+            ("run_out", PersonState.INVITED),
+        )
+    }
 
 
 def _lack_minutes() -> ColumnElement[bool]:
@@ -123,18 +151,6 @@ def _lack_minutes() -> ColumnElement[bool]:
         Meeting.removed_at.is_(None),
         Meeting.ended_at < now() - MINUTES_LATE,
         ~exists().where(sent.c.meeting_id == Meeting.id, sent.c.state != MinutesState.WRITING),
-    )
-
-
-def _without_minutes() -> list[Meeting]:
-    return list(
-        db.session.scalars(
-            select(Meeting)
-            .where(_lack_minutes())
-            .order_by(Meeting.ended_at)
-            .options(joinedload(Meeting.parent), joinedload(Meeting.minute_taker))
-            .limit(MOST)
-        )
     )
 
 
@@ -181,8 +197,8 @@ def _groups() -> tuple[list[Group], list[Group]]:
     ).unique()
     found = [(group, bool(leaderless), bool(is_quiet)) for group, leaderless, is_quiet in rows]
     return (
-        [group for group, leaderless, _quiet in found if leaderless][:MOST],
-        [group for group, _leaderless, is_quiet in found if is_quiet][:MOST],
+        [group for group, leaderless, _quiet in found if leaderless],
+        [group for group, _leaderless, is_quiet in found if is_quiet],
     )
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from lxml import html
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from network.discussions import actions as discussions
 from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.moderation import actions, queue, settings
 from network.moderation.models import Measure, ModerationCase
+from network.office import waiting
 from network.people.models import Person
 from network.things import now
 from tests.clients import Reader
@@ -145,12 +146,38 @@ def test_the_office_sees_all_cases_the_heaviest_first(world: World, thread: Thre
     actions.report(world.guel, light, rule="off-topic")
     for reporter in (world.ben, world.olena):
         actions.report(reporter, heavy, rule="hatred")
-    assert [case.target_id for case in queue.cases()] == [heavy.id, light.id]
+    assert [case.target_id for case in db.session.scalars(queue.cases())] == [heavy.id, light.id]
     page = olaf.get("/moderation").text
     assert page.index("Gül") < page.index("Ben Berger")
     office = olaf.get("/office/").text
     assert office.index("Ben Berger") < office.index("Gül")  # there the oldest first
     assert 'nw-count">2<' in olaf.get("/my").text
+
+
+def test_long_queues_are_paged_and_the_office_can_see_all_of_a_kind(
+    world: World, thread: Thread, olaf: Reader, anke: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "MOST", 3)
+    monkeypatch.setattr(waiting, "MOST", 3)
+    cases = []
+    for number in range(5):
+        message = discussions.post(world.ben, thread, text=f"Number {number}")
+        cases.append(actions.report(world.guel, message, rule="respect"))
+        discussions.post(world.ben, thread, text=f"Held back {number}")
+    db.session.execute(update(Message).where(Message.text.contains("Held back")).values(state="waiting"))
+    db.session.commit()
+    for reader, address in ((olaf, "/moderation"), (anke, f"/groups/{world.language.id}/moderation")):
+        pages = [reader.get(f"{address}?page={number}").text for number in (1, 2, 3)]
+        for case in cases:
+            assert [case.dom_id in page for page in pages].count(True) == 1
+        assert [page.count("Held back") for page in pages] == [3, 2, 0]
+        assert "page=2" in pages[0] and ">5<" in pages[0]
+    office = olaf.get("/office/").text
+    assert [case.dom_id in office for case in cases] == [True] * 3 + [False] * 2
+    assert ">3+<" in office and "/office/?all=cases#cases" in office
+    whole = olaf.get("/office/?all=cases").text
+    assert all(case.dom_id in whole for case in cases) and "/office/?all=messages#approvals" in whole
+    assert olaf.get("/office/?all=nothing-of-this-name").status_code == 200
 
 
 def test_a_message_that_waits_is_approved_with_one_click(
