@@ -26,7 +26,7 @@ from network.forms import (
     whole_or_none,
     zone,
 )
-from network.groups.models import Group, GroupKind, Joining, Membership, Place, Visibility
+from network.groups.models import Approval, Group, GroupKind, Joining, Membership, Place, Visibility
 from network.people.models import Person, PersonState
 from network.texts import folded
 from network.things import now, whole
@@ -110,6 +110,11 @@ class GroupForm(Form):
         _l("Mode of operation"),
         limit=5000,
         description=_l("How often you meet, how you decide, how minutes are approved, who does what."),
+    )
+    approval = ChoiceField(
+        _l("How minutes are approved"),
+        choices=[SelectChoice(way.value, way.label) for way in Approval],
+        default=Approval.MEETING.value,
     )
     visibility = ChoiceField(
         _l("Who sees the group"),
@@ -274,6 +279,6 @@ class LeaveForm(Form):
 
 def first_values(group: Group) -> dict[str, Any]:
     """What the form for changing a group begins with."""
-    names = ("name", "purpose", "mode", "visibility", "joining", "short_name", "kind")
+    names = ("name", "purpose", "mode", "approval", "visibility", "joining", "short_name", "kind")
     topics = [topic.id for topic in group.topics]
     return {name: getattr(group, name) for name in names} | {"topics": topics, "version": group.version}

@@ -37,6 +37,13 @@ class Joining(Labelled):
     INVITATION = "invitation", _l("By invitation only")
 
 
+class Approval(Labelled):
+    """How a group's minutes are approved: a part of its mode of operation that the program follows."""
+
+    MEETING = "meeting", _l("By the next meeting")
+    TACIT = "tacit", _l("Tacitly, when the time for corrections is over and none is open")
+
+
 class Place(Labelled):
     """A person's role in a group."""
 
@@ -54,6 +61,7 @@ class Group(Thing):
     kind: Mapped[str] = mapped_column(String(20), default=GroupKind.WORKING)
     # How the group works: rhythm, how minutes are approved, how it decides; written by itself.
     mode: Mapped[str] = mapped_column(Text, default="")
+    approval: Mapped[str] = mapped_column(String(20), default=Approval.MEETING)
     visibility: Mapped[str] = mapped_column(String(20), default=Visibility.NETWORK)
     joining: Mapped[str] = mapped_column(String(20), default=Joining.REQUEST)
     # Stands before the numbers of its decisions: "Language 2026/07".
@@ -107,6 +115,11 @@ class Group(Thing):
     def visibility_label(self) -> Any:
         """Who sees it, in words."""
         return Visibility(self.visibility).label
+
+    @property
+    def approval_label(self) -> Any:
+        """How its minutes are approved, in words."""
+        return Approval(self.approval).label
 
     @property
     def active_memberships(self) -> list["Membership"]:

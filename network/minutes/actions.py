@@ -1,6 +1,5 @@
 """What can be done to minutes: begin them, write them, send them for correction. See also lines.py."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,12 +14,14 @@ from network.extensions import db
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting
 from network.minutes import policy, registers
+from network.minutes.content import put
 from network.minutes.models import (
     ItemMinutes,
     Minutes,
     MinutesRevision,
     MinutesState,
 )
+from network.people.letters import unsubscribe_url
 from network.people.models import Person
 from network.things import now
 
@@ -55,7 +56,7 @@ def write(actor: Any, item: AgendaItem, *, text: str, revision: int) -> ItemMinu
     if text == (minutes.text if minutes else ""):
         return minutes
     _must_have_seen(minutes, revision)
-    return _put(actor, item, text, keep=minutes is not None and _is_worth_keeping(minutes, actor, text))
+    return put(actor, item, text, keep=minutes is not None and _is_worth_keeping(minutes, actor, text))
 
 
 @action(policy.may_write)
@@ -75,16 +76,7 @@ def write_again(actor: Any, item: AgendaItem, *, kept: int, revision: int) -> It
     if minutes.text == old.text:
         return minutes
     _must_have_seen(minutes, revision)
-    return _put(actor, item, old.text, keep=True)
-
-
-def put_right(actor: Any, item: AgendaItem, paragraphs: Sequence[str]) -> ItemMinutes:
-    """Step of an action: let these paragraphs (Markdown) be the text of an item whose minutes were sent.
-
-    Nobody writes in them any more; this is how a correction that was taken comes in. The text that it
-    replaces is kept among the earlier versions.
-    """
-    return _put(actor, item, "\n\n".join(paragraphs), keep=True)
+    return put(actor, item, old.text, keep=True)
 
 
 def _must_have_seen(minutes: ItemMinutes | None, revision: int) -> None:
@@ -94,32 +86,6 @@ def _must_have_seen(minutes: ItemMinutes | None, revision: int) -> None:
     if minutes is not None and minutes.written_by is not None:
         raise Stale(_("%(who)s has written here in the meantime.", who=minutes.written_by.name))
     raise Stale(_("Somebody has written here in the meantime."))
-
-
-def _put(actor: Any, item: AgendaItem, text: str, *, keep: bool) -> ItemMinutes:
-    """The text in place of the present one, of which a revision is kept if it shall be."""
-    minutes: ItemMinutes | None = item.minutes
-    is_first = minutes is None
-    if minutes is None:
-        minutes = ItemMinutes(parent=item, room_id=item.room_id, item_id=item.id, created_by_id=actor.id)
-        minutes.revision = 0
-        db.session.add(minutes)
-    elif keep:
-        db.session.add(
-            MinutesRevision(
-                item_minutes_id=minutes.id,
-                revision=minutes.revision,
-                text=minutes.text,
-                written_by_id=minutes.written_by_id,
-                written_at=minutes.written_at or now(),
-            )
-        )
-    minutes.text = text
-    minutes.revision += 1
-    minutes.written_by_id, minutes.written_at = actor.id, now()
-    record("begun" if is_first else "written", minutes, by=actor)
-    db.session.expire(item, ["minutes"])
-    return minutes
 
 
 def _is_worth_keeping(minutes: ItemMinutes, writer: Any, text: str) -> bool:
@@ -137,7 +103,7 @@ def _is_worth_keeping(minutes: ItemMinutes, writer: Any, text: str) -> bool:
 
 @action(policy.may_circulate)
 def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
-    """Send the minutes to those who were invited or came, and ask for corrections until a day.
+    """Send the minutes to those who were invited, came or asked for them; corrections until a day.
 
     From then on nobody writes in them. Raises Invalid for a day that has passed or is a year away.
     """
@@ -146,7 +112,7 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
         raise Invalid(until=_l("Please choose a day between today and a year from now."))
     meeting = minutes.parent
     minutes.state = MinutesState.CIRCULATED
-    minutes.circulated_at, minutes.corrections_until = now(), until
+    minutes.circulated_at, minutes.corrections_until, minutes.told_open_at = now(), until, None
     record("circulated", minutes, by=actor, also=[meeting.parent.room])
     revoke(meeting.room)  # nobody writes any more: pages ask anew what their readers may
     asked = meeting.minute_taker or meeting.chair or db.session.get(Person, actor.id)
@@ -155,6 +121,7 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
             person,
             "minutes_circulated",
             _l("Please check the minutes of “%(title)s”", title=meeting.title),
+            unsubscribe=unsubscribe_url(person, "minutes"),
             headers={"Reply-To": asked.email} if asked and asked.email else None,
             about=minutes,
             meeting=meeting,
@@ -177,6 +144,7 @@ def take_back(actor: Any, minutes: Minutes, *, reason: str = "") -> Minutes:
             person,
             "minutes_taken_back",
             _l("The minutes of “%(title)s” are being changed", title=meeting.title),
+            unsubscribe=unsubscribe_url(person, "minutes"),
             about=minutes,
             meeting=meeting,
             who=actor.name,

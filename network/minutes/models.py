@@ -58,6 +58,10 @@ class Minutes(Thing):
     state: Mapped[str] = mapped_column(String(20), default=MinutesState.WRITING)
     circulated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     corrections_until: Mapped[date | None] = mapped_column(Date)
+    # When those who lead were told that corrections are still open though their time is over.
+    told_open_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    published_to: Mapped[str] = mapped_column(String(10), default="")  # group, network, public
 
     parent: Mapped[Meeting] = child_of("Meeting")
     page = "minutes.show"
@@ -67,6 +71,11 @@ class Minutes(Thing):
         "begun": _l("The minutes of “%(what)s” were begun"),
         "circulated": _l("%(who)s sent the minutes of “%(what)s” for correction"),
         "taken back": _l("%(who)s took the minutes of “%(what)s” back to write on"),
+        "still open": _l("Corrections of the minutes of “%(what)s” are still open though their time is over"),
+        "approved": _l("The minutes of “%(what)s” were approved"),
+        "added to": _l("%(who)s added a correction to the approved minutes of “%(what)s”"),
+        "published": _l("%(who)s published the minutes of “%(what)s”"),
+        "withdrawn": _l("%(who)s withdrew the published minutes of “%(what)s”"),
     }
     placing = frozenset()
 
@@ -140,6 +149,16 @@ class MinutesRevision(db.Model):
     written_by: Mapped[Person | None] = relationship()
 
     __table_args__ = (UniqueConstraint("item_minutes_id", "revision"),)
+
+
+class MinutesReader(db.Model):
+    """That somebody asked to get all minutes of a group by e-mail, invited to the meeting or not."""
+
+    __tablename__ = "minutes_reader"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
 class Decision(Thing):

@@ -79,9 +79,7 @@ def may_circulate(user: Any, minutes: Minutes) -> bool:
     meeting = minutes.parent
     if meeting.state != MeetingState.CLOSED or minutes.state != MinutesState.WRITING:
         return False
-    return groups.may_steer(user, meeting.parent) or bool(
-        user.is_authenticated and user.id == meeting.minute_taker_id and not meeting.parent.archived
-    )
+    return keeps(user, minutes)
 
 
 @because(_l("Only those who lead the group can take minutes back."))
@@ -90,10 +88,36 @@ def may_take_back(user: Any, minutes: Minutes) -> bool:
     return minutes.state == MinutesState.CIRCULATED and groups.may_steer(user, minutes.parent.parent)
 
 
+@because(
+    _l(
+        "Corrections are proposed by those who took part in the meeting and those who lead the group,"
+        " until the last day for them is over."
+    )
+)
 def may_correct(user: Any, minutes: Minutes) -> bool:
-    """Those who may speak about the meeting, until the last day for corrections is over."""
+    """Who was there, chair and minute-taker, leads and the Office; not after the last day."""
     asked = minutes.state == MinutesState.CIRCULATED and not minutes.corrections_over
-    return asked and user.is_authenticated and meetings.may_discuss(user, minutes.parent)
+    meeting = minutes.parent
+    if not asked or not user.is_authenticated or user.is_clock or user.is_silenced or meeting.parent.archived:
+        return False
+    if groups.may_steer(user, meeting.parent) or meetings.holds_office(user, meeting):
+        return True
+    was_there = any(row.person_id == user.id and row.was_present for row in meeting.attendances)
+    return was_there and meetings.may_read(user, meeting)
+
+
+@because(_l("Corrections are settled by the minute-taker and those who lead the group, until the approval."))
+def may_settle_corrections(user: Any, minutes: Minutes) -> bool:
+    """Minute-taker, leads and the Office, as long as the minutes are circulated."""
+    return minutes.state == MinutesState.CIRCULATED and keeps(user, minutes)
+
+
+def keeps(user: Any, minutes: Minutes) -> bool:
+    """Whether somebody looks after these minutes: minute-taker, leads, Office; not in an archived group."""
+    group = minutes.parent.parent
+    return groups.may_steer(user, group) or bool(
+        user.is_authenticated and user.id == minutes.parent.minute_taker_id and not group.archived
+    )
 
 
 @because(_l("Actions are ticked off by whoever has to do them, or by members of the group."))
@@ -118,9 +142,14 @@ def may_be_asked(person: Person, meeting: Meeting) -> bool:
 
 
 def rights(user: Any, meeting: Meeting) -> set[str]:
-    """As on the meeting's page; `minutes` while the minutes are being written."""
+    """As on the meeting's page; `minutes` while they are written, `correct` and `settle` once circulated."""
     words = meetings.rights(user, meeting)
-    return words | {"minutes"} if may_write_now(user, meeting) else words
+    if may_write_now(user, meeting):
+        words.add("minutes")
+    if meeting.minutes is not None:
+        words |= {"correct"} if may_correct(user, meeting.minutes) else set()
+        words |= {"settle"} if may_settle_corrections(user, meeting.minutes) else set()
+    return words
 
 
 rules(Meeting, rights=rights)

@@ -6,13 +6,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network import dates
 from network.agenda.carry_over import Candidate, carry_over_sources, from_item
 from network.attendance.models import Attendance
 from network.extensions import db
 from network.groups.models import Group
+from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, ItemKind, Meeting
 from network.minutes.models import (
     Action,
@@ -21,6 +22,7 @@ from network.minutes.models import (
     DecisionState,
     ItemMinutes,
     Minutes,
+    MinutesReader,
 )
 from network.people import export
 from network.people.models import Person, PersonState
@@ -145,15 +147,28 @@ def by_organisation(meeting: Meeting) -> AttendanceOfMinutes:
 
 
 def recipients(meeting: Meeting) -> list[Person]:
-    """Those with an account who were invited or were there, each once."""
+    """Who gets the minutes, each once: those who were invited or were there, and those who asked for it.
+
+    Only who has an account with an address and wants such letters; who asked must still be one who may read.
+    """
     asked = {row.person_id for row in meeting.attendances if row.invited or row.was_present}
-    return list(
-        db.session.scalars(
-            select(Person)
-            .where(Person.id.in_(asked), Person.state == PersonState.ADMITTED, Person.email.is_not(None))
-            .order_by(Person.id)
+    readers = select(MinutesReader.person_id).where(MinutesReader.group_id == meeting.parent_id)
+    people = db.session.scalars(
+        select(Person)
+        .where(
+            or_(Person.id.in_(asked), Person.id.in_(readers)),
+            Person.state == PersonState.ADMITTED,
+            Person.email.is_not(None),
         )
+        .order_by(Person.id)
+        .options(selectinload(Person.memberships))
     )
+    return [
+        person
+        for person in people
+        if "minutes" not in (person.unwanted_letters or ())
+        and (person.id in asked or meetings.may_read(person, meeting))
+    ]
 
 
 # What the next agenda should take over

@@ -1,0 +1,101 @@
+"""Publishing approved minutes, and withdrawing what was published. The trace of both stays."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from network.approval import letters, policy, public, snapshot
+from network.approval.models import Audience, Publication
+from network.approval.reading import newest
+from network.changes import Invalid, Stale, action, record
+from network.extensions import db
+from network.groups.models import Group
+from network.minutes.models import Minutes, MinutesReader, MinutesState
+from network.people.models import Person
+from network.things import now
+
+
+@action(policy.may_publish)
+def publish(
+    actor: Any, minutes: Minutes, *, audience: str, version: int, left_out: Sequence[str] = ()
+) -> Publication:
+    """Publish a version to the group, the network or the public, and send it to those who get the minutes.
+
+    Who has agreed to be named by now is named; nobody else, whatever they say later, until it is published
+    anew. Raises Invalid for more people than see the group, and Stale if there is a newer version.
+    """
+    last = newest(minutes)
+    if version != last.number:
+        raise Stale(
+            _l("Somebody has added something in the meantime. Please look at it before you publish it.")
+        )
+    if audience not in policy.audiences(minutes.parent.parent):
+        raise Invalid(audience=_l("Minutes cannot be published to more people than see the group."))
+    end(actor, minutes)
+    publication = Publication(
+        minutes_id=minutes.id,
+        version_id=last.id,
+        audience=Audience(audience),
+        named=sorted(public.agreed(snapshot.read(last))),
+        left_out=list(dict.fromkeys(left_out)),
+        made_by_id=actor.id,
+        made_at=now(),
+    )
+    db.session.add(publication)
+    minutes.state, minutes.published_to = MinutesState.PUBLISHED, Audience(audience)
+    record("published", minutes, by=actor, also=[minutes.parent.parent.room])
+    letters.published(minutes, publication, last)
+    return publication
+
+
+@action(policy.may_withdraw)
+def withdraw(actor: Any, minutes: Minutes, *, reason: str) -> Minutes:
+    """Take published minutes back from where they were published. They stay approved, and as they are."""
+    if not reason.strip():
+        raise Invalid(reason=_l("Please say why."))
+    end(actor, minutes, reason)
+    minutes.state, minutes.published_to = MinutesState.APPROVED, ""
+    record("withdrawn", minutes, by=actor, also=[minutes.parent.parent.room])
+    return minutes
+
+
+def end(actor: Any, minutes: Minutes, reason: str = "") -> None:
+    """Step of an action: let the publication that stands be one of the past."""
+    standing = standing_of(minutes)
+    if standing is not None:
+        standing.ended_at, standing.ended_by_id, standing.reason = now(), actor.id, reason
+
+
+def standing_of(minutes: Minutes) -> Publication | None:
+    """The publication that stands, with its version."""
+    query = select(Publication).where(Publication.minutes_id == minutes.id, Publication.ended_at.is_(None))
+    return db.session.scalars(query.options(joinedload(Publication.version))).one_or_none()
+
+
+def publications_of(minutes: Minutes) -> list[Publication]:
+    """All publications, the newest first, ended ones too."""
+    query = select(Publication).where(Publication.minutes_id == minutes.id).order_by(Publication.id.desc())
+    people = (joinedload(Publication.made_by), joinedload(Publication.ended_by))
+    return list(db.session.scalars(query.options(*people, joinedload(Publication.version))))
+
+
+# Who wants to get them
+
+
+def gets_minutes(user: Any, group: Group) -> bool:
+    """Whether somebody asked to get all minutes of a group."""
+    return db.session.get(MinutesReader, (group.id, user.id)) is not None
+
+
+@action(policy.may_ask_for_minutes)
+def ask_for_minutes(actor: Person, group: Group, *, wanted: bool) -> Group:
+    """Get the minutes of a group by e-mail from now on, or no longer. Nobody else's business, so not told."""
+    found = db.session.get(MinutesReader, (group.id, actor.id))
+    if wanted and found is None:
+        db.session.add(MinutesReader(group_id=group.id, person_id=actor.id, since=now()))
+    elif not wanted and found is not None:
+        db.session.delete(found)
+    return group

@@ -1,0 +1,51 @@
+"""What is asked about the text of minutes, their corrections and their versions."""
+
+from sqlalchemy import func, select
+
+from network.approval import snapshot
+from network.approval.models import Correction, CorrectionState, MinutesVersion
+from network.extensions import db
+from network.minutes.content import content
+from network.minutes.models import Minutes
+
+
+def mark(text: str) -> str:
+    """By what a form names a paragraph: whoever sends it has seen exactly this text."""
+    return snapshot.digest(text)[:16]
+
+
+def seen_text(minutes: Minutes) -> str:
+    """By what a form names the whole text: a correction that came in since makes it another one."""
+    said = [[item.id, content(item.minutes)] for item in minutes.parent.agenda]
+    return snapshot.digest(snapshot.canonical({"items": said}))[:16]
+
+
+def place_of(texts: list[str], paragraph: str, near: int = 0) -> int | None:
+    """Where the paragraph of this mark stands, the nearest one if it stands there twice."""
+    places = [place for place, text in enumerate(texts) if mark(text) == paragraph]
+    return min(places, key=lambda place: abs(place - near), default=None)
+
+
+def present_place(correction: Correction) -> int | None:
+    """Where the paragraph stands of which a correction speaks; None if it reads otherwise by now."""
+    return place_of(content(correction.parent.minutes), mark(correction.was), correction.place or 0)
+
+
+def number_open(minutes: Minutes) -> int:
+    """How many corrections wait for an answer."""
+    query = select(func.count(Correction.id)).where(
+        Correction.minutes_id == minutes.id, Correction.state == CorrectionState.OPEN
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def versions_of(minutes: Minutes) -> list[MinutesVersion]:
+    """All versions, the newest first."""
+    query = select(MinutesVersion).where(MinutesVersion.minutes_id == minutes.id)
+    return list(db.session.scalars(query.order_by(MinutesVersion.number.desc())))
+
+
+def newest(minutes: Minutes) -> MinutesVersion:
+    """The version that holds."""
+    query = select(MinutesVersion).where(MinutesVersion.minutes_id == minutes.id)
+    return db.session.scalars(query.order_by(MinutesVersion.number.desc()).limit(1)).one()
