@@ -17,8 +17,9 @@ const packages = join(here, "node_modules")
 const BROWSERS = { chrome: "111", firefox: "115", safari: "16.4" }
 
 // Kilobytes after gzip. `app` is what every page loads, `live` what a page with a socket loads, `tools` what is loaded when needed,
-// `outbox` what keeps and sends where something may wait, `discussion` what the page of a discussion loads besides.
-const BUDGETS = { app: 40, live: 55, tools: 8, outbox: 2, discussion: 8, css: 16 }
+// `outbox` what keeps and sends where something may wait, `discussion` what the page of a discussion loads besides, `editor` and
+// `paper` (its style) what is loaded only where somebody may write in a text that several people write.
+const BUDGETS = { app: 40, live: 55, tools: 8, outbox: 2, discussion: 8, editor: 155, css: 16, paper: 4 }
 
 const read = (...path) => readFileSync(join(...path), "utf8")
 const digest = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10)
@@ -92,9 +93,9 @@ function needs() {
 
 const GENERATED = { "tokens.css": tokens, "theme-auto.css": themeAuto, "needs.css": needs, "fonts.css": fonts }
 
-async function style() {
+async function style(name) {
   const { code } = await bundleAsync({
-    filename: join(here, "css/app.css"),
+    filename: join(here, "css", name),
     minify: true,
     targets: browserslistToTargets(Object.entries(BROWSERS).map(([name, version]) => `${name} ${version}`)),
     resolver: {
@@ -102,7 +103,7 @@ async function style() {
       read: (path) => (path.startsWith("generated/") ? GENERATED[path.slice("generated/".length)]() : readFileSync(path, "utf8")),
     },
   })
-  return publish("app.css", Buffer.concat([Buffer.from(read(here, "css/notice.txt")), Buffer.from(code)]))
+  return publish(name, Buffer.concat([Buffer.from(read(here, "css/notice.txt")), Buffer.from(code)]))
 }
 
 /** Right-to-left needs no sheet of its own as long as nobody writes left or right. */
@@ -141,8 +142,8 @@ async function script() {
     chunkNames: "[name]-[hash]",
     target: Object.entries(BROWSERS).map(([name, version]) => name + version),
   })
-  const chunks = ["live", "tools", "outbox", "discussion"]
-  const sizes = { app: 0, live: 0, tools: 0, outbox: 0, discussion: 0 }
+  const chunks = ["live", "tools", "outbox", "discussion", "editor"]
+  const sizes = { app: 0, live: 0, tools: 0, outbox: 0, discussion: 0, editor: 0 }
   for (const { path, contents } of outputFiles) {
     const name = relative(dist, path)
     const { entryPoint = "", inputs } = metafile.outputs[relative(here, path)]
@@ -179,6 +180,12 @@ function licences() {
     ["Socket.IO client (socket.io-client)", join(packages, "socket.io-client/LICENSE")],
     ["Engine.IO client (engine.io-client)", join(packages, "engine.io-client/LICENSE")],
     ["Socket.IO parser (socket.io-parser)", join(packages, "socket.io-parser/LICENSE")],
+    ["Tiptap (@tiptap/core and its extensions)", join(packages, "@tiptap/core/LICENSE.md")],
+    ["ProseMirror (prosemirror-*)", join(packages, "prosemirror-view/LICENSE")],
+    ["y-prosemirror (@tiptap/y-tiptap)", join(packages, "@tiptap/y-tiptap/LICENSE")],
+    ["Yjs (yjs)", join(packages, "yjs/LICENSE")],
+    ["Yjs protocols (y-protocols)", join(packages, "y-protocols/LICENSE")],
+    ["lib0", join(packages, "lib0/LICENSE")],
   ]
   publish("licences.txt", sources.map(([name, path]) => `${name}\n${"=".repeat(name.length)}\n\n${read(path).trim()}\n`).join("\n\n"))
 }
@@ -186,14 +193,13 @@ function licences() {
 // ----------------------------------------------------------------------------------------------------------------- build
 
 noPhysicalSides()
-const css = await style()
-const sizes = { ...(await script()), css: kilobytes(css) }
+const sizes = { ...(await script()), css: kilobytes(await style("app.css")), paper: kilobytes(await style("editor.css")) }
 sprite()
 licences()
 files.set("manifest.json", JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 1) + "\n")
 
 for (const [part, budget] of Object.entries(BUDGETS)) {
-  console.log(`${part.padEnd(6)} ${sizes[part].toFixed(1).padStart(5)} of ${budget} kB`)
+  console.log(`${part.padEnd(10)} ${sizes[part].toFixed(1).padStart(5)} of ${budget} kB`)
   if (sizes[part] > budget) {
     console.error(`${part} passes its budget`)
     process.exitCode = 1

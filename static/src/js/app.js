@@ -28,7 +28,8 @@ for (const [name, controller] of Object.entries(SMALL)) application.register(nam
 
 /** Loads what the page in view needs and has not been loaded yet. */
 async function loadNeeded() {
-  if (document.querySelector("live-room, [data-deed]")) import("./live").then((live) => live.start(Turbo))
+  const live = document.querySelector("live-room, [data-deed]") && import("./live").then(({ start }) => start(Turbo))
+  if (document.querySelector("live-draft[may-write]")) import("./editor").then(async ({ start }) => start(await live))
   if (document.querySelector("[data-queue]") || read("queue")) import("./outbox")
   const isKnown = (name) => application.router.modulesByIdentifier.has(name)
   const named = [...document.querySelectorAll("[data-controller]")].flatMap((element) => element.dataset.controller.split(" "))

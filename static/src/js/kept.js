@@ -28,6 +28,10 @@ export const forgetOthers = () => account() && forget((key) => !key.startsWith(`
 
 function forget(which) {
   attempt(() => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && which(key)) localStorage.removeItem(key)
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(PREFIX) || !which(key)) continue
+      localStorage.removeItem(key)
+      if (key.endsWith(":drafts")) indexedDB.deleteDatabase(key) // texts that were written together, see editor/device.js
+    }
   })
 }

@@ -11,8 +11,12 @@ const GRACE = 2500 // milliseconds that a connection may be gone before anybody 
 
 let rooms
 
+/** Gives the page's one connection. */
 export function start(Turbo) {
-  if (rooms) return rooms.settle()
+  if (rooms) {
+    rooms.settle()
+    return rooms.socket
+  }
 
   const { account } = document.documentElement.dataset
   const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 10000, autoConnect: false, auth: (give) => give({ account }) })
@@ -64,4 +68,5 @@ export function start(Turbo) {
     },
   )
   rooms.settle()
+  return socket
 }
