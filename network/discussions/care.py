@@ -81,6 +81,8 @@ def show(actor: Person, message: Message) -> Message:
         message.state, message.reason = "posted", ""
         record(verb, message, by=actor)
         gates.notice(message)
+        if verb == "approved":
+            gates.approve(message)
     return message
 
 

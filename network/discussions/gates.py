@@ -23,6 +23,8 @@ Question = Callable[[Person, Thread, str, bool], bool]
 questions: list[Question] = []
 # Called inside the action with every message that was posted, edited or approved.
 noticed: list[Callable[[Message], object]] = []
+# Called inside the action, after those, with every message that was approved: others may stand after it.
+approved: list[Callable[[Message], object]] = []
 # Called inside the action with every message whose text is erased.
 erased: list[Callable[[Message], object]] = []
 
@@ -62,4 +64,10 @@ def _not_too_soon(actor: Person, thread: Thread) -> None:
 def notice(message: Message) -> None:
     """Tell the features below of a message that can be read now."""
     for function in noticed:
+        function(message)
+
+
+def approve(message: Message) -> None:
+    """Tell them of one that comes late to its place, besides `notice`."""
+    for function in approved:
         function(message)

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import login_required
+from flask_login import current_user, login_required
 
 from network import links, menus
-from network.changes import Invalid
+from network.changes import Invalid, Refused
 from network.directory.models import Network
 from network.discussions.models import Message
 from network.doors import ask, back, often, person
@@ -18,7 +18,7 @@ from network.groups import policy as groups
 from network.groups.models import Group, GroupDesk
 from network.moderation import actions, gates, persons, policy, queue, rules, views_cases, views_record
 from network.moderation.forms import ReportForm, WordsForm
-from network.moderation.models import CaseEntry, ModerationCase
+from network.moderation.models import CaseEntry, CaseState, ModerationCase
 from network.people import accounts
 from network.people import policy as people
 from network.people.models import OfficeDesk, Person
@@ -146,8 +146,12 @@ def _is_mine(user: Any, case: ModerationCase) -> bool:
 @login_required
 @often
 def object_to(id: str) -> Any:
-    """Say why a decision about what is mine is wrong."""
+    """Say why a decision about what is mine is wrong. Who has done so already reads that it is looked at."""
     case = find(ModerationCase, id, _is_mine)
+    if case.state == CaseState.OBJECTED:
+        if request.method == "POST":
+            return redirect(url_for(".object_to", id=case.id), 303)
+        return render_template("moderation/object_closed.html", case=case, by_link=False)
     ask(policy.may_object, case)
     form = WordsForm()
     if form.validate_on_submit():
@@ -160,10 +164,15 @@ def object_to(id: str) -> Any:
 
 @blueprint.route("/objections/<token>", methods=["GET", "POST"])
 def object_by_link(token: str) -> Any:
-    """The same by the link in the letter, also for those who cannot sign in."""
+    """The same by the link in the letter, also for those who cannot sign in, but for nobody else's account."""
     case, whose = _of_token(token)
+    if current_user.is_authenticated and current_user.id != whose.id:
+        raise Refused(_l("This link belongs to another account. Sign out to use it."))
+    if case.state == CaseState.OBJECTED and request.method == "POST":
+        return redirect(url_for(".object_by_link", token=token), 303)
     if not policy.may_object(whose, case):
-        return render_template("moderation/object_closed.html", case=case), 410
+        page = render_template("moderation/object_closed.html", case=case, by_link=True)
+        return page, 200 if case.state == CaseState.OBJECTED else 410
     form = WordsForm()
     if form.validate_on_submit():
         actions.object_to(whose, case, **form.facts())

@@ -146,6 +146,7 @@ def _tellings(found: Sequence[Due], moment: datetime) -> list[Telling]:
     of_these = (persons.c.id.in_(people), messages.c.thread_id.in_(threads))
     columns = (persons.c.id, messages.c.id)
     new = {(row[0], row[1]) for row in db.session.execute(due.of_messages(*columns).where(*of_these))}
+    new |= {(row[0], row[1]) for row in db.session.execute(due.of_late_ones(*columns).where(*of_these))}
     speaks = {
         (person_id, message_id): str(why)
         for person_id, message_id, why in db.session.execute(
@@ -200,7 +201,7 @@ def _people(ids: Collection[int]) -> dict[int, Person]:
 def _note_told(tellings: Sequence[Telling], moment: datetime) -> None:
     """Also for those who may not read it any more: nothing is told to them later either."""
     marks = {(telling.due.person_id, telling.due.thread_id): telling.told_ordinal for telling in tellings}
-    spoken = {(t.due.person_id, piece.message.id) for t in tellings for piece in t.pieces if piece.why}
+    spoken = {(t.due.person_id, piece.message.id) for t in tellings for piece in t.pieces}
     for mark in db.session.scalars(
         select(ReadMark).where(
             ReadMark.person_id.in_({person_id for person_id, _thread in marks}),

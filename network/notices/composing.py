@@ -169,7 +169,7 @@ def write_anew(letter: letters.Letter, *, without: int) -> None:
         .where(Message.id.in_(told))
         .options(joinedload(Message.person), joinedload(Message.parent))
     ).unique()
-    pieces = [Piece(message, why or "") for message, why in rows]
+    pieces = [Piece(message, why if why in WHYS else "") for message, why in rows]
     held = load_threads(piece.message.thread_id for piece in pieces)
     readable = {id for id, thread in held.by_id.items() if policy.may_read(person, thread)}
     write(

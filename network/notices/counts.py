@@ -11,7 +11,7 @@ from network.discussions.models import Message, ReadMark
 from network.extensions import db
 from network.notices.composing import Threads, load_threads
 from network.notices.due import is_new
-from network.notices.models import Notice
+from network.notices.models import LATE, Notice
 
 LISTED = 60  # notices on a person's page
 
@@ -27,6 +27,7 @@ def unread_ids(user: Any) -> Select[tuple[int]]:
         .outerjoin(ReadMark, _own_mark())
         .where(
             Notice.person_id == user.id,
+            Notice.why != LATE,
             *is_new(),
             may_be_told(),
         )
@@ -55,6 +56,7 @@ def listed(user: Any) -> tuple[list[tuple[Notice, bool]], Threads]:
             .outerjoin(ReadMark, _own_mark())
             .where(
                 Notice.person_id == user.id,
+                Notice.why != LATE,
                 messages.c.state == "posted",
                 messages.c.withdrawn_at.is_(None),
             )

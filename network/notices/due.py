@@ -11,7 +11,7 @@ from network.discussions.counts import FOLLOW, counts_as_unread, messages, perso
 from network.discussions.models import ReadMark
 from network.extensions import db
 from network.notices import preferences
-from network.notices.models import MENTIONS, MESSAGES, NOW, Notice
+from network.notices.models import LATE, MENTIONS, MESSAGES, NOW, Notice
 from network.notices.times import gathered_until
 from network.people.models import PersonState
 from network.things import Thing, now
@@ -69,21 +69,45 @@ def of_notices(*columns: Any) -> Select[Any]:
         .outerjoin(ReadMark, mark)
         .where(
             *_can_be_written_to(),
+            Notice.why != LATE,
             Notice.told_at.is_(None),
             Notice.made_at > now() - OLDEST,
-            *is_new(),
+            # Or it speaks to them only since they read its place: by a change, or by a late approval.
+            *is_new(or_since=Notice.made_at > ReadMark.at),
         )
     )
 
 
-def is_new() -> tuple[ColumnElement[bool], ...]:
+def of_late_ones(*columns: Any) -> Select[Any]:
+    """The same for messages that were approved after their readers' marks had gone past them."""
+    return (
+        select(*columns)
+        .select_from(Notice)
+        .join(messages, messages.c.id == Notice.message_id)
+        .join(threads, threads.c.id == messages.c.thread_id)
+        .join(persons, persons.c.id == Notice.person_id)
+        .join(ReadMark, and_(ReadMark.person_id == persons.c.id, ReadMark.thread_id == threads.c.id))
+        .where(
+            *_can_be_written_to(),
+            Notice.why == LATE,
+            Notice.told_at.is_(None),
+            Notice.made_at > now() - OLDEST,
+            ReadMark.following == FOLLOW,
+            messages.c.state == "posted",
+            messages.c.withdrawn_at.is_(None),
+        )
+    )
+
+
+def is_new(or_since: ColumnElement[bool] | None = None) -> tuple[ColumnElement[bool], ...]:
     """Whether a message that speaks to somebody can be read, has not been, and its thread is not muted."""
+    unread = messages.c.ordinal > ReadMark.ordinal
     return (
         messages.c.state == "posted",
         messages.c.withdrawn_at.is_(None),
         or_(
             ReadMark.person_id.is_(None),
-            and_(ReadMark.following == FOLLOW, messages.c.ordinal > ReadMark.ordinal),
+            and_(ReadMark.following == FOLLOW, unread if or_since is None else or_(unread, or_since)),
         ),
     )
 
@@ -95,16 +119,19 @@ def _can_be_written_to() -> tuple[ColumnElement[bool], ...]:
 def at(moment: datetime, person_ids: Collection[int] | None = None) -> list[Due]:
     """Whom a letter is due at this moment, of everybody or of these people, and about which threads."""
     when = func.min(said.c.created_at, type_=Thing.created_at.type)
+    when_late = func.min(Notice.made_at, type_=Notice.made_at.type)
     columns = [persons.c.id, threads.c.id, threads.c.group_id]
     found: dict[tuple[int, int, int], dict[str, datetime]] = {}
     for kind, query in (
         (MESSAGES, of_messages(*columns, when)),
         (MENTIONS, of_notices(*columns, when)),
+        (MESSAGES, of_late_ones(*columns, when_late)),
     ):
         if person_ids is not None:
             query = query.where(persons.c.id.in_(person_ids))
         for person_id, thread_id, group_id, first in db.session.execute(query.group_by(*columns)):
-            found.setdefault((person_id, thread_id, group_id), {})[kind] = first
+            kinds_of = found.setdefault((person_id, thread_id, group_id), {})
+            kinds_of[kind] = min(first, kinds_of.get(kind, first))
     choices = preferences.of({person_id for person_id, _thread, _group in found})
     due = []
     for (person_id, thread_id, group_id), first_of in found.items():

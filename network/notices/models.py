@@ -29,6 +29,8 @@ DEFAULTS = {MENTIONS: NOW, MESSAGES: DAY}
 
 # Why a message speaks to somebody, as it stands after a name.
 WHYS = {"mention": _l("mentions you"), "all": _l("speaks to all"), "reply": _l("answers you")}
+# That it was approved when its reader's mark had gone past it. It speaks to nobody in particular.
+LATE = "late"
 
 
 class Preferences(db.Model):
@@ -56,11 +58,14 @@ class GroupPreferences(db.Model):
 
 
 class Notice(db.Model):
-    """That a message speaks to somebody: by name, to all, or as an answer. Read when its thread is."""
+    """That a message speaks to somebody: by name, to all, or as an answer. Read when its thread is.
+
+    Or that it came late, by approval: then no mark tells whether it was read, and a letter tells of it once.
+    """
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
-    why: Mapped[str] = mapped_column(String(8))  # mention, all, reply
+    why: Mapped[str] = mapped_column(String(8))  # mention, all, reply, late
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when a letter told of it
 

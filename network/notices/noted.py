@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import ColumnElement, delete, insert, literal, or_, select
 
 from network.changes import afterwards
 from network.discussions import gates
@@ -11,7 +11,7 @@ from network.discussions.models import Message, ReadMark
 from network.extensions import db
 from network.letters import Letter
 from network.notices import composing
-from network.notices.models import Notice, ToldMessage
+from network.notices.models import LATE, Notice, ToldMessage
 from network.things import now
 
 
@@ -28,21 +28,33 @@ def note(message: Message) -> None:
         for row in db.session.scalars(select(Notice).where(Notice.message_id == message.id))
     }
     for person_id, row in known.items():
-        if person_id not in wanted and not (row.why == "all" and message.mentions_all):
+        if person_id not in wanted and row.why != LATE and not (row.why == "all" and message.mentions_all):
             db.session.delete(row)
-    for person_id in wanted.keys() - known.keys():
-        db.session.add(Notice(person_id=person_id, message_id=message.id, why=wanted[person_id]))
+    for person_id, why in wanted.items():
+        if person_id not in known:
+            db.session.add(Notice(person_id=person_id, message_id=message.id, why=why))
+        elif known[person_id].why == LATE:
+            known[person_id].why = why
     if message.mentions_all:
-        _note_all(message, {message.person_id, *wanted, *known})
+        _insert(message, "all", {message.person_id, *wanted, *known})
 
 
-def _note_all(message: Message, but: set[int]) -> None:
+def note_late(message: Message) -> None:
+    """Step of an action: whoever has read on, or was told of later messages, is to hear of this one still."""
+    heard = select(Notice.person_id).where(Notice.message_id == message.id)
+    passed = or_(ReadMark.ordinal >= message.ordinal, ReadMark.told_ordinal >= message.ordinal)
+    _insert(message, LATE, {message.person_id}, passed, ReadMark.person_id.not_in(heard))
+
+
+def _insert(message: Message, why: str, but: set[int], *which: ColumnElement[bool]) -> None:
+    """A notice for whoever follows the thread, but some."""
     followers = select(
-        ReadMark.person_id, literal(message.id), literal("all"), literal(now(), Notice.made_at.type)
+        ReadMark.person_id, literal(message.id), literal(why), literal(now(), Notice.made_at.type)
     ).where(
         ReadMark.thread_id == message.thread_id,
         ReadMark.following == FOLLOW,
         ReadMark.person_id.not_in(but),
+        *which,
     )
     columns = ["person_id", "message_id", "why", "made_at"]
     db.session.execute(insert(Notice).from_select(columns, followers))
@@ -64,4 +76,5 @@ def erase(message: Message) -> None:
 
 
 gates.noticed.append(note)
+gates.approved.append(note_late)
 gates.erased.append(erase)

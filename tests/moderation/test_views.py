@@ -17,6 +17,7 @@ from network.office import waiting
 from network.people.models import Person
 from network.things import now
 from tests.clients import Reader
+from tests.letterbox import Letterbox
 from tests.moderation.conftest import SECRET, decide
 from tests.world import World
 
@@ -122,6 +123,43 @@ def test_a_case_is_decided_and_its_author_reads_why_and_objects(
 def thread_page(reader: Reader, message: Message, language: str) -> str:
     reader.post("/language", data={"language": language})
     return str(reader.get(f"/threads/{message.thread_id}").text)
+
+
+def test_an_objection_is_sent_once_however_often_its_form_or_link_is_used(
+    world: World, case: ModerationCase, letters: Letterbox, client: Reader, sign_in: Callable[..., Reader]
+) -> None:
+    decide(world.anke, case, Measure.HIDE)
+    link = next(link for link in letters.last(world.ben).links if "/objections/" in link)
+    link = link.removeprefix("http://localhost")
+    for somebody in (world.guel, world.anke, world.olaf):
+        reader = sign_in(somebody)
+        assert reader.get(link).status_code == 403
+        assert reader.post(link, data={"text": "For them."}).status_code == 403
+        assert reader.post(f"/cases/{case.id}/object", data={"text": "For them."}).status_code == 404
+    assert version_of(case) and case.state == "decided"
+    ben = sign_in(world.ben)
+    first = ben.post(f"/cases/{case.id}/object", data={"text": "It was a joke."})
+    again = ben.post(f"/cases/{case.id}/object", data={"text": "Once more."})
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert "Your objection is being looked at" in ben.get(f"/cases/{case.id}/object").text
+    for reader in (ben, client):
+        assert reader.post(link, data={"text": "Once more."}).status_code == 303
+        assert reader.get(link).status_code == 200
+    db.session.expire_all()
+    assert [entry.text for entry in case.entries if entry.kind == "objected"] == ["It was a joke."]
+
+
+def test_a_link_of_an_earlier_decision_does_not_object_to_a_later_one(
+    world: World, case: ModerationCase, message: Message, letters: Letterbox, client: Reader
+) -> None:
+    decide(world.anke, case, Measure.NOTE)
+    link = next(link for link in letters.last(world.ben).links if "/objections/" in link)
+    actions.open_case(world.anke, message)
+    decide(world.anke, case, Measure.HIDE)
+    link = link.removeprefix("http://localhost")
+    assert client.get(link).status_code == 404
+    assert client.post(link, data={"text": "No."}).status_code == 404
+    assert case.state == "decided"
 
 
 def test_the_second_of_two_moderators_reads_what_happened_and_keeps_what_they_typed(

@@ -6,14 +6,15 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from network import letters as outbox
 from network.discussions import actions, care, marks
 from network.discussions.models import Message, ReadMark, Thread
 from network.extensions import db
+from network.moderation import actions as moderation
 from network.notices import actions as notices
-from network.notices import preferences
+from network.notices import counts, preferences
 from network.notices.jobs import write_letters
 from network.notices.models import Notice
 from network.notices.times import gathered_until, is_quiet
@@ -79,6 +80,50 @@ def test_all_are_told_when_a_lead_speaks_to_all(
     clock.shift(GRACE)
     write()
     assert {letter.to for letter in letters.all()} == {world.ben.email, world.guel.email}
+
+
+def test_a_message_that_is_approved_late_comes_with_the_next_letter_once(
+    world: World, thread: Thread, clock: Any, letters: Letterbox
+) -> None:
+    late = actions.post(world.ben, thread, text="I know one, in the old school.")
+    late.state = "waiting"
+    db.session.commit()
+    actions.post(world.ben, thread, text="What I wrote before is the answer.")
+    clock.move_to(MORNING)
+    write()
+    told = letters.to(world.anke)
+    assert len(told) == 1 and "the old school" not in told[0].text
+    marks.read(world.guel, world.guel, thread=thread, ordinal=3)  # as far as a page shows
+    clock.shift(timedelta(hours=1))
+    moderation.approve(world.anke, late)
+    clock.shift(GRACE)
+    write()
+    assert len(letters.to(world.anke)) == 1
+    clock.move_to(MORNING + timedelta(days=1))
+    write()
+    write()
+    for person in (world.anke, world.guel):
+        last = letters.to(person)[-1]
+        assert "the old school" in last.text and "What I wrote before" not in last.text
+    assert len(letters.to(world.anke)) == 2
+    assert letters.to(world.ben) == []
+    assert counts.listed(world.guel)[0] == []  # it speaks to nobody in particular
+
+
+def test_whoever_is_named_in_it_hears_of_a_late_message_too(
+    world: World, thread: Thread, clock: Any, letters: Letterbox
+) -> None:
+    late = actions.post(world.ben, thread, text="@Anke Krämer, in the old school.")
+    late.state = "waiting"
+    db.session.execute(delete(Notice))
+    db.session.commit()
+    marks.read(world.anke, world.anke, thread=thread, ordinal=2)
+    clock.shift(GRACE)
+    moderation.approve(world.olaf, late)
+    write()
+    write()
+    assert ["the old school" in letter.text for letter in letters.all()] == [True]
+    assert letters.last().to == world.anke.email
 
 
 def test_an_edit_within_the_grace_is_what_is_told_and_a_reading_ends_it(

@@ -20,6 +20,7 @@ from tests.permission_rows.words import (
     OFFICE,
     SIGNED_IN,
     STEERING,
+    VISITOR,
     Scene,
     Table,
     hidden,
@@ -29,6 +30,7 @@ from tests.permission_rows.words import (
 from tests.world import join
 
 OFFICE_ALONE = only(OFFICE)
+BY_LINK = only(VISITOR, GROUP_MEMBER)  # whose the decision is, signed in or not
 
 
 def author(stage: Stage, of: str) -> Person:
@@ -146,8 +148,12 @@ ROUTES: Table = {
     "POST /cases/<id>/lift": [hidden(STEERING, decided(), facts={"lift-text": "Enough."})],
     "GET /cases/<id>/object": [hidden(only(GROUP_MEMBER), decided(by=GROUP_MEMBER))],
     "POST /cases/<id>/object": [hidden(only(GROUP_MEMBER), decided(by=GROUP_MEMBER), facts=SENTENCE)],
-    "GET /objections/<token>": [row(EVERYBODY, decided(), address=objection_link)],
-    "POST /objections/<token>": [row(EVERYBODY, decided(), address=objection_link, facts=SENTENCE)],
+    "GET /objections/<token>": [
+        row(BY_LINK, decided(by=GROUP_MEMBER), sees=EVERYBODY, address=objection_link)
+    ],
+    "POST /objections/<token>": [
+        row(BY_LINK, decided(by=GROUP_MEMBER), sees=EVERYBODY, address=objection_link, facts=SENTENCE)
+    ],
     "GET /moderation/mine": [row(SIGNED_IN)],
     "GET /moderation/record": [hidden(OFFICE_ALONE)],
     "GET /moderation/record.csv": [hidden(OFFICE_ALONE)],
