@@ -164,7 +164,7 @@ def object_to(id: str) -> Any:
 
 @blueprint.route("/objections/<token>", methods=["GET", "POST"])
 def object_by_link(token: str) -> Any:
-    """The same by the link in the letter, also for those who cannot sign in, but for nobody else's account."""
+    """The same by the link in the letter, also without signing in; not for another account."""
     case, whose = _of_token(token)
     if current_user.is_authenticated and current_user.id != whose.id:
         raise Refused(_l("This link belongs to another account. Sign out to use it."))
