@@ -139,6 +139,7 @@ export class LiveDraft extends HTMLElement {
       onTransaction: () => this.#showTools(),
       onFocus: () => exchange.start(),
     }))
+    for (const event of ["online", "offline"]) addEventListener(event, this.#tell)
     this.#parts.toolbar = new Toolbar(shell, { act: (name) => this.#act(name), leave: () => editor.commands.focus() })
     showPeople(awareness, user.id, people, words)
     text.addEventListener("click", (event) => this.#clicked(event))
@@ -152,6 +153,7 @@ export class LiveDraft extends HTMLElement {
     if (!this.#parts) return
     this.#parts = null
     this.watch.disconnect()
+    for (const event of ["online", "offline"]) removeEventListener(event, this.#tell)
     exchange?.close()
     device?.close()
     toolbar?.destroy()
@@ -163,7 +165,7 @@ export class LiveDraft extends HTMLElement {
   // What is known about the text
 
   /** The exchange with the server tells that something has changed. */
-  #tell() {
+  #tell = () => {
     const { exchange, device, editor, words } = this.#parts ?? {}
     if (!exchange) return
     if (exchange.draft && device.draft !== exchange.draft) {
@@ -182,9 +184,9 @@ export class LiveDraft extends HTMLElement {
     if (exchange.isOver) return "gone"
     if (!exchange.mayWrite) return exchange.isSaved ? "locked" : "unsent"
     if (exchange.refusal) return "full"
-    if (exchange.isLevel) return exchange.isSaved ? (exchange.savedAt ? "saved" : "level") : "saving"
-    if (!exchange.draft && exchange.socket.connected) return exchange.isSaved ? "new" : "saving"
-    if (exchange.socket.connected) return exchange.wasLevel ? "saving" : "connecting"
+    const isAway = !navigator.onLine || !exchange.socket.connected
+    if (exchange.isLevel && !(isAway && !exchange.isSaved)) return exchange.isSaved ? (exchange.savedAt ? "saved" : "level") : "saving"
+    if (!isAway) return exchange.draft ? (exchange.wasLevel ? "saving" : "connecting") : exchange.isSaved ? "new" : "saving"
     return device.isKept && isWanted() ? "offline" : "unkept"
   }
 
@@ -308,7 +310,7 @@ export class LiveDraft extends HTMLElement {
       const known = answer?.ok ? await answer.json() : { clients: {}, people: {} }
       for (const [client, person] of Object.entries(known.clients)) clients.set(Number(client), { id: Number(person), ...known.people[person] })
     }
-    if (!editor.isDestroyed) editor.commands.showAuthors(isOn)
+    if (!editor.isDestroyed) editor.chain().showAuthors(isOn).focus().run()
     this.#showTools()
   }
 

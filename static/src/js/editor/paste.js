@@ -2,16 +2,22 @@
 // What was copied from a text here comes as it is.
 
 const KEPT = new Set("P H1 H2 H3 H4 H5 H6 UL OL LI B STRONG A TABLE TBODY THEAD TFOOT TR TD TH BR".split(" "))
-const GONE = "script, style, meta, link, title, xml, noscript, template, [style*='mso-list:Ignore' i], [style*='mso-list: Ignore' i]"
+const SIGN = "[data-was*='mso-list:Ignore' i], [data-was*='mso-list: Ignore' i]"
+const GONE = `script, meta, link, title, xml, noscript, template, ${SIGN}`
+
+/** As it is parsed the browser would apply the styles, which the page's policy forbids, and say so. They are only read here. */
+const harmless = (html) =>
+  html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/<[^>]*>/g, (tag) => tag.replace(/\sstyle\s*=/gi, " data-was=").replace(/\son[a-z]+\s*=/gi, " data-on="))
 
 export function cleaned(html) {
   if (/data-pm-slice/.test(html)) return html
-  const { body } = new DOMParser().parseFromString(html, "text/html")
+  const { body } = new DOMParser().parseFromString(harmless(html), "text/html")
   makeLists(body)
   for (const element of body.querySelectorAll(GONE)) element.remove()
   for (const element of [...body.querySelectorAll("*")]) {
-    const isPlain = /^(400|normal)$/.test(element.style.fontWeight) // how Google Docs wraps all that it copies
-    const isBold = /^([6-9]00|bold)$/.test(element.style.fontWeight) && element.tagName === "SPAN"
+    const [, weight = ""] = element.dataset.was?.match(/font-weight:\s*(\w+)/i) ?? []
+    const isPlain = /^(400|normal)$/.test(weight) // how Google Docs wraps all that it copies
+    const isBold = /^([6-9]00|bold)$/.test(weight) && element.tagName === "SPAN"
     const { href, tagName } = element
     for (const { name } of [...element.attributes]) element.removeAttribute(name)
     if (tagName === "A" && href) element.setAttribute("href", href)
@@ -39,12 +45,12 @@ function unwrap(element) {
 function makeLists(body) {
   let open = [] // of each level its list
   for (const paragraph of [...body.querySelectorAll("p, h1, h2, h3, h4, h5, h6")]) {
-    const level = Number(paragraph.getAttribute("style")?.match(/mso-list:[^;]*level(\d)/i)?.[1])
+    const level = Number(paragraph.dataset.was?.match(/mso-list:[^;]*level(\d)/i)?.[1])
     if (!level || paragraph.tagName !== "P") {
       open = []
       continue
     }
-    const sign = paragraph.querySelector("[style*='mso-list:Ignore' i], [style*='mso-list: Ignore' i]")?.textContent.trim() ?? ""
+    const sign = paragraph.querySelector(SIGN)?.textContent.trim() ?? ""
     const tag = /^\(?(\d+|[a-z]{1,4}|[ivx]+)[.)]/i.test(sign) ? "ol" : "ul"
     open.length = Math.min(open.length, level)
     const above = open.findLast(Boolean)

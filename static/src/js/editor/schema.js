@@ -22,15 +22,18 @@ const Paragraph = Node.create({
   },
 })
 
-/** A page has its own first heading, so a text has the second and the third. */
+/** The second and the third heading of a text; on a page, which has headings above it, they are drawn one step lower. */
 const Heading = Node.create({
   name: "heading",
   group: "block",
   content: "inline*",
   defining: true,
   addAttributes: () => ({ level: { default: 2, rendered: false } }),
-  parseHTML: () => [1, 2, 3, 4, 5, 6].map((level) => ({ tag: `h${level}`, attrs: { level: level > 2 ? 3 : 2 } })),
-  renderHTML: ({ node }) => [node.attrs.level === 3 ? "h3" : "h2", AUTO, 0],
+  parseHTML: () => [
+    ...[2, 3].map((level) => ({ tag: `[data-level="${level}"]`, attrs: { level } })),
+    ...[1, 2, 3, 4, 5, 6].map((level) => ({ tag: `h${level}`, attrs: { level: level > 2 ? 3 : 2 } })),
+  ],
+  renderHTML: ({ node: { attrs } }) => [attrs.level === 3 ? "h4" : "h3", { ...AUTO, "data-level": attrs.level }, 0],
   addKeyboardShortcuts() {
     return Object.fromEntries([2, 3].map((level) => [`Mod-Alt-${level}`, () => this.editor.commands.toggleNode("heading", "paragraph", { level })]))
   },
@@ -54,20 +57,24 @@ const Blockquote = Node.create({
   },
 })
 
-const list = (name, tag, key, find) =>
+const list = (name, tag, key, find, attributes = {}) =>
   Node.create({
     name,
     group: "block list",
     content: "listItem+",
+    addAttributes: () => attributes,
     parseHTML: () => [{ tag }],
-    renderHTML: () => [tag, AUTO, 0],
+    renderHTML: ({ HTMLAttributes }) => [tag, { ...AUTO, ...HTMLAttributes }, 0],
     addKeyboardShortcuts() {
       return { [key]: () => this.editor.commands.toggleList(name, "listItem") }
     },
     addInputRules() {
-      return [wrappingInputRule({ find, type: this.type })]
+      return [wrappingInputRule({ find, type: this.type, getAttributes: ([, number]) => (Number(number) > 1 ? { start: Number(number) } : {}) })]
     },
   })
+
+/** The number of the first entry where it is not 1. */
+const START = { start: { default: null, parseHTML: ({ start }) => (start > 1 ? start : null) } }
 
 const ListItem = Node.create({
   name: "listItem",
@@ -194,7 +201,7 @@ const suggestion = (name, tag) =>
 
 export const SCHEMA = [
   Document, Text, Paragraph, Heading, Blockquote,
-  list("bulletList", "ul", "Mod-Shift-8", /^\s*[-+*]\s$/), list("orderedList", "ol", "Mod-Shift-7", /^\d+[.)]\s$/), ListItem,
+  list("bulletList", "ul", "Mod-Shift-8", /^\s*[-+*]\s$/), list("orderedList", "ol", "Mod-Shift-7", /^(\d+)[.)]\s$/, START), ListItem,
   HardBreak, HorizontalRule, Table, TableRow, TableCell, TableHeader,
   Bold, Italic, Underline, Strike, Link, Comment, suggestion("insertion", "ins"), suggestion("deletion", "del"),
 ]
