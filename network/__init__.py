@@ -1,6 +1,7 @@
 """The network's working space. This file is its table of contents."""
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from importlib import import_module
@@ -20,6 +21,7 @@ from network import catalogues, commands, dates, errors, fragments, health, jobs
 from network.config import ROOT, settings
 from network.directory.models import Network
 from network.extensions import babel, csrf, db, limiter, login, migrate, socketio
+from network.incoming import MOST_IN_MESSAGE, Doorstep, guard
 
 FEATURES = [
     "files",
@@ -116,10 +118,21 @@ def _init_socket(app: Flask) -> None:
         manage_session=False,
         async_handlers=False,  # one client's events stay in order
         cors_allowed_origins=None,
-        max_http_buffer_size=1024 * 1024,
+        max_http_buffer_size=MOST_IN_MESSAGE,
         http_compression=False,
+        logger=_of_library("socketio.server"),
+        engineio_logger=_of_library("engineio.server"),
         **options,
     )
+    guard(socketio.server, app.config["RATE_SOCKET_EVENTS"])
+    app.wsgi_app = Doorstep(app.wsgi_app)  # type: ignore[method-assign]  # as Flask says
+
+
+def _of_library(name: str) -> logging.Logger:
+    """A library's own log, which would else write on its own, with what people sent."""
+    log = logging.getLogger(name)
+    log.setLevel(logging.ERROR)
+    return log
 
 
 def language_of_reader() -> str:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 LINE = "network.line"  # in a connection's environment
 MOST_BACKLOG = 2 * 1024 * 1024  # bytes that may wait for one reader
+MOST_ASKED_FOR = 16 * 1024 * 1024  # bytes of answers that may wait, for somebody who asks and does not read
 
 
 class Line:
@@ -37,7 +38,9 @@ class Line:
         self.socket = socket
         self.waiting: deque[tuple[bytes, int]] = deque()  # and how much of the backlog each is
         self.backlog = 0
+        self.held = 0  # bytes of all that waits
         self.is_cut = False
+        self._draining: gevent.Greenlet | None = None
 
     def broadcast(self, data: bytes) -> None:
         """Send, or keep it until the reader has taken what was sent before; cut a line too far behind.
@@ -50,8 +53,25 @@ class Line:
             self._cut()
 
     def answer(self, data: bytes) -> None:
-        """As `broadcast`, for what the reader has asked for: however long it is, they shall have it."""
+        """As `broadcast`, for what the reader has asked for: however long it is, they shall have it.
+
+        Only who asks for more and more and reads none of it is cut off.
+        """
         self._put(data, 0)
+        if self.held > MOST_ASKED_FOR and len(self.waiting) > 1:
+            log.info("a reader asked and did not read")
+            self._cut()
+
+    def end(self) -> None:
+        """The connection is over: nobody waits any longer for its socket to take more.
+
+        To be called before the socket is closed. pywsgi closes it under gevent's feet, and the event loop
+        ends the whole process when it is to look after a file that is no longer open.
+        """
+        self.is_cut = True
+        self._forget()
+        if self._draining is not None:
+            self._draining.kill()
 
     def _put(self, data: bytes, counted: int) -> None:
         if self.is_cut:
@@ -67,27 +87,33 @@ class Line:
                 return
             data = data[sent:]
             counted = min(counted, len(data))
-            gevent.spawn(self._drain)
+            self._draining = gevent.spawn(self._drain)
         self.waiting.append((data, counted))
         self.backlog += counted
+        self.held += len(data)
 
     def _cut(self) -> None:
         """Hang up: the connection's own reading ends then, and with it the connection."""
         self.is_cut = True
-        self.waiting.clear()
-        self.backlog = 0
+        self._forget()
         with suppress(OSError):  # gone already
             self.socket.shutdown(SHUT_RDWR)
+
+    def _forget(self) -> None:
+        self.waiting.clear()
+        self.backlog = self.held = 0
 
     def _drain(self) -> None:
         try:
             while self.waiting:
                 self.socket.sendall(self.waiting[0][0])
                 if self.waiting:  # else it was cut meanwhile
-                    self.backlog -= self.waiting.popleft()[1]
+                    data, counted = self.waiting.popleft()
+                    self.backlog -= counted
+                    self.held -= len(data)
         except OSError:  # gone, as above
             self.is_cut = True
-            self.waiting.clear()
+            self._forget()
 
 
 def take_over(environ: dict[str, Any]) -> None:
@@ -97,9 +123,8 @@ def take_over(environ: dict[str, Any]) -> None:
     """
     websocket = environ.get("wsgi.websocket")
     if websocket is not None and type(websocket.handler.socket) is Socket:
-        line = Line(websocket.handler.socket)
-        websocket.raw_write = line.answer
-        environ[LINE] = line
+        environ[LINE] = line = Line(websocket.handler.socket)
+        websocket.write_through(line)
 
 
 def frame(text: str) -> bytes:

@@ -5,6 +5,7 @@ offers its deeds with `deed()` and its signals with `signal()`.
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from limits import RateLimitItemPerMinute
 from socketio import RedisManager
 from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from network import error_record
 from network.broadcast import Broadcaster, take_over
 from network.changes import Invalid, Refused, Stale, owner_of, since
 from network.extensions import db, limiter, socketio
@@ -143,6 +144,29 @@ def _refusal(error: str, message: object = "", **more: Any) -> dict[str, Any]:
     return {"ok": False, "error": error, "message": str(message), **more}
 
 
+def _failed(error: BaseException, event: str) -> dict[str, Any]:
+    """A mistake of ours: in the log and on record under a number that the person reads as well."""
+    number = secrets.token_hex(4)
+    log.error("socket event failed", exc_info=error, extra={"number": number, "event": event})
+    try:
+        db.session.rollback()
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way out
+        address = f"socket {event}"
+        facts = error_record.facts_of(error, number=number, endpoint=f"rooms.{event}", address=address)
+        error_record.keep(app, facts)
+    except Exception:  # the database is broken, or the error too strange to be told of; it stands in the log
+        log.warning("error not recorded", exc_info=True, extra={"number": number})
+    said = _("Something went wrong on our side. Please try again.")
+    return _refusal("invalid", f"{said} ({number})")
+
+
+@socketio.on_error_default
+def refuse_for_an_error(error: BaseException) -> bool:
+    """What fails while somebody connects or goes; events answer for themselves. Nobody is let in by it."""
+    _failed(error, "connect")
+    return False
+
+
 _rates: dict[str, tuple[float, int]] = {}
 _alarms: dict[tuple[str, int], datetime] = {}
 
@@ -196,9 +220,8 @@ def answered(function: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
         except UNSTORABLE:
             log.warning("unreadable", exc_info=True)
             return _refusal("invalid", _("This could not be read."))
-        except SQLAlchemyError:
-            log.exception("socket event failed")
-            return _refusal("invalid", _("Something went wrong on our side. Please try again."))
+        except Exception as error:
+            return _failed(error, function.__name__)
         finally:
             db.session.remove()
 

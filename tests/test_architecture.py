@@ -29,7 +29,7 @@ STEPS = [
     ["catalogues", "config", "extensions"],
     ["things", "transactions"],
     ["fragments", "broadcast"],
-    ["changes"],
+    ["changes", "incoming"],
     ["forms", "texts", "menus", "dates", "doors"],
     [
         "links",

@@ -1,5 +1,7 @@
 """One change to many readers: the same bytes for all, in their order, and a slow reader holds nobody up."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import pytest
 from gevent import socket
 
-from network.broadcast import MOST_BACKLOG, Line, frame
+from network.broadcast import MOST_ASKED_FOR, MOST_BACKLOG, Line, frame
 
 
 @pytest.fixture
@@ -58,3 +60,46 @@ def test_a_long_answer_is_no_reason_to_cut_off_whoever_asked(ends: tuple[Line, A
     while len(heard) < 2 * MOST_BACKLOG + 6:
         heard += far.recv(1_000_000)
     assert heard.endswith(b"xxand on")
+
+
+def test_whoever_asks_and_asks_and_reads_nothing_is_cut_off(ends: tuple[Line, Any]) -> None:
+    line, _far = ends
+    for _answer in range(20):
+        line.answer(b"x" * (MOST_ASKED_FOR // 10))
+    assert line.is_cut and line.held == 0 and not line.waiting
+
+
+# A connection that ends while its reader has still to take something, as pywsgi ends it: the socket is closed
+# under gevent's feet, while what was made of it for reading is still held.
+ENDING = """
+import gevent
+from gevent import socket
+from network.broadcast import Line
+
+near, far = socket.socketpair()
+held = near.makefile("rb")
+reading = gevent.spawn(held.read, 1)
+line = Line(near)
+line.answer(b"x" * 5_000_000)
+gevent.sleep(0.05)
+far.send(b"1")
+reading.join()
+line.end()
+near._sock.close()
+near.close()
+gevent.sleep(0.05)
+for _other in range(5):  # other connections go on, on the same numbers of files
+    one, another = socket.socketpair()
+    reading = gevent.spawn(one.recv, 10)
+    gevent.sleep(0.02)
+    another.send(b"1")
+    reading.join()
+    one.close()
+    gevent.sleep(0.02)
+print("goes on")
+"""
+
+
+def test_a_reader_who_goes_before_all_is_read_takes_nobody_along() -> None:
+    said = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, timeout=60)
+    assert said.stdout == "goes on\n", said.stderr

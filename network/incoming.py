@@ -1,0 +1,142 @@
+"""What comes in over a socket is measured before anybody reads it: its size, its pace, whether it is ours.
+
+Whoever connects may be anybody's program. The libraries below read a frame of any length, keep attachments
+without number, and take `connect` and `disconnect` for events that a client may send, so that a client could
+make us forget its rate. A client that sends what the protocol does not have is hung up on, with one line in
+the log; browsers connect again by themselves, and catch up.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from network.broadcast import Line
+
+log = logging.getLogger(__name__)
+
+MOST_IN_MESSAGE = 1024 * 1024  # bytes; what is longer than an event may be, the event's own answer says
+MOST_A_MINUTE = 8 * 1024 * 1024  # bytes of one connection
+PATIENCE = 10  # times the events of a minute: so long what is refused for its pace is answered
+KINDS = ("0", "1", "2", "3")  # of Socket.IO's packets: to connect, to go, an event, an acknowledgement
+RESERVED = {"connect", "disconnect"}  # what happens to a connection, and is no event that one sends
+
+
+class Unreadable(Exception):
+    """Something that no client of the protocol sends; the text says what, and nothing of its content."""
+
+
+@dataclass
+class Pace:
+    """How much has come in this minute."""
+
+    began: float = 0.0
+    count: int = 0
+
+    def add(self, count: int, most: int) -> bool:
+        """Count it; whether it is no more than that in a minute."""
+        moment = time.monotonic()
+        if moment - self.began > 60:
+            self.began, self.count = moment, 0
+        self.count += count
+        return self.count <= most
+
+
+# WebSockets
+
+
+class Bounded:
+    """A WebSocket of gevent-websocket whose client can fill neither the memory nor a processor's time."""
+
+    def __init__(self, websocket: Any) -> None:
+        self._websocket = websocket
+        self._read: Callable[[int], bytes] = websocket.raw_read
+        self._pace = Pace()
+        self._left = MOST_IN_MESSAGE
+        self._line: Line | None = None
+        websocket.raw_read = self._read_bounded
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._websocket, name)
+
+    def _read_bounded(self, size: int) -> bytes:
+        """The payload of a frame. Nothing is read of one that is too long: its reader ends the connection."""
+        self._left -= size
+        if self._left < 0 or not self._pace.add(size, MOST_A_MINUTE):
+            log.info("too much came over a socket")
+            raise Unreadable("too long")
+        return self._read(size)
+
+    def receive(self) -> str | None:
+        """The next message; None at the end, which a message that is none of Engine.IO's brings about."""
+        self._left = MOST_IN_MESSAGE
+        message = self._websocket.receive()
+        if message is None:
+            return None
+        if not isinstance(message, str) or message[:1] not in tuple("0123456"):
+            log.info("no message of the protocol came over a socket")
+            return None
+        return message
+
+    def write_through(self, line: Line) -> None:
+        """From now on all that is sent goes through this line."""
+        self._line = line
+        self._websocket.raw_write = line.answer
+
+    def end(self) -> None:
+        """Nobody waits for the socket any more. It is about to be closed under whoever would."""
+        if self._line is not None:
+            self._line.end()
+
+
+class Doorstep:
+    """The WSGI application, with WebSockets that are bounded."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request; that of a WebSocket lasts as long as its connection."""
+        websocket = environ.get("wsgi.websocket")
+        if websocket is None:
+            return self.application(environ, start_response)
+        bounded = environ["wsgi.websocket"] = Bounded(websocket)
+        try:
+            return self.application(environ, start_response)
+        finally:
+            bounded.end()
+
+
+# Packets
+
+
+def guard(server: Any, most_events: int) -> None:
+    """Let this Socket.IO server read only what the protocol has; whoever sends anything else is hung up on.
+
+    So is who goes on sending far more than `most_events` a minute.
+    """
+    hear_event = server._handle_event
+
+    def hear(eio_sid: str, data: object) -> None:
+        connection = server.eio.sockets.get(eio_sid)
+        if connection is None or connection.closed:  # hung up on, and still talking
+            return
+        try:
+            pace = connection.session.setdefault("network.pace", Pace())
+            if not pace.add(1, PATIENCE * most_events):
+                raise Unreadable("too many packets")
+            if not isinstance(data, str) or data[:1] not in KINDS:
+                raise Unreadable("not a packet of the protocol")
+            server._handle_eio_message(eio_sid, data)
+        except Exception as error:  # whatever a made-up packet brings the library to raise
+            log.info("a packet could not be read", extra={"kind": type(error).__name__})
+            connection.close(wait=False)
+
+    def hear_checked(eio_sid: str, namespace: str | None, id: int | None, data: object) -> None:
+        if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] in RESERVED:
+            raise Unreadable("not an event")
+        hear_event(eio_sid, namespace, id, data)
+
+    server._handle_event = hear_checked
+    server.eio.on("message", hear)

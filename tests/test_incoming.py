@@ -1,0 +1,106 @@
+"""What strangers send over a socket: hung up on in one line, and it costs nobody else anything."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import select
+from websocket import WebSocket, WebSocketConnectionClosedException, create_connection
+
+from network import live
+from network.error_record import RecordedError
+from network.extensions import db
+from tests.clients import Ear
+from tests.processes import Guest, Server
+from tests.world import World, make_meeting
+
+Listen = Callable[..., Ear]
+
+UNREADABLE = {
+    "nothing": "",
+    "no kind of message": "x",
+    "a kind that is none": "8",
+    "an empty packet": "4",
+    "a kind of packet that is none": "49",
+    "an event without anything": "42",
+    "an event without a name": "42[]",
+    "an object for an event": "42{}",
+    "a name that is a number": "42[1]",
+    "a name that is a list": '42[["enter"]]',
+    "half of an event": '42["enter",{"room":1',
+    "lists without end": "42" + "[" * 5000,
+    "an answer that the server gives": '44{"message":"x"}',
+    "attachments to come": '45999999999-["enter"]',
+    "what happens to a connection": '42["disconnect"]',
+    "that it begins": '421["connect",{}]',
+}
+
+
+@contextmanager
+def line(server: Server, guest: Guest | None = None) -> Iterator[WebSocket]:
+    """A bare WebSocket that has said whose it is, and no client's library around it."""
+    url = server.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+    headers = [f"Cookie: {guest.cookie}"] if guest else []
+    opened = create_connection(url, header=headers, timeout=20, suppress_origin=True)
+    try:
+        opened.recv()
+        opened.send("40")
+        opened.recv()
+        yield opened
+    finally:
+        opened.shutdown()
+
+
+def is_ended(opened: WebSocket) -> bool:
+    """Reads until the server hangs up."""
+    with suppress(WebSocketConnectionClosedException, ConnectionError):
+        while opened.recv():
+            pass
+    return True
+
+
+def log_of(server: Server) -> str:
+    return server.log.read_text(errors="replace")
+
+
+def test_what_cannot_be_read_ends_its_connection_with_one_line_in_the_log(
+    world: World, servers: Callable[..., list[Server]]
+) -> None:
+    [server] = servers(1)
+    for packet in UNREADABLE.values():
+        before = len(log_of(server).splitlines())
+        with line(server) as opened:
+            opened.send(packet)
+            assert is_ended(opened), packet
+        [said] = log_of(server).splitlines()[before:]
+        assert json.loads(said)["logger"] == "network.incoming", said
+    with line(server) as opened:
+        opened.send_binary(b"\x00")
+        assert is_ended(opened)
+    with line(server) as opened:  # a frame of 4 GB is not read, whatever comes of it
+        opened.sock.sendall(b"\x81\xff" + (2**32).to_bytes(8, "big") + b"mask")
+        assert is_ended(opened)
+    assert "Traceback" not in log_of(server)
+
+
+def test_a_mistake_of_ours_in_an_event_is_on_record_under_the_number_that_is_read(
+    world: World, listen: Listen
+) -> None:
+    meeting = make_meeting(world.language)
+    anke = listen(world.anke, meeting)
+
+    def fails(actor: object, thing: object, **facts: object) -> None:
+        raise KeyError("secret of anke@example.org")
+
+    live.deed("test.fails", type(meeting), fails)
+    try:
+        answer = anke.do("test.fails", meeting)
+    finally:
+        del live.DEEDS["test.fails"]
+    assert (answer["ok"], answer["error"]) == (False, "invalid")
+    db.session.rollback()
+    [error] = db.session.scalars(select(RecordedError)).all()
+    assert error.number in answer["message"] and error.kind == "KeyError"
+    assert (error.endpoint, error.address) == ("rooms.do", "socket do")
+    assert "secret" not in str(vars(error))
+    assert anke.connected and anke.enter(meeting)["ok"]
