@@ -24,13 +24,24 @@ export const carets = (awareness, user) =>
     selectionRender: (other) => ({ class: "ed-selected", "data-topic": colour(other.topic) }),
   })
 
+/** A name that would stand out of the paper stands on the other side of its caret. */
+function turnNames(paper) {
+  const { left, right } = paper.getBoundingClientRect()
+  for (const caret of paper.querySelectorAll(".ed-caret")) {
+    caret.classList.remove("ed-caret--turned")
+    const name = caret.firstElementChild.getBoundingClientRect()
+    caret.classList.toggle("ed-caret--turned", name.right > right || name.left < left)
+  }
+}
+
 /** Shows in `place` who else is writing, each once, and tells of newcomers; `words.joined` has the place {name}. */
-export function showPeople(awareness, me, place, words) {
+export function showPeople(awareness, me, place, paper, words) {
   let known = new Set()
   const list = place.querySelector("ul")
 
   function show() {
     const others = new Map()
+    requestAnimationFrame(() => turnNames(paper))
     for (const [client, { user }] of awareness.getStates()) if (client !== awareness.clientID && user && user.id !== me) others.set(user.id, user)
     place.hidden = !others.size
     if ([...others.keys()].join() === [...known].join()) return

@@ -48,7 +48,8 @@ export class LiveDraft extends HTMLElement {
     // A copy from Turbo's memory: what stood in its editor stands there as text.
     const left = this.querySelector(":scope > .ed [data-text] > *")
     if (left) this.replaceChildren(...left.childNodes)
-    this.watch ??= new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#mount())
+    // In a folded part of the page nothing is drawn; the editor comes when it is opened.
+    this.watch ??= new ResizeObserver(() => this.getClientRects().length && this.#mount())
     this.watch.observe(this)
   }
 
@@ -141,7 +142,7 @@ export class LiveDraft extends HTMLElement {
     }))
     for (const event of ["online", "offline"]) addEventListener(event, this.#tell)
     this.#parts.toolbar = new Toolbar(shell, { act: (name) => this.#act(name), leave: () => editor.commands.focus() })
-    showPeople(awareness, user.id, people, words)
+    showPeople(awareness, user.id, people, text, words)
     text.addEventListener("click", (event) => this.#clicked(event))
     this.#tell()
     this.#showTools()
