@@ -272,8 +272,13 @@ def _take_address(actor: Any, person: Person, change: EmailChange) -> None:
 
 
 def _end_all(person: Person) -> None:
+    """All sign-ins, and what somebody else may have begun in one of them: a change of address."""
     db.session.execute(
         update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None)).values(ended_at=now())
+    )
+    waiting = EmailChange.person_id == person.id, EmailChange.confirmed_at.is_(None)
+    db.session.execute(
+        update(EmailChange).where(*waiting, EmailChange.objected_at.is_(None)).values(objected_at=now())
     )
     revoke(person.room)
     person_id = person.id

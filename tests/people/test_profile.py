@@ -549,6 +549,28 @@ def test_only_the_newest_wish_counts(
     assert client.post(link(letters.last("two@example.org"), "/email/confirm/")).status_code == 303
 
 
+@pytest.mark.parametrize("how", ["a new password", "signing out everywhere"])
+def test_a_change_that_somebody_else_has_begun_ends_with_their_sign_in(
+    world: World,
+    sign_in: SignInAs,
+    knows_password: Knows,
+    letters: Letterbox,
+    link: Link,
+    client: Reader,
+    how: str,
+) -> None:
+    knows_password(world.anke)
+    ask_for(sign_in(world.anke), "thief@example.org")
+    path = link(letters.last("thief@example.org"), "/email/confirm/")
+    if how == "a new password":
+        accounts.set_password(world.anke, world.anke, password_hash="x", epoch=world.anke.links_epoch)
+    else:
+        accounts.end_all_sign_ins(world.anke, world.anke)
+    assert (client.get(path).status_code, client.post(path).status_code) == (410, 410)
+    db.session.expire_all()
+    assert world.anke.email == "anke@example.org"
+
+
 def test_an_address_taken_meanwhile_is_not_taken_twice(
     world: World, sign_in: SignInAs, knows_password: Knows, letters: Letterbox, link: Link, client: Reader
 ) -> None:
