@@ -9,11 +9,9 @@ from sqlalchemy import Select, select
 from network.changes import (
     CLOCK,
     Invalid,
-    Refused,
     Stale,
     action,
     open_room,
-    reason,
     record,
     revoke,
     take,
@@ -218,11 +216,16 @@ def answer(actor: Person, case: ModerationCase, *, version: int, falls: bool, te
 
 
 @action(policy.may_lift, rooms=measures.rooms)
-def lift(actor: Person, case: ModerationCase, *, text: str) -> ModerationCase:
-    """End the last measure that goes on and is within the actor's reach, with a sentence to the person."""
-    decision = policy.to_lift(actor, case)
+def lift(actor: Person, case: ModerationCase, *, text: str, entry_id: int | None = None) -> ModerationCase:
+    """End a measure that goes on, with a sentence to the person.
+
+    `entry_id` is its decision; without it the last one that is within the actor's reach. Raises Invalid if
+    it is not among those.
+    """
+    within_reach = policy.liftable(actor, case)
+    decision = next((entry for entry in reversed(within_reach) if entry_id in (None, entry.id)), None)
     if decision is None:
-        raise Refused(reason(policy.may_lift, actor))
+        raise Invalid(entry_id=_l("Please choose one of the entries."))
     thing = db.session.get(Thing, case.target_id)
     measures.take_back(actor, case, thing, decision)
     entry = _note(

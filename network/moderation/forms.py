@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectChoice
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from network.dates import local
 from network.discussions.forms import PAUSES, WholeField
@@ -47,10 +47,14 @@ class DecideForm(Form):
 
     version = WholeField(validators=[InputRequired(_l("Please load the page again."))])
     measure = OneOf(_l("What shall be done?"), [InputRequired(CHOOSE)])
-    rule = ChoiceField(_l("Rule"), [InputRequired(CHOOSE)], choices=_rules)
+    rule = ChoiceField(
+        _l("Rule"),
+        [InputRequired(CHOOSE)],
+        choices=lambda: [SelectChoice("", _l("Please choose")), *_rules()],
+    )
     text = text(_l("Reason"), limit=LONGEST, required=True)
     until = DayField(_l("Until which day the person writes nothing"))
-    group_id = ChoiceField(_l("To which group"), coerce=whole_or_none, validators=[Optional()])
+    group_id = ChoiceField(_l("To which group"), coerce=whole_or_none)
     title = line(_l("Title of the new discussion"), required=False)
     seconds = ChoiceField(
         _l("Time between two messages of one person"),
@@ -63,7 +67,7 @@ class DecideForm(Form):
         """What this moderator can choose from."""
         self.measure.choices = [SelectChoice(one.value, MEASURES[one]) for one in measures]
         self.group_id.choices = [
-            SelectChoice("", _l("None")),
+            SelectChoice("", _l("Please choose")),
             *(SelectChoice(str(group.id), group.name) for group in groups),
         ]
 
@@ -74,6 +78,16 @@ class DecideForm(Form):
         today = local(now()).date()
         if not field.data or not today <= field.data <= today + timedelta(days=366):
             raise ValidationError(_l("Please give a day within the coming year."))
+
+    def validate_group_id(self, field: Any) -> None:
+        """A group, where a discussion is moved."""
+        if self.measure.data == Measure.MOVE and not field.data:
+            raise ValidationError(CHOOSE)
+
+    def validate_title(self, field: Any) -> None:
+        """A title, where messages go on in a discussion of their own."""
+        if self.measure.data == Measure.SPLIT and not field.data:
+            raise ValidationError(_l("Please fill this in."))
 
     def facts(self) -> dict[str, Any]:
         """As the action takes them: a silence ends when its last day is over."""
@@ -104,9 +118,21 @@ class AnswerForm(Form):
 
 
 class WordsForm(Form):
-    """A sentence and nothing else: an objection, or why a measure ends."""
+    """A sentence and nothing else: an objection."""
 
     text = text(_l("Reason"), limit=LONGEST, required=True)
+
+
+class LiftForm(WordsForm):
+    """Which measure ends, and why."""
+
+    entry_id = OneOf(_l("Which measure?"), coerce=whole_or_none)
+
+    def offer(self, choices: Iterable[SelectChoice]) -> None:
+        """What this moderator can end; the last one unless another one is chosen."""
+        self.entry_id.choices = list(choices)
+        if self.entry_id.data is None and self.entry_id.choices:
+            self.entry_id.data = int(self.entry_id.choices[-1].value)
 
 
 def _between(least: int, most: int) -> Any:

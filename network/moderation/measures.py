@@ -71,19 +71,19 @@ def rooms(case: ModerationCase) -> list[int]:
 
 def _hide(actor: Person, case: ModerationCase, thing: Thing, facts: dict[str, Any]) -> Undo:
     if isinstance(thing, Message):
-        undo = {"hidden": thing.state == "hidden"}
         care.hide(actor, thing, reason=facts["rule"])
-        return undo
-    return _withhold(actor, thing, True)
+        return {}
+    by_owner = thing.removed_at is not None and not _others(Measure.HIDE, ModerationCase.id == case.id)
+    _withhold(actor, thing, True)
+    return {"was removed": by_owner}
 
 
-def _withhold(actor: Person, file: Any, withheld: bool) -> Undo:
+def _withhold(actor: Person, file: Any, withheld: bool) -> None:
     was = file.removed_at is not None
     if withheld != was:
         file.removed_at = now() if withheld else None
         record("removed" if withheld else "restored", file, by=actor)
     file.withheld = withheld
-    return {"was removed": was}
 
 
 def _lock(actor: Person, case: ModerationCase, thing: Any, facts: dict[str, Any]) -> Undo:
@@ -94,9 +94,10 @@ def _lock(actor: Person, case: ModerationCase, thing: Any, facts: dict[str, Any]
 
 
 def _slow(actor: Person, case: ModerationCase, thing: Any, facts: dict[str, Any]) -> Undo:
-    undo = {"seconds": thing.parent.slow_seconds}
+    others = _others(Measure.SLOW, _in_thread(thing))
+    before = _undo(others[0]).get("seconds", 0) if others else thing.parent.slow_seconds
     care.slow_down(actor, thing.parent, seconds=facts["seconds"])
-    return undo
+    return {"seconds": before, "set": facts["seconds"]}
 
 
 def _move(actor: Person, case: ModerationCase, thing: Any, facts: dict[str, Any]) -> Undo:
@@ -188,11 +189,12 @@ def _person(case: ModerationCase) -> Person:
 
 
 def _show(actor: Person, case: ModerationCase, thing: Any, decision: CaseEntry) -> None:
-    undo = _undo(decision)
+    if _others(Measure.HIDE, ModerationCase.id == case.id, but=decision):
+        return
     if isinstance(thing, Message):
-        if thing.state == "hidden" and thing.withdrawn_at is None and not undo.get("hidden"):
+        if thing.state == "hidden" and thing.withdrawn_at is None:
             care.show(actor, thing)
-    elif isinstance(thing, File) and not undo.get("was removed"):
+    elif isinstance(thing, File) and not _undo(decision).get("was removed"):
         _withhold(actor, thing, False)
 
 
@@ -202,7 +204,9 @@ def _unlock(actor: Person, case: ModerationCase, thing: Any, decision: CaseEntry
 
 
 def _speed_up(actor: Person, case: ModerationCase, thing: Any, decision: CaseEntry) -> None:
-    care.slow_down(actor, thing.parent, seconds=int(_undo(decision).get("seconds") or 0))
+    others = _others(Measure.SLOW, _in_thread(thing), but=decision)
+    seconds = _undo(others[-1]).get("set") if others else _undo(decision).get("seconds")
+    care.slow_down(actor, thing.parent, seconds=int(seconds or 0))
 
 
 def _move_back(actor: Person, case: ModerationCase, thing: Any, decision: CaseEntry) -> None:

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship, undefer
 
 from network.directory.models import Network
 from network.extensions import db
@@ -293,7 +293,12 @@ class ModerationCase(Thing):
 
     @classmethod
     def look(cls) -> list[Any]:
-        return [joinedload(cls.person), joinedload(cls.group), joinedload(cls.claimed_by)]
+        return [
+            joinedload(cls.person),
+            joinedload(cls.group),
+            joinedload(cls.claimed_by),
+            undefer(cls.named_rule),  # type: ignore[attr-defined]  # set below, since reports come after cases
+        ]
 
 
 class Report(db.Model):
@@ -310,6 +315,19 @@ class Report(db.Model):
 
     case: Mapped[ModerationCase] = relationship(back_populates="reports")
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+
+
+# The rule that the reports which nobody has answered yet name most often.
+ModerationCase.named_rule = column_property(
+    select(Report.rule)
+    .where(Report.case_id == ModerationCase.id, Report.right.is_(None))
+    .group_by(Report.rule)
+    .order_by(func.count().desc(), func.min(Report.id))
+    .limit(1)
+    .correlate_except(Report)
+    .scalar_subquery(),
+    deferred=True,
+)
 
 
 class CaseEntry(db.Model):

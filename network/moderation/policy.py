@@ -154,22 +154,21 @@ def may_object(user: Any, case: ModerationCase) -> bool:
     )
 
 
-def to_lift(user: Any, case: ModerationCase) -> CaseEntry | None:
-    """The last decision in force whose measure goes on and which the user may end: who may decide it."""
+def liftable(user: Any, case: ModerationCase) -> list[CaseEntry]:
+    """The decisions in force whose measures go on and which the user may end: who may decide such a one."""
     if not may_see(user, case):
-        return None
-    within_reach = (
+        return []
+    return [
         entry
-        for entry in reversed(case.in_force)
+        for entry in case.in_force
         if entry.measure in LASTING and (user.works_in_office or entry.measure not in OFFICE_ALONE)
-    )
-    return next(within_reach, None)
+    ]
 
 
 @because(_l("This measure is ended by the Coordination Office, or by those who lead the group."))
 def may_lift(user: Any, case: ModerationCase) -> bool:
-    """Who may decide such a measure may also end it."""
-    return to_lift(user, case) is not None
+    """Who may decide one of its measures may also end it."""
+    return bool(liftable(user, case))
 
 
 def may_read_reported(user: Any, message: Message) -> bool:

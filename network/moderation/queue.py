@@ -1,11 +1,12 @@
 """Which cases and messages wait for whom: the heaviest case first, the oldest message first."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy import case as either
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, undefer
 
 from network.discussions.models import Message, Thread
 from network.extensions import db
@@ -56,6 +57,7 @@ def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
             joinedload(case.person),
             joinedload(case.group),
             joinedload(case.claimed_by),
+            undefer(case.named_rule),
             joinedload(message.person),
             joinedload(message.parent).joinedload(Thread.group),
         )
@@ -147,6 +149,12 @@ def show_on_group_pages() -> None:
     """Tell those who moderate a group on its page what waits."""
     parts.add_list("cases", ModerationCase, _cases_of, keep=lambda case: case.waits)
     parts.add_list("held_back", Message, _messages_of, keep=lambda message: message.state == "waiting")
+
+
+def reported_at(person: Person, thing: Thing) -> datetime | None:
+    """Since when a report of this person about a thing waits for an answer."""
+    mine = Report.person_id == person.id, Report.right.is_(None), ModerationCase.target_id == thing.id
+    return db.session.scalars(select(Report.made_at).join(Report.case).where(*mine)).first()  # type: ignore[no-any-return]
 
 
 def reliability(person: Person) -> int:

@@ -54,7 +54,13 @@ def report(id: str) -> Any:
             flash(_("Thank you. Somebody will look at it, and you will hear what becomes of it."))
             return redirect(_place_of(thing), 303)
     page = render_template(
-        "moderation/report.html", form=form, rules=rules.current(), thing=thing, place=_place_of(thing)
+        "moderation/report.html",
+        form=form,
+        rules=rules.current(),
+        thing=thing,
+        message=thing if isinstance(thing, Message) else None,
+        reported_at=queue.reported_at(person(), thing) if request.method == "GET" else None,
+        place=_place_of(thing),
     )
     return (page, 422) if request.method == "POST" else page
 

@@ -7,14 +7,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy.orm import joinedload, selectinload
+from wtforms import SelectChoice
 
 from network.changes import Invalid, Refused, Stale
+from network.dates import day, joined, when
+from network.discussions.forms import PAUSES
 from network.discussions.models import Message
 from network.discussions.policy import may_see_text
 from network.doors import often, person
 from network.files.models import File
-from network.moderation import actions, policy, queue
-from network.moderation.forms import AnswerForm, DecideForm, WordsForm
+from network.moderation import actions, policy, queue, rules
+from network.moderation.forms import AnswerForm, DecideForm, LiftForm
 from network.moderation.models import CaseEntry, Measure, ModerationCase, Report
 from network.people.models import Person
 from network.things import find
@@ -28,6 +31,15 @@ WITH = [
     selectinload(ModerationCase.reports).joinedload(Report.person),
     selectinload(ModerationCase.entries).joinedload(CaseEntry.by),
 ]
+
+
+@blueprint.app_template_filter("measured")
+def measured(entry: CaseEntry) -> str:
+    """How much of a measure: how slow a discussion has become, or until when somebody writes nothing."""
+    if entry.measure == Measure.SLOW and entry.undo:
+        seconds = entry.undo.get("set")
+        return str(PAUSES.get(seconds, "")) if isinstance(seconds, int) else ""
+    return _("until %(moment)s", moment=when(entry.until)) if entry.until else ""
 
 
 def _found(id: str) -> ModerationCase:
@@ -54,9 +66,10 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
     for form in (decide, answer):
         if form is not None:
             form.version.data = case.version  # what the page shows now, also to whoever came second
-    to_lift = policy.to_lift(user, case)
-    if lift is None and to_lift is not None:
-        lift = WordsForm(formdata=None, prefix="lift-")
+    liftable = policy.liftable(user, case)
+    if lift is None and liftable:
+        lift = LiftForm(formdata=None, prefix="lift-")
+        _offer_to_lift(lift, liftable)
     shown = isinstance(thing, Message) and may_see_text(user, thing)
     return render_template(
         "moderation/show.html",
@@ -68,8 +81,7 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
         decide=decide if may_judge else None,
         answer=answer if may_answer else None,
         lift=lift,
-        to_lift=to_lift,
-        in_force=case.in_force,
+        liftable=liftable,
         holder=case.holder,
         may_judge=may_judge,
         may_release=policy.may_release(user, case),
@@ -79,8 +91,14 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
 
 def _reason(case: ModerationCase) -> str:
     """The rule that those who reported it name most often."""
-    named = Counter(report.rule for report in case.open_reports)
+    named = Counter(report.rule for report in case.open_reports if report.rule != rules.WATCHED)
     return named.most_common(1)[0][0] if named else ""
+
+
+def _offer_to_lift(form: LiftForm, entries: list[CaseEntry]) -> None:
+    form.offer(
+        SelectChoice(str(entry.id), str(joined([entry.measure_label, day(entry.at)]))) for entry in entries
+    )
 
 
 def _offer(form: DecideForm, user: Any, case: ModerationCase, measures: list[Measure]) -> None:
@@ -172,7 +190,8 @@ def lift(id: str) -> Any:
     case, user = _found(id), person()
     if not policy.may_lift(user, case):
         raise Refused(policy.may_lift.because)  # type: ignore[attr-defined]  # set by its decorator
-    form = WordsForm(prefix="lift-")
+    form = LiftForm(prefix="lift-")
+    _offer_to_lift(form, policy.liftable(user, case))
     if form.validate():
         actions.lift(user, case, **form.facts())
         flash(_("The measure has ended. The person is told."))

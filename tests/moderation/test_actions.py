@@ -432,7 +432,7 @@ def test_a_suspended_person_objects_by_the_link_in_the_letter(
     assert "Object to a decision" in client.get(link).text
     assert case.state == "decided"  # opening never acts
     assert client.post(link, data={"text": "I ask for another look."}).status_code == 303
-    assert client.get(link).status_code == 410
+    assert "Your objection is being looked at" in client.get(link).text
     db.session.refresh(case)
     assert case.state == "objected"
 

@@ -49,6 +49,8 @@ def test_a_message_is_reported_from_its_own_page(
     assert sent.status_code == 303
     again = guel.post(report, data={"rule": "respect", "text": "Still."})
     assert again.status_code == 422 and "You have reported this already" in again.text
+    form = guel.get(report).text
+    assert "You have reported this already" in form and 'name="rule"' not in form
     assert "Waits for an answer" in guel.get("/moderation/mine").text
 
 
@@ -297,9 +299,9 @@ def test_the_yearly_figures_name_nobody_and_no_small_number(
         decide(world.anke, case, Measure.NOTE if number < 5 else Measure.LOCK)
     page = client.get("/moderation/figures").text
     assert "<dt>Reports</dt><dd>6</dd>" in page and "<dt>Objections</dt><dd>fewer than five</dd>" in page
-    assert "<dt>A note to the author</dt><dd>6</dd>" not in page
-    assert "<dt>A note to the author</dt><dd>5</dd>" in page
-    assert "<dt>Close the discussion</dt><dd>fewer than five</dd>" in page
+    assert "<td>A note to the author</td><td>6</td>" not in page
+    assert "<td>A note to the author</td><td>5</td>" in page
+    assert "<td>Close the discussion</td><td>fewer than five</td>" in page
     assert "3 hours" in page and "Ben" not in page
     assert client.get("/moderation/figures?year=1999").status_code == 404
 
