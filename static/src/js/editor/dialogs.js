@@ -127,6 +127,36 @@ export function askLine(editor, { kind, form, title, item, send, words }) {
   }, { signal, capture: true })
 }
 
+/** The form of another page in a dialog, as to change a decision: sent from here, and shown again with what is wrong. */
+export async function askChange(editor, address) {
+  const dialog = find("editor_line")
+  const place = dialog.querySelector("[data-place]")
+  const read = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html")
+  const show = (page) => {
+    const form = page.querySelector("main form")
+    if (!form) return location.assign(address)
+    for (const link of form.querySelectorAll(".nw-form__end a")) link.remove()
+    find("editor_line_title").textContent = page.querySelector("h1")?.textContent.trim() ?? ""
+    complain(dialog, "")
+    place.replaceChildren(document.importNode(form, true))
+    return true
+  }
+  const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null)
+  if (!answer?.ok || !show(await read(answer))) return location.assign(address)
+  const signal = open(dialog, editor)
+  dialog.addEventListener("close", () => place.replaceChildren(), { once: true })
+  place.querySelector("textarea, input:not([type=hidden])")?.focus()
+  place.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    event.stopPropagation()
+    const { target } = event
+    const sent = await fetch(target.getAttribute("action") || address, { method: "POST", body: new FormData(target), headers: { Accept: "text/html" } }).catch(() => null)
+    if (sent?.redirected) return dialog.close()
+    if (sent) show(await read(sent))
+    place.querySelector("[data-errors]")?.focus()
+  }, { signal, capture: true })
+}
+
 /** Below the block where the caret is, or in its place if it is empty, with a line behind it to write on. */
 function insertLine(editor, type, id) {
   const { doc, schema, selection, tr } = editor.state

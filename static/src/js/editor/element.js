@@ -10,8 +10,9 @@ import { showNotice } from "../notices"
 import { authors } from "./authors"
 import { carets, showPeople } from "./carets"
 import { COMMANDS } from "./commands"
+import { comments } from "./comments"
 import { Device, isWanted, want } from "./device"
-import { askComment, askLine, askLink } from "./dialogs"
+import { askChange, askComment, askLine, askLink } from "./dialogs"
 import { Exchange } from "./exchange"
 import { lines } from "./lines"
 import { cleaned } from "./paste"
@@ -40,6 +41,7 @@ function loadStyle(href) {
 
 export class LiveDraft extends HTMLElement {
   static socket
+  static latest // in which somebody wrote last
   #parts
 
   connectedCallback() {
@@ -62,8 +64,9 @@ export class LiveDraft extends HTMLElement {
     return Number(this.dataset.item ?? this.getAttribute("on"))
   }
 
-  get editor() {
-    return this.#parts?.editor
+  /** Whether somebody can write here now. */
+  get isWritable() {
+    return Boolean(this.#parts?.editor?.isEditable && this.getClientRects().length)
   }
 
   async #mount() {
@@ -124,6 +127,7 @@ export class LiveDraft extends HTMLElement {
         carets(awareness, user),
         slash({ box, choices, act: (name) => this.#act(name) }),
         suggesting(user.id),
+        comments,
         authors({ find: (client) => this.#authorOf(client), list: (names) => this.#listAuthors(names) }),
         Extension.create({
           name: "keys",
@@ -138,12 +142,15 @@ export class LiveDraft extends HTMLElement {
         scrollThreshold: { top: ROOM_ABOVE, bottom: ROOM_BELOW, left: 0, right: 0 },
       },
       onTransaction: () => this.#showTools(),
-      onFocus: () => exchange.start(),
+      onFocus: () => {
+        LiveDraft.latest = this
+        exchange.start()
+      },
     }))
     for (const event of ["online", "offline"]) addEventListener(event, this.#tell)
     this.#parts.toolbar = new Toolbar(shell, { act: (name) => this.#act(name), leave: () => editor.commands.focus() })
     showPeople(awareness, user.id, people, text, words)
-    text.addEventListener("click", (event) => this.#clicked(event))
+    text.addEventListener("click", (event) => this.#clicked(event), true)
     this.#tell()
     this.#showTools()
     this.dispatchEvent(new CustomEvent("draft:shown", { bubbles: true }))
@@ -215,10 +222,6 @@ export class LiveDraft extends HTMLElement {
     return Boolean(exchange && !exchange.isOver && !exchange.isSaved && !(device.isKept && isWanted()))
   }
 
-  forgetCopy() {
-    this.#parts?.device?.forget()
-  }
-
   // What can be done
 
   #showTools() {
@@ -241,7 +244,7 @@ export class LiveDraft extends HTMLElement {
     const { editor, exchange, words } = this.#parts
     if (COMMANDS[name]) return COMMANDS[name].act(editor)
     if (name === "link") return void askLink(editor)
-    if (name === "decision" || name === "action") return void this.#askLine(name)
+    if (name === "decision" || name === "action") return void this.askLine(name)
     if (name === "comment") return void this.#askComment()
     if (name === "suggest") {
       const isOn = !editor.storage.suggesting.isOn
@@ -267,10 +270,11 @@ export class LiveDraft extends HTMLElement {
   }
 
   #formOf(kind) {
-    return document.querySelector(`#desk_${kind} form, #editor_line form[data-line="${kind}"]`)
+    return document.querySelector(`#desk_${kind} form`)
   }
 
-  #askLine(kind) {
+  /** Asks for a decision or an action, and puts it into the text. */
+  askLine(kind) {
     const { editor, words } = this.#parts
     const form = this.#formOf(kind)
     if (!LiveDraft.socket.connected) return showNotice("refused", words.needsLine)
@@ -285,14 +289,16 @@ export class LiveDraft extends HTMLElement {
     askComment(editor, (text, quote) => this.#do({ deed: "drafts.comment", on: exchange.draft, key: crypto.randomUUID(), facts: { text, quote } }))
   }
 
-  /** A click on a passage with a comment leads to the comment, one on a card does what its buttons say. */
-  #clicked({ target }) {
-    const { comment } = target.closest("[data-comment]")?.dataset ?? {}
-    const entry = comment && document.getElementById(`draft_comment_${comment}`)
-    if (!entry) return
-    entry.scrollIntoView({ block: "nearest" })
-    entry.classList.add("ed-meant")
-    setTimeout(() => entry.classList.remove("ed-meant"), 2000)
+  /** The form behind a link of a card is asked for in a dialog; other links of the text are followed with a key held down. */
+  #clicked(event) {
+    const link = event.target.closest("a[href]")
+    if (!link) return
+    const { editor } = this.#parts
+    if (link.matches(".ed-line [data-needs] a, .ed-line a[data-needs]") && editor.isEditable) {
+      event.preventDefault()
+      event.stopPropagation()
+      askChange(editor, link.href)
+    } else if (!link.closest(".ed-line") && (event.ctrlKey || event.metaKey || !editor.isEditable)) window.open(link.href, "_blank", "noopener")
   }
 
   #pasteLink(_view, event) {
@@ -305,9 +311,9 @@ export class LiveDraft extends HTMLElement {
   // Who wrote what
 
   async #showAuthors(isOn) {
-    const { editor, clients } = this.#parts
-    if (isOn && this.dataset.authors) {
-      const answer = await fetch(this.dataset.authors, { headers: { Accept: "application/json" } }).catch(() => null)
+    const { editor, clients, exchange, words } = this.#parts
+    if (isOn && exchange.draft) {
+      const answer = await fetch(words.authors.replace("/0/", `/${exchange.draft}/`), { headers: { Accept: "application/json" } }).catch(() => null)
       const known = answer?.ok ? await answer.json() : { clients: {}, people: {} }
       for (const [client, person] of Object.entries(known.clients)) clients.set(Number(client), { id: Number(person), ...known.people[person] })
     }
