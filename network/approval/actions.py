@@ -9,6 +9,8 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from network.approval import letters, policy, snapshot
 from network.approval.models import Correction, CorrectionState, MinutesVersion
@@ -17,11 +19,12 @@ from network.changes import Invalid, Refused, Stale, action, record, revoke
 from network.dates import day_short
 from network.extensions import db
 from network.groups.models import Approval
+from network.meetings.models import AgendaItem, Meeting
 from network.minutes import policy as minutes_policy
 from network.minutes.content import content, put_right
 from network.minutes.models import Minutes, MinutesState
 from network.people.models import Person
-from network.things import now
+from network.things import Room, now
 
 # Corrections
 
@@ -135,9 +138,20 @@ def approve(actor: Any, minutes: Minutes, *, result: str = "", seen: str | None 
     )
     _put_version(minutes, said, person)
     minutes.state, minutes.approved_at = MinutesState.APPROVED, at
-    record("approved", minutes, by=actor, also=[meeting.parent.room])
+    record("approved", minutes, by=actor, also=[meeting.parent.room, *_where_it_was_to_be_approved(meeting)])
     revoke(meeting.room)  # nobody settles anything any more: pages ask anew what their readers may
     return minutes
+
+
+def _where_it_was_to_be_approved(meeting: Meeting) -> list[Room]:
+    """The rooms of meetings on whose agenda the approval stands."""
+    item = aliased(AgendaItem, flat=True)
+    query = (
+        select(Room)
+        .join(item, item.room_id == Room.id)
+        .where(item.carried_as == f"minutes:{meeting.id}", item.removed_at.is_(None))
+    )
+    return list(db.session.scalars(query))
 
 
 def _language_of_record() -> str:

@@ -71,6 +71,7 @@ def published(minutes: Minutes, publication: Publication, version: MinutesVersio
                 about=minutes,
                 meeting=meeting,
                 content=content,
+                digest=version.digest,
                 publication=publication,
                 url=site_url(f"/meetings/{meeting.id}/minutes"),
                 public_url=site_url(f"/minutes/{minutes.id}") if publication.audience == "public" else "",

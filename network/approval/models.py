@@ -12,7 +12,7 @@ from network.groups.models import Visibility
 from network.meetings.models import AgendaItem
 from network.minutes.models import Minutes
 from network.people.models import Person
-from network.things import Labelled, Room, Thing, UTCDateTime, child_of, now, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, children, now, thing_id
 
 
 class CorrectionState(Labelled):
@@ -171,3 +171,6 @@ class Publication(db.Model):
     def audience_label(self) -> Any:
         """To whom, in words."""
         return Audience(self.audience).label
+
+
+AgendaItem.corrections = children("Correction", "AgendaItem", order_by="Correction.id")

@@ -102,10 +102,4 @@ def audiences(group: Group) -> list[Audience]:
     return WIDEST[Visibility(group.visibility)]
 
 
-@because(_l("Minutes of a group are sent to members of the network who may read them."))
-def may_ask_for_minutes(user: Any, group: Group) -> bool:
-    """Who may read the group."""
-    return groups.may_read(user, group)
-
-
 rules(Correction, see=may_see_correction)

@@ -12,9 +12,7 @@ from network.approval.models import Audience, Publication
 from network.approval.reading import newest
 from network.changes import Invalid, Stale, action, record
 from network.extensions import db
-from network.groups.models import Group
-from network.minutes.models import Minutes, MinutesReader, MinutesState
-from network.people.models import Person
+from network.minutes.models import Minutes, MinutesState
 from network.things import now
 
 
@@ -80,22 +78,3 @@ def publications_of(minutes: Minutes) -> list[Publication]:
     query = select(Publication).where(Publication.minutes_id == minutes.id).order_by(Publication.id.desc())
     people = (joinedload(Publication.made_by), joinedload(Publication.ended_by))
     return list(db.session.scalars(query.options(*people, joinedload(Publication.version))))
-
-
-# Who wants to get them
-
-
-def gets_minutes(user: Any, group: Group) -> bool:
-    """Whether somebody asked to get all minutes of a group."""
-    return db.session.get(MinutesReader, (group.id, user.id)) is not None
-
-
-@action(policy.may_ask_for_minutes)
-def ask_for_minutes(actor: Person, group: Group, *, wanted: bool) -> Group:
-    """Get the minutes of a group by e-mail from now on, or no longer. Nobody else's business, so not told."""
-    found = db.session.get(MinutesReader, (group.id, actor.id))
-    if wanted and found is None:
-        db.session.add(MinutesReader(group_id=group.id, person_id=actor.id, since=now()))
-    elif not wanted and found is not None:
-        db.session.delete(found)
-    return group

@@ -150,7 +150,7 @@ def test_corrections_outlive_that_the_minutes_are_taken_back(world: World, item:
     writing.take_back(world.anke, minutes)
     with pytest.raises(Refused):
         actions.take(world.ben, correction)
-    writing.write(world.ben, item, text="Rewritten.", revision=1)
+    writing.write(world.ben, item, text="Rewritten.", revision=item.minutes.revision)
     send(minutes, world.ben)
     assert correction.is_open
     with pytest.raises(Stale):
@@ -231,7 +231,6 @@ def test_nothing_leads_back_from_approved_minutes(world: World, minutes: Minutes
     before = changes(minutes), newest(minutes).content, item.minutes.text
     deeds: list[Callable[[], Any]] = [
         lambda: writing.write(world.olaf, item, text="Late.", revision=item.minutes.revision),
-        lambda: writing.write_again(world.olaf, item, kept=1, revision=item.minutes.revision),
         lambda: lines.decide(world.olaf, item, text="Late."),
         lambda: lines.agree(world.olaf, item, text="Late."),
         lambda: lines.change_decision(world.olaf, item.decisions[0], text="Late."),

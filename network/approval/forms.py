@@ -1,0 +1,161 @@
+"""What is asked about corrections, the approval, addenda and publications."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, SelectChoice
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from network.approval import snapshot
+from network.approval.models import Audience
+from network.approval.public import LONGEST_WORD, MOST_WORDS
+from network.approval.reading import mark
+from network.forms import ChoiceField, Form, line
+from network.forms import text as long_text
+from network.texts import summary
+
+LONGEST_PARAGRAPH = 10_000
+RELOAD = _l("Please load the page again.")
+
+
+def _paragraphs(texts: list[str], none: Any) -> list[Any]:
+    """The paragraphs of an item as choices, the empty one last."""
+    named = {mark(text): summary(text, 80) or "–" for text in texts}
+    return [*(SelectChoice(value, words) for value, words in named.items()), SelectChoice("", none)]
+
+
+class CorrectionForm(Form):
+    """How a paragraph should read, and why."""
+
+    paragraph = ChoiceField(_l("Which paragraph?"), validate_choice=False)
+    proposed = long_text(
+        _l("How it should read"),
+        limit=LONGEST_PARAGRAPH,
+        description=_l("Left empty, the paragraph is left out."),
+    )
+    reason = long_text(_l("Why?"), required=True, limit=1_000)
+
+    def __init__(self, texts: list[str], **more: Any) -> None:
+        super().__init__(**more)
+        self.paragraph.choices = _paragraphs(texts, _l("None: something is missing"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What is missing has to be said."""
+        right: bool = super().validate(extra_validators)
+        if right and not self.paragraph.data and not self.proposed.data:
+            self.proposed.errors = [_l("Please fill this in.")]
+            return False
+        return right
+
+    def facts(self) -> dict[str, Any]:
+        """As the action takes them; a field that was not sent is empty."""
+        return {name: value or "" for name, value in super().facts().items()}
+
+
+class TakeForm(Form):
+    """What shall stand in place of which paragraph, if whoever takes a correction says so."""
+
+    paragraph = ChoiceField(_l("In place of which paragraph?"), validate_choice=False)
+    wording = long_text(_l("What shall stand there"), limit=LONGEST_PARAGRAPH)
+
+    def __init__(self, texts: list[str], **more: Any) -> None:
+        super().__init__(**more)
+        self.paragraph.choices = _paragraphs(texts, _l("None: add it at the end"))
+
+    def facts(self) -> dict[str, Any]:
+        """Nothing where the button was pressed that takes it as it was proposed."""
+        if "wording" not in request.form:
+            return {}
+        return {"wording": self.wording.data or "", "paragraph": self.paragraph.data or None}
+
+
+class DeclineForm(Form):
+    """Why a correction is not taken."""
+
+    answer = long_text(
+        _l("Why is it not taken?"),
+        required=True,
+        limit=1_000,
+        description=_l("Whoever proposed it reads this."),
+    )
+
+
+class ApproveForm(Form):
+    """How the meeting decided, and which text was looked at."""
+
+    seen = HiddenField(validators=[Length(max=64)])
+    result = line(
+        _l("With which result?"),
+        required=False,
+        description=_l("For example: by consensus, or 14 yes, 3 no, 2 abstentions."),
+    )
+
+    def facts(self) -> dict[str, Any]:
+        """The one click on an agenda has not looked at the text here, and says nothing of it."""
+        return {"result": self.result.data or "", "seen": self.seen.data or None}
+
+
+class AddendumForm(Form):
+    """What is put right later, where, and why."""
+
+    version = IntegerField(validators=[InputRequired(RELOAD)])
+    paragraph = ChoiceField(_l("Which paragraph does it put right?"))
+    text = long_text(_l("How it should read"), required=True, limit=LONGEST_PARAGRAPH)
+    reason = long_text(_l("Why?"), required=True, limit=1_000)
+
+    def __init__(self, content: snapshot.Content, **more: Any) -> None:
+        super().__init__(**more)
+        self.paragraph.choices = [
+            SelectChoice("", _l("None: it is something further")),
+            *(
+                SelectChoice(one["id"], f"{item['number']}: {summary(one['text'], 80)}")
+                for item in content["items"]
+                for one in item["paragraphs"]
+            ),
+        ]
+
+
+class PublishForm(Form):
+    """For whom, and which further words are left out of what the public reads."""
+
+    version = IntegerField(validators=[InputRequired(RELOAD)])
+    audience = ChoiceField(_l("Who may read them?"))
+    left_out = long_text(
+        _l("Further words to leave out"),
+        limit=MOST_WORDS * LONGEST_WORD,
+        description=_l(
+            "One on each line. Where it is somebody's surname, the organisation stands in its place."
+        ),
+    )
+
+    def __init__(self, audiences: list[Audience], **more: Any) -> None:
+        super().__init__(**more)
+        self.audience.choices = [SelectChoice(one.value, one.label) for one in audiences]
+
+    def validate_left_out(self, field: Any) -> None:
+        """So many words, and none of them a page long."""
+        words = self.words()
+        if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
+            raise ValidationError(
+                _l(
+                    "Please give at most %(most)s words of at most %(longest)s characters.",
+                    most=MOST_WORDS,
+                    longest=LONGEST_WORD,
+                )
+            )
+
+    def words(self) -> list[str]:
+        """What stands on the lines."""
+        lines = (self.left_out.data or "").split("\n")
+        return list(dict.fromkeys(word for one in lines if (word := " ".join(one.split()))))
+
+    def facts(self) -> dict[str, Any]:
+        """With the words one by one."""
+        return {**super().facts(), "left_out": self.words()}
+
+
+class WithdrawForm(Form):
+    """Why what was published is withdrawn."""
+
+    reason = long_text(_l("Why are they withdrawn?"), required=True, limit=1_000)

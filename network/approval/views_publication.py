@@ -1,0 +1,138 @@
+"""The pages on which approved minutes are published, withdrawn, and read by everybody."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy.orm import joinedload
+
+from network.approval import policy, public, publishing, snapshot
+from network.approval.blueprint import blueprint, frozen_minutes_of
+from network.approval.forms import PublishForm, WithdrawForm
+from network.approval.models import Audience
+from network.approval.reading import versions_of
+from network.changes import Invalid, Stale
+from network.doors import ask, often, person
+from network.extensions import db
+from network.groups.models import Group, Visibility
+from network.groups.policy import may_read
+from network.meetings import policy as meetings
+from network.meetings.models import Meeting
+from network.minutes.models import Minutes, MinutesState
+from network.minutes.registers import minutes_of
+from network.things import find
+
+MOST_LISTED = 50  # published minutes on the page of a group: several years
+
+blueprint.add_app_template_filter(public.shown, "shown")
+
+
+@blueprint.route("/meetings/<id>/minutes/publish", methods=["GET", "POST"])
+@login_required
+@often
+def publish(id: str) -> Any:
+    """Publish the newest version, after a look at what the public would read beside what was approved.
+
+    A button of the form shows the preview anew, with the words that are left out by then.
+    """
+    minutes = frozen_minutes_of(id)
+    ask(policy.may_publish, minutes)
+    last = versions_of(minutes)[0]
+    said = snapshot.read(last)
+    named = public.agreed(said)
+    standing = publishing.standing_of(minutes)
+    offered = policy.audiences(minutes.parent.parent)
+    form = PublishForm(
+        offered,
+        data={
+            "version": last.number,
+            "audience": standing.audience if standing else offered[-1],
+            "left_out": "\n".join(standing.left_out if standing else public.doubtful(said, named=named)),
+        },
+    )
+    is_looking = "look" in request.form
+    status = 200 if is_looking or not form.is_submitted() else 422
+    if form.validate_on_submit() and not is_looking:
+        try:
+            publishing.publish(current_user, minutes, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        except Stale as stale:
+            form.form_errors.append(stale.description)
+            form.version.data, status = last.number, 409
+        else:
+            flash(_("The minutes are published and on their way to those who get them."))
+            return redirect(url_for("minutes.show", id=minutes.meeting_id), 303)
+    words = form.words() if not form.left_out.errors else []
+    page = render_template(
+        "approval/publish.html",
+        meeting=minutes.parent,
+        minutes=minutes,
+        form=form,
+        said=said,
+        public=public.version_for_public(said, named=named, left_out=words),
+        named=len(named),
+    )
+    return page, 422 if is_looking else status
+
+
+@blueprint.route("/meetings/<id>/minutes/withdraw", methods=["GET", "POST"])
+@login_required
+@often
+def withdraw(id: str) -> Any:
+    """Withdraw what was published, with a reason that stays on record."""
+    minutes = frozen_minutes_of(id)
+    ask(policy.may_withdraw, minutes)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        publishing.withdraw(current_user, minutes, **form.facts())
+        flash(_("The minutes are withdrawn. They stay approved, as they are."))
+        return redirect(url_for("minutes.show", id=minutes.meeting_id), 303)
+    page = render_template("approval/withdraw.html", meeting=minutes.parent, minutes=minutes, form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/minutes/<id>")
+def published(id: str) -> Any:
+    """Everybody's address of published minutes. What is not public leads those who may read to all of it."""
+    minutes = find(
+        Minutes,
+        id,
+        policy.may_read_published,
+        options=[joinedload(Minutes.parent).joinedload(Meeting.parent)],
+    )
+    meeting = minutes.parent
+    standing = publishing.standing_of(minutes)
+    if standing is None or minutes.published_to != Audience.PUBLIC or not _is_public(meeting.parent):
+        return redirect(url_for("minutes.show", id=meeting.id))
+    said = snapshot.read(standing.version)
+    named = public.agreed(said) & set(standing.named)
+    return render_template(
+        "approval/public.html",
+        meeting=meeting,
+        group=meeting.parent,
+        minutes=minutes,
+        publication=standing,
+        said=public.without_marks(public.version_for_public(said, named=named, left_out=standing.left_out)),
+        may_read=meetings.may_read(person(), meeting),
+    )
+
+
+def _is_public(group: Group) -> bool:
+    return group.visibility == Visibility.PUBLIC
+
+
+def published_of(user: Any, group: Group) -> dict[str, Any]:
+    """For the page of a public group, as visitors see it: its published minutes, the newest first."""
+    if may_read(user, group):
+        return {}
+    if not _is_public(group):
+        return {"published": []}
+    query = minutes_of(group).where(
+        Minutes.state == MinutesState.PUBLISHED, Minutes.published_to == Audience.PUBLIC
+    )
+    return {"published": list(db.session.scalars(query.limit(MOST_LISTED)))}
+
+
+Group.page_parts.append(published_of)
