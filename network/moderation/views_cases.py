@@ -143,6 +143,11 @@ def decide(id: str) -> Any:
         except Stale as stale:
             form.form_errors.append(stale.description)
             status = 409
+        except Refused as refused:
+            if not policy.may_judge(user, _found(id)):  # not any more: somebody was quicker
+                raise _refused_or_stale(_found(id), request.form.get("version", "")) from refused
+            form.form_errors.append(refused.description)
+            status = 403
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
