@@ -17,7 +17,20 @@ from flask_login import current_user
 from gevent.monkey import is_module_patched
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from network import catalogues, commands, dates, errors, fragments, health, jobs, letters, live, menus, texts
+from network import (
+    catalogues,
+    commands,
+    dates,
+    errors,
+    fragments,
+    health,
+    jobs,
+    letters,
+    live,
+    menus,
+    texts,
+    wire,
+)
 from network.config import ROOT, settings
 from network.directory.models import Network
 from network.extensions import babel, csrf, db, limiter, login, migrate, socketio
@@ -30,6 +43,7 @@ FEATURES = [
     "groups",
     "discussions",
     "notices",
+    "drafts",
     "meetings",
     "series",
     "agenda",
@@ -102,6 +116,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         if views:
             for blueprint in getattr(views, "blueprints", None) or [views.blueprint]:
                 app.register_blueprint(blueprint)
+    live.serve_hot_events(app)
     _init_pages(app)
     return app
 
@@ -120,6 +135,7 @@ def _init_socket(app: Flask) -> None:
         cors_allowed_origins=None,
         max_http_buffer_size=MOST_IN_MESSAGE,
         http_compression=False,
+        json=wire,
         logger=_of_library("socketio.server"),
         engineio_logger=_of_library("engineio.server"),
         **options,

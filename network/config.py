@@ -80,6 +80,7 @@ DEFAULTS: dict[str, Any] = {
     "RATE_DEEDS_ACCOUNT": "120 per minute",
     "RATE_UPLOADS_ACCOUNT": "30 per 10 minutes",
     "RATE_SOCKET_EVENTS": 300,  # per connection and minute
+    "RATE_DRAFT_EVENTS": 1800,  # the same, of what somebody types and where their caret is
     # How long links in e-mails work.
     "INVITATION_DAYS": 30,
     "RESET_HOURS": 2,

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -54,6 +55,9 @@ class Deed:
 
 DEEDS: dict[str, Deed] = {}
 SIGNALS: dict[str, Callable[[Any, Thing], bool]] = {}
+HOT: dict[str, Callable[..., Any]] = {}
+# Told of a connection that has ended (None), or that hears no more of a room: `function(sid, room_id)`.
+departed: list[Callable[[str, int | None], None]] = []
 
 
 def deed(name: str, on: type[Thing], act: Callable[..., Any], form: type[Form] | None = None) -> None:
@@ -64,6 +68,25 @@ def deed(name: str, on: type[Thing], act: Callable[..., Any], form: type[Form] |
 def signal(kind: str, may: Callable[[Any, Thing], bool]) -> None:
     """Let those who `may` (asked about the room's owner) give a signal of this kind in a room."""
     SIGNALS[kind] = may
+
+
+def hot(event: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare what answers an event that comes as often as people type: `function(app, sid, *data)`.
+
+    No request runs then, so it asks nothing of who is signed in: it relies on what entering has found out.
+    """
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        HOT[event] = function
+        return function
+
+    return declare
+
+
+def serve_hot_events(app: Flask) -> None:
+    """Let the server of this application answer the events that were declared as hot."""
+    for event, function in HOT.items():
+        socketio.server.on(event, partial(function, app), namespace="/")
 
 
 # Who is connected
@@ -119,6 +142,8 @@ def disconnect(reason: object = None) -> None:
     _rates.pop(sid, None)
     for place in [place for place in _alarms if place[0] == sid]:
         del _alarms[place]
+    for function in departed:
+        function(sid, None)
 
 
 def _is_still(account: object) -> bool:
@@ -332,6 +357,8 @@ def leave(data: dict[str, Any]) -> dict[str, Any]:
         if name.startswith(prefix):
             leave_room(name)
     _alarms.pop((sid, room_id), None)
+    for function in departed:
+        function(sid, room_id)
     return {"ok": True}
 
 

@@ -39,6 +39,7 @@ RULES = (
     "blockquote hr list heading newline escape emphasis link autolink linkify"
     " balance_pairs fragments_join text_join"
 )
+_BEFORE_LINES = re.compile(r"^(?:\s*[->]\s+)+", re.MULTILINE)
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}")
 
 
@@ -88,24 +89,25 @@ def _addresses_in_line(state: StateInline, silent: bool) -> bool:
     return not state.env["long words"] and linkify_inline(state, silent)
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": True, "maxNesting": DEEPEST + 4})
-    parser.enable(RULES.split())
+def parser(*further: str) -> MarkdownIt:
+    """A parser of the small Markdown, with `further` rules of the library."""
+    made = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": True, "maxNesting": DEEPEST + 4})
+    made.enable([*RULES.split(), *further])
     # `alt` says which blocks a line of this kind may end, as the parser has it itself.
     ended = ["paragraph", "reference", "blockquote"]
-    parser.block.ruler.at("blockquote", _not_too_deep(blockquote), {"alt": [*ended, "list"]})
-    parser.block.ruler.at("list", _not_too_deep(list_block), {"alt": ended})
-    parser.core.ruler.before("inline", "long words", _look_for_long_words)
-    parser.core.ruler.at("linkify", _addresses_in_text)
-    parser.inline.ruler.at("linkify", _addresses_in_line)
-    parser.validateLink = _safe_link  # type: ignore[method-assign, assignment]  # the documented way
-    if parser.linkify is not None:
-        parser.linkify.set({"fuzzy_link": False, "fuzzy_ip": False, "fuzzy_email": True})
-    parser.core.ruler.push("shape", _shape)
-    return parser
+    made.block.ruler.at("blockquote", _not_too_deep(blockquote), {"alt": [*ended, "list"]})
+    made.block.ruler.at("list", _not_too_deep(list_block), {"alt": ended})
+    made.core.ruler.before("inline", "long words", _look_for_long_words)
+    made.core.ruler.at("linkify", _addresses_in_text)
+    made.inline.ruler.at("linkify", _addresses_in_line)
+    made.validateLink = _safe_link  # type: ignore[method-assign, assignment]  # the documented way
+    if made.linkify is not None:
+        made.linkify.set({"fuzzy_link": False, "fuzzy_ip": False, "fuzzy_email": True})
+    return made
 
 
-_markdown = _parser()
+_markdown = parser()
+_markdown.core.ruler.push("shape", _shape)
 KEPT = 10_000  # characters; the HTML of shorter texts is remembered
 
 
@@ -199,8 +201,11 @@ def blocks(text: str | None) -> list[str]:
 
 
 def summary(text: str | None, length: int = 160) -> str:
-    """Its beginning on one line, cut after a word, at most `length` characters long."""
-    line = " ".join(plain(text).split())
+    """Its beginning on one line, cut after a word, at most `length` characters long.
+
+    Signs that stand before the lines of a list or a quotation mean nothing where all is one line.
+    """
+    line = " ".join(_BEFORE_LINES.sub("", plain(text)).split())
     if len(line) <= length:
         return line
     cut = line[: length - 1]

@@ -777,14 +777,6 @@ DEEDS = [
         {"asleep": ({"presence": "asleep"}, CHOOSE), "nothing": ({}, CHOOSE)},
     ),
     *wrong(
-        "/items/{written}/minutes/again",
-        {"kept": "1", "revision": "2"},
-        {
-            "what was never written": ({"kept": "999"}, "This version does not exist."),
-            "nothing": ({"kept": ""}, RELOAD),
-        },
-    ),
-    *wrong(
         "/items/{item}/move",
         {},
         {
@@ -793,23 +785,6 @@ DEEDS = [
             "before a hundred digits minus some": ({"before": "9" * 18}, GONE),
         },
         status=409,
-    ),
-    *wrong(
-        "/items/{written}/minutes/again",
-        {"kept": "1", "revision": "2"},
-        {
-            "a revision of a hundred digits": (
-                {"revision": "9" * 100},
-                "has written here in the meantime.",
-            ),
-        },
-        status=409,
-    ),
-    *wrong(
-        "/items/{written}/minutes/again",
-        {"kept": "1", "revision": "2"},
-        {"a hundred digits": ({"kept": "9" * 100}, "This could not be read")},
-        status=400,
     ),
     *wrong("/decisions/{decision}/settle", {}, {"forgotten": ({"state": "forgotten"}, CHOOSE)}),
     *wrong("/profile/interface", {}, {"Klingon": ({"language": "tlh", "theme": ""}, CHOOSE)}, who=MEMBER),

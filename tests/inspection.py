@@ -115,7 +115,7 @@ def _strict_policy(page: Any) -> Iterator[str]:
     for script in page.xpath("//script[not(@src)]"):
         if script.get("type") not in ("application/json", "application/ld+json"):
             yield f"{_tag(script)} is an inline script"
-    for element in page.xpath("//*[@*[starts-with(name(), 'on')]]"):
+    for element in page.xpath("//*[@*[starts-with(name(), 'on') and name() != 'on']]"):
         yield f"{_tag(element)} has an inline handler"
     for element in page.xpath("//*[@src or @href or @action or @formaction]"):
         for attribute in ("src", "action", "formaction"):

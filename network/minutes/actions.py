@@ -3,30 +3,29 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from network import letters
-from network.changes import Invalid, Stale, action, record, revoke
+from network.changes import Invalid, action, record, revoke
 from network.dates import local
+from network.drafts import texts as drafts
+from network.drafts.models import Draft
 from network.extensions import db
+from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting
 from network.minutes import policy, registers
-from network.minutes.content import put
+from network.minutes.content import begin_draft, drafts_of
 from network.minutes.models import (
     ItemMinutes,
     Minutes,
-    MinutesRevision,
+    MinutesReader,
     MinutesState,
 )
 from network.people.letters import unsubscribe_url
 from network.people.models import Person
 from network.things import now
 
-KEPT_EVERY = timedelta(minutes=1)  # while one person writes on, an earlier text is kept so often
-MUCH = 200  # characters; a text that loses more at once is kept in any case
 LONGEST_CORRECTION = timedelta(days=365)
 
 
@@ -55,47 +54,22 @@ def write(actor: Any, item: AgendaItem, *, text: str, revision: int) -> ItemMinu
     minutes: ItemMinutes | None = item.minutes
     if text == (minutes.text if minutes else ""):
         return minutes
-    _must_have_seen(minutes, revision)
-    return put(actor, item, text, keep=minutes is not None and _is_worth_keeping(minutes, actor, text))
+    draft = begin_draft(actor, item)
+    if drafts.write_text(actor, draft, text=text, number=revision):
+        record("written" if minutes else "begun", draft.parent, by=actor)
+        db.session.expire(item, ["minutes"])
+    return item.minutes
 
 
 @action(policy.may_write)
-def write_again(actor: Any, item: AgendaItem, *, kept: int, revision: int) -> ItemMinutes:
-    """Bring back the text of a kept revision; the text that it replaces is kept as well."""
-    minutes: ItemMinutes | None = item.minutes
-    old = (
-        minutes
-        and db.session.scalars(
-            select(MinutesRevision).where(
-                MinutesRevision.item_minutes_id == minutes.id, MinutesRevision.revision == kept
-            )
-        ).one_or_none()
-    )
-    if minutes is None or old is None:
-        raise Invalid(kept=_l("This version does not exist."))
-    if minutes.text == old.text:
-        return minutes
-    _must_have_seen(minutes, revision)
-    return put(actor, item, old.text, keep=True)
-
-
-def _must_have_seen(minutes: ItemMinutes | None, revision: int) -> None:
-    """Raise Stale unless this is the present revision."""
-    if revision == (minutes.revision if minutes else 0):
-        return
-    if minutes is not None and minutes.written_by is not None:
-        raise Stale(_("%(who)s has written here in the meantime.", who=minutes.written_by.name))
-    raise Stale(_("Somebody has written here in the meantime."))
-
-
-def _is_worth_keeping(minutes: ItemMinutes, writer: Any, text: str) -> bool:
-    """Whether the text about to be replaced is more than a moment of one person's typing."""
-    if minutes.written_by_id != writer.id or len(minutes.text) - len(text) > MUCH:
-        return True
-    last = db.session.scalar(
-        select(func.max(MinutesRevision.written_at)).where(MinutesRevision.item_minutes_id == minutes.id)
-    )
-    return last is None or (minutes.written_at or last) - last >= KEPT_EVERY
+def write_together(actor: Any, item: AgendaItem) -> Draft:
+    """Let the text of an item be written together; it may be so already."""
+    is_first = item.minutes is None
+    draft = begin_draft(actor, item)
+    if is_first:
+        record("begun", draft.parent, by=actor)
+        db.session.expire(item, ["minutes"])
+    return draft
 
 
 # Sending for correction
@@ -111,6 +85,8 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
     if not today <= until <= today + LONGEST_CORRECTION:
         raise Invalid(until=_l("Please choose a day between today and a year from now."))
     meeting = minutes.parent
+    for draft in drafts_of(meeting):
+        drafts.close(draft)
     minutes.state = MinutesState.CIRCULATED
     minutes.circulated_at, minutes.corrections_until, minutes.told_open_at = now(), until, None
     record("circulated", minutes, by=actor, also=[meeting.parent.room])
@@ -135,6 +111,8 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
 def take_back(actor: Any, minutes: Minutes, *, reason: str = "") -> Minutes:
     """Write on in minutes that had been sent for correction. Those who got them are told, with the reason."""
     meeting = minutes.parent
+    for draft in drafts_of(meeting):
+        drafts.open_again(draft)
     minutes.state = MinutesState.WRITING
     minutes.circulated_at = minutes.corrections_until = None
     record("taken back", minutes, by=actor)
@@ -151,3 +129,17 @@ def take_back(actor: Any, minutes: Minutes, *, reason: str = "") -> Minutes:
             reason=reason,
         )
     return minutes
+
+
+# Who gets them
+
+
+@action(policy.may_read_register)
+def ask_for_minutes(actor: Any, group: Group, *, wanted: bool) -> Group:
+    """Get all minutes of a group by e-mail from now on, or no longer. Nobody else's business, so not told."""
+    found = db.session.get(MinutesReader, (group.id, actor.id))
+    if wanted and found is None:
+        db.session.add(MinutesReader(group_id=group.id, person_id=actor.id, since=now()))
+    elif not wanted and found is not None:
+        db.session.delete(found)
+    return group

@@ -6,12 +6,16 @@ Corrections point to these paragraphs, and approval freezes them.
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from network.changes import record
+from network.drafts import markdown
+from network.drafts import texts as drafts
+from network.drafts.models import Draft
 from network.extensions import db
-from network.meetings.models import AgendaItem
+from network.meetings.models import AgendaItem, Meeting
 from network.minutes.models import ItemMinutes, MinutesRevision
 from network.texts import blocks
-from network.things import now
 
 
 def content(item_minutes: ItemMinutes | None) -> list[str]:
@@ -25,30 +29,46 @@ def put_right(actor: Any, item: AgendaItem, paragraphs: Sequence[str]) -> ItemMi
     Nobody writes in them any more; this is how a correction that was taken comes in. The text that it
     replaces is kept among the earlier versions.
     """
-    return put(actor, item, "\n\n".join(paragraphs), keep=True)
+    return put(actor, item, "\n\n".join(paragraphs))
 
 
-def put(actor: Any, item: AgendaItem, text: str, *, keep: bool) -> ItemMinutes:
-    """Step of an action: the text in place of the present one, of which a revision is kept if it shall be."""
+def put(actor: Any, item: AgendaItem, text: str) -> ItemMinutes:
+    """Step of an action: the text (Markdown) in place of the present one, which stays among its versions."""
+    is_first = item.minutes is None
+    draft = begin_draft(actor, item)
+    changed = drafts.write(actor, draft, markdown.parse(text))
+    minutes = draft.parent
+    if changed or is_first:
+        record("begun" if is_first else "written", minutes, by=actor)
+    db.session.expire(item, ["minutes"])
+    return minutes  # type: ignore[return-value]  # an item's draft belongs to its minutes
+
+
+def begin_draft(actor: Any, item: AgendaItem) -> Draft:
+    """Step of an action: the draft of an item's text, begun with what is written there already."""
     minutes: ItemMinutes | None = item.minutes
-    is_first = minutes is None
     if minutes is None:
         minutes = ItemMinutes(parent=item, room_id=item.room_id, item_id=item.id, created_by_id=actor.id)
-        minutes.revision = 0
+        minutes.text, minutes.revision = "", 0
         db.session.add(minutes)
-    elif keep:
-        db.session.add(
-            MinutesRevision(
-                item_minutes_id=minutes.id,
-                revision=minutes.revision,
-                text=minutes.text,
-                written_by_id=minutes.written_by_id,
-                written_at=minutes.written_at or now(),
-            )
+        db.session.flush()
+    elif minutes.draft is not None:
+        return minutes.draft
+    kept = db.session.scalars(
+        select(MinutesRevision)
+        .where(MinutesRevision.item_minutes_id == minutes.id, MinutesRevision.revision < minutes.revision)
+        .order_by(MinutesRevision.revision)
+    )
+    texts = [(one.revision, one.text, one.written_by_id, one.written_at) for one in kept]
+    if minutes.revision:
+        texts.append(
+            (minutes.revision, minutes.text, minutes.written_by_id, minutes.written_at or minutes.created_at)
         )
-    minutes.text = text
-    minutes.revision += 1
-    minutes.written_by_id, minutes.written_at = actor.id, now()
-    record("begun" if is_first else "written", minutes, by=actor)
-    db.session.expire(item, ["minutes"])
-    return minutes
+    draft = drafts.begin(actor, minutes, texts)
+    db.session.expire(minutes, ["draft"])
+    return draft
+
+
+def drafts_of(meeting: Meeting) -> list[Draft]:
+    """The drafts of the texts of all items of a meeting."""
+    return [item.minutes.draft for item in meeting.agenda if item.minutes and item.minutes.draft]

@@ -32,13 +32,6 @@ class WriteForm(Form):
     revision = IntegerField(validators=[InputRequired(_l("Please load the page again."))])
 
 
-class WriteAgainForm(Form):
-    """Which kept version shall stand again, and the revision that stands now."""
-
-    kept = IntegerField(validators=[InputRequired(_l("Please load the page again."))])
-    revision = IntegerField(validators=[InputRequired(_l("Please load the page again."))])
-
-
 class LineForm(Form):
     """What decisions and actions have in common: the item that they belong to."""
 
@@ -144,6 +137,16 @@ class CirculateForm(Form):
     def usual() -> date:
         """The day that is suggested."""
         return local(now()).date() + timedelta(days=CORRECTION_DAYS)
+
+
+class AskForm(Form):
+    """Whether somebody wants to get all minutes of a group."""
+
+    wanted = ChoiceField(choices=[SelectChoice("yes", ""), SelectChoice("no", "")])
+
+    def facts(self) -> dict[str, Any]:
+        """As a yes or no."""
+        return {"wanted": self.wanted.data == "yes"}
 
 
 def people_and_organisations(meeting: Meeting) -> tuple[list[Person], list[Organisation]]:

@@ -6,6 +6,7 @@ from network.minutes import actions, lines
 from network.minutes.forms import DropForm, WriteForm
 from network.minutes.models import Action
 
+deed("drafts.begin", AgendaItem, actions.write_together)
 deed("minutes.write", AgendaItem, actions.write, WriteForm)
 deed("minutes.tick_off", Action, lines.tick_off)
 deed("minutes.drop", Action, lines.drop, DropForm)

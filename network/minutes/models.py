@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import (
     Mapped,
@@ -16,6 +17,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from network import dates
 from network.directory.models import Organisation
+from network.drafts import html, markdown
+from network.drafts.models import Draft
 from network.extensions import db
 from network.files.models import File
 from network.groups.models import Group
@@ -83,6 +86,16 @@ class Minutes(Thing):
     def label(self) -> str:
         return self.parent.title
 
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """Its stage; on the agenda of another meeting, where it is to be approved, how far it is."""
+        if room.id not in (self.room_id, self.parent.parent.room_id):
+            return [(f"approval_of_{self.dom_id}", "approval/_approval.html")]
+        return [(self.dom_id, "minutes/_minutes.html")]
+
+    @classmethod
+    def look(cls) -> list[Any]:
+        return [joinedload(cls.parent).joinedload(Meeting.parent)]
+
     @property
     def state_label(self) -> Any:
         """Its state in words."""
@@ -101,7 +114,10 @@ class Minutes(Thing):
 
 
 class ItemMinutes(Thing):
-    """What was said on one item. `revision` is what a writer must have seen to write over it."""
+    """What was said on one item, in Markdown as its draft says it. A writer must have seen the `revision`.
+
+    It has a draft, in which several people write, since somebody first wrote here.
+    """
 
     id: Mapped[int] = thing_id()
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
@@ -113,6 +129,9 @@ class ItemMinutes(Thing):
     parent: Mapped[AgendaItem] = child_of("AgendaItem")
     written_by: Mapped[Person | None] = relationship(
         primaryjoin="ItemMinutes.written_by_id == Person.id", foreign_keys=[written_by_id]
+    )
+    draft: Mapped[Draft | None] = relationship(
+        primaryjoin="ItemMinutes.id == foreign(Draft.owner_id)", viewonly=True, uselist=False, lazy="joined"
     )
     sentences = {
         "begun": _l("%(who)s began the minutes on “%(what)s”"),
@@ -128,6 +147,23 @@ class ItemMinutes(Thing):
     def list_dom_id(self) -> str:
         """Where it stands below its item's heading."""
         return f"{self.parent.dom_id}_minutes"
+
+    @property
+    def html(self) -> Markup:
+        """What it says, to be shown; decisions and actions still have to be put in (`with_things`)."""
+        return Markup(self.draft.html) if self.draft is not None else html.render(markdown.parse(self.text))
+
+    draft_needs = "minutes"
+
+    @property
+    def begun_on(self) -> int:
+        """The text is begun on the page of its item, when there are no minutes of it yet."""
+        return self.item_id
+
+    def follow_draft(self, draft: Draft, text: str) -> None:
+        """Say what the draft says."""
+        self.text, self.revision = text, draft.number
+        self.written_by_id, self.written_at = draft.written_by_id, draft.written_at
 
     @classmethod
     def look(cls) -> list[Any]:
@@ -342,3 +378,4 @@ def load_record(meeting: Meeting) -> Meeting:
 
 
 Meeting.further_faces.append(("record", "minutes/_record.html"))
+html.lines.update(decision="minutes/_decision_line.html", action="minutes/_action_line.html")

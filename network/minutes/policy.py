@@ -53,6 +53,11 @@ def may_change_part(user: Any, part: Decision | Action) -> bool:
     return may_write(user, part.parent)
 
 
+def may_write_part(user: Any, part: ItemMinutes) -> bool:
+    """The text of an item: as its minutes."""
+    return may_write(user, part.parent)
+
+
 may_change_part.because = may_write.because  # type: ignore[attr-defined]  # a rule bears its sentence
 
 
@@ -154,6 +159,6 @@ def rights(user: Any, meeting: Meeting) -> set[str]:
 
 rules(Meeting, rights=rights)
 rules(Minutes, see=may_see)
-rules(ItemMinutes, see=may_see_part)
+rules(ItemMinutes, see=may_see_part, write_draft=may_write_part)
 rules(Decision, see=may_see_part)
 rules(Action, see=may_see_part)

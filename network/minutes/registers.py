@@ -171,6 +171,11 @@ def recipients(meeting: Meeting) -> list[Person]:
     ]
 
 
+def asked_for_minutes(user: Any, group: Group) -> bool:
+    """Whether somebody asked to get all minutes of a group."""
+    return db.session.get(MinutesReader, (group.id, user.id)) is not None
+
+
 # What the next agenda should take over
 
 

@@ -23,10 +23,10 @@ from network.minutes import actions, policy, registers, views_lines
 from network.minutes.blueprint import blueprint, facts_of
 from network.minutes.forms import (
     ActionForm,
+    AskForm,
     CirculateForm,
     DecisionForm,
     TakeBackForm,
-    WriteAgainForm,
     WriteForm,
     people_and_organisations,
 )
@@ -75,18 +75,23 @@ def show(id: str) -> Any:
     meeting = find(Meeting, id, meetings.may_read, options=page_options())
     if meeting.minutes is None:
         abort(404)
+    if meeting.minutes.state in Minutes.shown_by:
+        return Minutes.shown_by[meeting.minutes.state](meeting)
+    return render_template("minutes/show.html", **facts_of_page(meeting))
+
+
+def facts_of_page(meeting: Meeting) -> dict[str, Any]:
+    """What the page of minutes reads, with the lines of all items loaded."""
     load_lines(meeting.agenda)
     user = person()
-    return render_template(
-        "minutes/show.html",
-        meeting=meeting,
-        minutes=meeting.minutes,
-        may=sorted(policy.rights(user, meeting)),
-        may_circulate=policy.may_circulate(user, meeting.minutes),
-        may_take_back=policy.may_take_back(user, meeting.minutes),
-        may_correct=policy.may_correct(user, meeting.minutes),
-        attendance=registers.by_organisation(meeting),
-    )
+    return {
+        "meeting": meeting,
+        "minutes": meeting.minutes,
+        "may": sorted(policy.rights(user, meeting)),
+        "may_circulate": policy.may_circulate(user, meeting.minutes),
+        "may_take_back": policy.may_take_back(user, meeting.minutes),
+        "attendance": registers.by_organisation(meeting),
+    }
 
 
 @blueprint.get("/groups/<id>/minutes")
@@ -94,8 +99,27 @@ def of_group(id: str) -> Any:
     """All minutes of a group, the newest first."""
     group = find(Group, id, policy.may_read_register)
     return render_template(
-        "minutes/of_group.html", group=group, pages=db.paginate(registers.minutes_of(group), per_page=30)
+        "minutes/of_group.html",
+        group=group,
+        pages=db.paginate(registers.minutes_of(group), per_page=30),
+        asked=registers.asked_for_minutes(person(), group),
     )
+
+
+@blueprint.post("/groups/<id>/minutes/ask")
+@login_required
+@often
+def ask_for_minutes(id: str) -> Any:
+    """Get the minutes of this group by e-mail, or no longer."""
+    group = find(Group, id, policy.may_read_register)
+    facts = facts_of(AskForm())
+    actions.ask_for_minutes(current_user, group, **facts)
+    flash(
+        _("You get the minutes of this group by e-mail from now on.")
+        if facts["wanted"]
+        else _("You get the minutes only of meetings to which you are invited.")
+    )
+    return redirect(url_for(".of_group", id=group.id), 303)
 
 
 @blueprint.get("/groups/<id>/decisions")
@@ -147,7 +171,7 @@ def write(id: str) -> Any:
         if wants_json:
             return {"text": item.minutes.text if item.minutes else "", "revision": _revision(item)}
         ask(policy.may_write, item)
-        return _writing(item)
+        return _writing(item, form=WriteForm(formdata=None, text=item.minutes.text if item.minutes else ""))
     if not form.validate():
         if wants_json:
             return {"error": str(next(iter(form.errors.values()))[0])}, 422
@@ -188,8 +212,10 @@ def _writing(item: AgendaItem, **more: Any) -> str:
 @blueprint.get("/items/<id>/minutes/versions")
 @login_required
 def versions(id: str) -> Any:
-    """Earlier versions of an item's text: who wrote them, when, and what they said."""
+    """The versions of an item's text. Those of before it had a draft become versions of that."""
     item = find(AgendaItem, id)
+    if item.minutes is not None and item.minutes.draft is not None:
+        return redirect(url_for("drafts.show_versions", id=item.minutes.draft.id))
     kept = db.session.scalars(
         select(MinutesRevision)
         .where(MinutesRevision.item_minutes_id == (item.minutes.id if item.minutes else 0))
@@ -204,17 +230,6 @@ def versions(id: str) -> Any:
         kept=kept,
         may=sorted(policy.rights(person(), item.parent)),
     )
-
-
-@blueprint.post("/items/<id>/minutes/again")
-@login_required
-@often
-def write_again(id: str) -> Any:
-    """Let an earlier version stand again."""
-    item = find(AgendaItem, id)
-    actions.write_again(current_user, item, **facts_of(WriteAgainForm()))
-    flash(_("The earlier version stands again. The one that it replaced is kept."))
-    return redirect(url_for(".versions", id=item.id), 303)
 
 
 # Sending for correction

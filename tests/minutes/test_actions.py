@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from network.attendance.models import Attendance
 from network.changes import Change, Invalid, Refused, Stale
+from network.drafts import markdown, versions
 from network.extensions import db
 from network.meetings.models import AgendaItem, Meeting
 from network.minutes import actions, lines
 from network.minutes.models import Action, Decision, ItemMinutes, MinutesRevision, MinutesState
 from network.sitting import actions as sitting
+from network.things import now
 from tests.letterbox import Letterbox
 from tests.world import World, make_item, make_meeting
 
@@ -48,9 +49,10 @@ def closed(meeting: Meeting, world: World) -> Meeting:
     return meeting
 
 
-def kept(item: AgendaItem) -> list[tuple[int, str]]:
-    rows = db.session.scalars(select(MinutesRevision).order_by(MinutesRevision.revision))
-    return [(row.revision, row.text) for row in rows if row.item_minutes_id == item.minutes.id]
+def versions_of(item: AgendaItem) -> list[str]:
+    """What its text said in each version, the oldest first."""
+    draft = item.minutes.draft
+    return [markdown.write(versions.said_at(draft, one.number)) for one in versions.of(draft)[::-1]]
 
 
 def changes(meeting: Meeting) -> int:
@@ -84,41 +86,29 @@ def test_the_same_text_sent_again_is_neither_a_change_nor_a_conflict(world: Worl
     assert actions.write(world.ben, item.parent.agenda[1], text="", revision=0) is None
 
 
-def test_what_another_person_writes_over_is_kept(world: World, item: AgendaItem) -> None:
-    actions.write(world.ben, item, text="What Ben heard.", revision=0)
-    actions.write(world.anke, item, text="What Anke heard.", revision=1)
-    assert kept(item) == [(1, "What Ben heard.")]
-
-
-def test_while_one_person_types_a_version_a_minute_is_kept(
-    world: World, item: AgendaItem, clock: Any
-) -> None:
-    text = ""
-    for second in range(150):
-        text += "a"
-        actions.write(world.ben, item, text=text, revision=second)
-        clock.shift(timedelta(seconds=1))
-    assert [len(text) for _revision, text in kept(item)] == [1, 61, 121]
-
-
-def test_a_text_that_somebody_deletes_is_kept(world: World, item: AgendaItem) -> None:
+def test_what_is_written_over_stays_a_version(world: World, item: AgendaItem) -> None:
     long = "A sentence that took long to write. " * 10
-    actions.write(world.ben, item, text=long, revision=0)
-    actions.write(world.ben, item, text=long + ".", revision=1)
-    actions.write(world.ben, item, text="", revision=2)
-    assert (2, long + ".") in kept(item)
+    actions.write(world.ben, item, text="What Ben heard.", revision=0)
+    actions.write(world.anke, item, text=long, revision=1)
+    actions.write(world.anke, item, text="", revision=2)
+    assert versions_of(item) == ["What Ben heard.", long.strip(), ""]
 
 
-def test_an_earlier_version_stands_again_and_nothing_is_lost(world: World, item: AgendaItem) -> None:
-    actions.write(world.ben, item, text="First.", revision=0)
-    actions.write(world.anke, item, text="Second.", revision=1)
-    actions.write_again(world.anke, item, kept=1, revision=2)
-    assert item.minutes.text == "First." and item.minutes.revision == 3
-    assert kept(item) == [(1, "First."), (2, "Second.")]
-    with pytest.raises(Stale):
-        actions.write_again(world.anke, item, kept=2, revision=2)
-    with pytest.raises(Invalid):
-        actions.write_again(world.anke, item, kept=77, revision=3)
+def test_what_was_written_before_there_were_drafts_stays_a_version(world: World, item: AgendaItem) -> None:
+    old = ItemMinutes(parent=item, room_id=item.room_id, item_id=item.id, text="Second.", revision=2)
+    old.written_by_id, old.written_at = world.anke.id, now()
+    db.session.add(old)
+    db.session.flush()
+    db.session.add(MinutesRevision(item_minutes_id=old.id, revision=1, text="First."))
+    db.session.commit()
+    actions.write(world.ben, item, text="Third.", revision=2)
+    assert (item.minutes.text, item.minutes.revision) == ("Third.", 3)
+    draft = item.minutes.draft
+    assert [markdown.write(versions.said_at(draft, number)) for number in (1, 2, 3)] == [
+        "First.",
+        "Second.",
+        "Third.",
+    ]
 
 
 def test_only_members_and_officers_write_and_only_once_it_has_begun(world: World, item: AgendaItem) -> None:

@@ -98,6 +98,11 @@ DEEDS: Table = {
         row(only(MEMBER), request(), sees=ANSWERED),
         row(STEERING, request(invited=True, of="closed"), sees=ANSWERED),
     ],
+    "drafts.begin": [
+        row(AUTHORS, written()),
+        row(AUTHORS, written("running", "closed"), sees=CLOSED),
+        row(NOBODY, item()),
+    ],
     "minutes.write": [
         row(AUTHORS, written(), facts={"text": "Third.", "revision": 2}),
         row(AUTHORS, written("running", "closed"), facts={"text": "Third.", "revision": 2}, sees=CLOSED),

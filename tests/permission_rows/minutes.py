@@ -59,7 +59,6 @@ ROUTES: Table = {
         row(SIGNED_IN, written()),
         hidden(CLOSED, written("running", "closed")),
     ],
-    "POST /items/<id>/minutes/again": [row(AUTHORS, written(), facts={"kept": "1", "revision": "2"})],
     "POST /meetings/<id>/decisions": [
         row(AUTHORS, meeting("running"), facts=NOW),
         row(AUTHORS, meeting("running", "closed"), facts=NOW, sees=CLOSED),

@@ -15,6 +15,7 @@ from network import links
 from network.agenda.models import AgendaProposal
 from network.attendance.models import Attendance, Presence
 from network.directory.models import Topic
+from network.drafts.models import Draft, DraftComment
 from network.error_record import RecordedError
 from network.extensions import db
 from network.files.models import File
@@ -22,6 +23,7 @@ from network.files.store import store
 from network.groups.models import Group, GroupDesk, GroupKind, Joining, JoinRequest, Place, Visibility
 from network.jobs import JobFailure
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState, PublicSide
+from network.minutes import actions as writing
 from network.minutes.models import Action, Decision, ItemMinutes, Minutes, MinutesRevision, MinutesState
 from network.people import photos
 from network.people.models import EmailChange, Person, PersonState, SignIn, token_hash
@@ -279,6 +281,29 @@ def written(state: str = "running", of: str = "network") -> Scene:
         return _kept(found)  # type: ignore[no-any-return]
 
     return Scene(f"item with minutes of a {state} meeting of the {of} group", make)
+
+
+def draft(state: str = "running", of: str = "network") -> Scene:
+    """The text of an item's minutes, which the lead has written and then changed."""
+
+    def make(stage: Stage) -> Draft:
+        found = stage.meeting(state, of).agenda[0]
+        writing.write(stage[LEAD], found, text=f"{SECRET} first.", revision=0)
+        writing.write(stage[LEAD], found, text=f"{SECRET} second.", revision=1)
+        return _kept(found.minutes.draft)  # type: ignore[no-any-return]
+
+    return Scene(f"text of an item of a {state} meeting of the {of} group", make)
+
+
+def draft_comment(state: str = "running", of: str = "network", **more: Any) -> Scene:
+    """A comment of the lead on such a text."""
+
+    def make(stage: Stage) -> DraftComment:
+        text = draft(state, of).make(stage)
+        made = DraftComment(person_id=stage[LEAD].id, text=f"{SECRET} comment", **_made(more))
+        return _kept(stage.within(made, text))  # type: ignore[no-any-return]
+
+    return Scene(" ".join([*more, f"comment on a text of a {state} meeting of the {of} group"]), make)
 
 
 def minutes(state: str = "writing", of: str = "network") -> Scene:

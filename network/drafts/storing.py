@@ -1,0 +1,250 @@
+"""Updates of documents are stored: checked, in order, in few transactions, and then told to the others.
+
+This is the one place besides actions where something changes that survives a reload: typing takes no room
+lock, as ballots take none. Its rule was asked when the writer entered; the statement that gives an update
+its number says at once whether what was known then still holds, and if not, the rule is asked anew.
+"""
+
+import base64
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app
+from pycrdt import merge_updates
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from network.drafts import documents
+from network.drafts.documents import Damaged, Document, Held
+from network.drafts.models import Draft
+from network.drafts.wire import Unreadable, Update, read
+from network.drafts.writers import Writer, ask_anew, name
+from network.extensions import db, socketio
+from network.things import Room, now
+
+log = logging.getLogger(__name__)
+
+MOST_UPDATE = 1024 * 1024  # bytes
+MOST_DOCUMENT = 5 * 1024 * 1024
+ASK_EVERY = 60  # seconds after which the rule is asked anew in any case
+TRIES = 4
+
+drafts: Any = Draft.__table__
+rooms: Any = Room.__table__
+
+
+class NotStored(Exception):
+    """An update was refused: `error` is a word of the live protocol."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+@dataclass
+class _Sent:
+    """An update that waits to be stored."""
+
+    writer: Writer
+    data: bytes
+    said: Update
+    is_done: bool = False
+    refused: str = ""
+
+
+def desk() -> "Desk":
+    """Where the updates of the current application's documents are stored."""
+    found: Desk | None = current_app.extensions.get("drafts")
+    if found is None:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # of the proxy
+        found = current_app.extensions["drafts"] = Desk(app)
+    return found
+
+
+class Desk:
+    """Where the updates of an application's documents are stored. One in each process."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.held = Held()
+        self.waiting: dict[int, list[_Sent]] = {}
+        self.stored: list[Callable[[int], None]] = []  # told the id of a draft that has moved on
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The database, to be written in: on PostgreSQL each statement sees what is committed."""
+        if self._engine is None:
+            with self.app.app_context():
+                engine: Engine = db.engine
+            options = {"writes": True} if engine.dialect.name == "sqlite" else {}
+            level = {} if options else {"isolation_level": "READ COMMITTED"}
+            self._engine = engine.execution_options(**options, **level)
+        return self._engine
+
+    def store(self, writer: Writer, data: bytes) -> None:
+        """Store an update and tell it to the others. Returns once it is committed. Raises NotStored.
+
+        Whoever comes while others are stored waits and is then stored together with all who waited.
+        """
+        if len(data) > MOST_UPDATE:
+            raise NotStored("too_large")
+        try:
+            sent = _Sent(writer, data, read(data))
+        except Unreadable:
+            raise NotStored("invalid") from None
+        if self._is_doubtful(writer) and not ask_anew(self.app, writer):
+            raise NotStored("forbidden")
+        self.waiting.setdefault(writer.draft_id, []).append(sent)
+        with self.held.opened(writer.draft_id) as document:
+            if not sent.is_done:
+                socketio.sleep(0)  # others whose updates are here already come along
+                batch = self.waiting.pop(writer.draft_id, [])
+                try:
+                    self._store_all(document, batch)
+                except BaseException:
+                    document.forget()
+                    raise
+                finally:
+                    for one in batch:
+                        if not one.is_done:
+                            one.is_done, one.refused = True, one.refused or "stale"
+        if sent.refused:
+            raise NotStored(sent.refused)
+
+    def _is_doubtful(self, writer: Writer) -> bool:
+        """Whether what was known of the writer's rights is too old, or has ended by the clock."""
+        ended = writer.until is not None and writer.until <= now()
+        return ended or not writer.may_write or time.monotonic() - writer.asked_at > ASK_EVERY
+
+    def _store_all(self, document: Document, batch: list[_Sent]) -> None:
+        taken = self._take_all(document, batch)
+        for _try in range(TRIES):
+            if not taken or self._commit(document, taken):
+                break
+            # Something has changed since they entered: each is asked for on fresh rows.
+            document.forget()
+            for sent in taken:
+                if not ask_anew(self.app, sent.writer):
+                    self._refuse(sent, "forbidden")
+            taken = self._take_all(document, [sent for sent in taken if not sent.refused])
+        else:
+            for sent in taken:
+                self._refuse(sent, "stale")
+            document.forget()
+            return
+        for sent in taken:
+            sent.is_done = True
+        if taken:
+            self._tell(document.draft_id, taken)
+
+    def _refuse(self, sent: _Sent, error: str) -> None:
+        sent.refused, sent.is_done = error, True
+        about = {"draft": sent.writer.draft_id, "person": sent.writer.person_id, "bytes": len(sent.data)}
+        log.warning("draft update refused: %s", error, extra=about)
+
+    def _take_all(self, document: Document, batch: Iterable[_Sent]) -> list[_Sent]:
+        """Let the document in memory say it too; those that may not be are refused."""
+        taken: list[_Sent] = []
+        for sent in batch:
+            try:
+                self._take(document, sent)
+                taken.append(sent)
+            except NotStored as refused:
+                self._refuse(sent, refused.error)
+            except Damaged:
+                self._refuse(sent, "invalid")
+                document.forget()
+                for one in taken:
+                    self._take(document, one)
+        return taken
+
+    def _take(self, document: Document, sent: _Sent) -> None:
+        if not document.number or not sent.said.fits(document.known):
+            with self.app.app_context(), db.engine.connect() as rows:
+                document.read(rows)
+            if not sent.said.fits(document.known):
+                raise NotStored("stale")
+        for client in sent.said.news(document.known):
+            if document.authors.get(client, sent.writer.person_id) != sent.writer.person_id:
+                raise NotStored("invalid")  # in the name of somebody else
+        length = len(sent.data)
+        if document.size + length > MOST_DOCUMENT and len(document.whole()) + length > MOST_DOCUMENT:
+            raise NotStored("too_large")
+        document.take(sent.data, sent.said)
+        if document.is_too_deep():
+            raise Damaged
+
+    def _commit(self, document: Document, taken: list[_Sent]) -> bool:
+        """Write them as rows, in one transaction. False if the writers' rights are not as they were."""
+        last = taken[-1].writer
+        if any(sent.writer.epoch != last.epoch for sent in taken):
+            return False
+        with self.engine.begin() as rows:
+            epoch = select(rooms.c.epoch).where(rooms.c.id == last.room_id).scalar_subquery()
+            number = rows.scalar(
+                update(drafts)
+                .where(drafts.c.id == document.draft_id, drafts.c.open, epoch == last.epoch)
+                .values(number=drafts.c.number + len(taken), written_by_id=last.person_id, written_at=now())
+                .returning(drafts.c.number)
+            )
+            if number is None:
+                return False
+            first = number - len(taken) + 1
+            if document.number != first - 1:
+                document.read(rows)  # another process has stored some
+            brought = [(sent.data, sent.said, sent.writer.person_id) for sent in taken]
+            append(rows, document, first, brought, now())
+            document.number = number
+        return True
+
+    def _tell(self, draft_id: int, taken: list[_Sent]) -> None:
+        """Those who have entered hear of it, all at once; whoever sent alone does not hear themselves."""
+        writers = {sent.writer.sid for sent in taken}
+        whole = taken[0].data if len(taken) == 1 else merge_updates(*(sent.data for sent in taken))
+        skipped = taken[0].writer.sid if len(writers) == 1 else None
+        self.relay(draft_id, taken[0].writer.epoch, whole, skipped)
+        for function in self.stored:
+            function(draft_id)
+
+    def relay(self, draft_id: int, epoch: int, data: bytes, skipped: str | None = None) -> None:
+        """Send a stored update to everybody who has entered. A lost one costs time, never data."""
+        message = {"draft": draft_id, "update": base64.b64encode(data).decode()}
+        try:
+            socketio.server.emit("draft.update", message, room=name(draft_id, epoch), skip_sid=skipped)
+        except Exception:  # Redis away
+            log.exception("draft update not told")
+
+
+def append(
+    rows: Connection,
+    document: Document,
+    first: int,
+    brought: list[tuple[bytes, Update, int | None]],
+    moment: datetime,
+) -> None:
+    """Write updates under the numbers from `first` on, and whose the clients are that were not known yet."""
+    rows.execute(
+        insert(documents.updates),
+        [
+            {"draft_id": document.draft_id, "number": number, "by_id": by, "at": moment, "update": data}
+            for number, (data, _said, by) in enumerate(brought, first)
+        ],
+    )
+    clients = {
+        client: by for _data, said, by in brought for client in said.ends if client not in document.authors
+    }
+    if clients:
+        dialect: Any = sqlite if rows.dialect.name == "sqlite" else postgresql
+        rows.execute(
+            dialect.insert(documents.authors).on_conflict_do_nothing(),
+            [
+                {"draft_id": document.draft_id, "client": str(client), "person_id": by}
+                for client, by in clients.items()
+            ],
+        )
+        document.authors.update(clients)

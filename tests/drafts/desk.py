@@ -1,0 +1,59 @@
+"""Somebody who writes in a text: a document of their own, level with the server over the live protocol."""
+
+import base64
+from typing import Any
+
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+
+from network.drafts.models import Draft
+from tests.clients import Ear
+
+
+def text_of(update: bytes) -> str:
+    """An update as the live protocol carries it."""
+    return base64.b64encode(update).decode()
+
+
+class Pen:
+    """An editor without a window: it enters a draft, writes paragraphs, and hears the others."""
+
+    def __init__(self, ear: Ear, draft: Draft | int, client: int = 0) -> None:
+        self.ear = ear
+        self.draft_id = draft if isinstance(draft, int) else draft.id
+        self.document: Doc[Any] = Doc(client_id=client) if client else Doc()
+        self.fragment: XmlFragment = self.document.get("default", type=XmlFragment)
+
+    def enter(self) -> dict[str, Any]:
+        """Enter, take in what is missing here, and send what is missing there."""
+        vector = text_of(self.document.get_state())
+        answer: dict[str, Any] = self.ear.send("draft.enter", {"draft": self.draft_id, "vector": vector})
+        if answer["ok"]:
+            self.document.apply_update(base64.b64decode(answer["update"]))
+            mine = self.document.get_update(base64.b64decode(answer["vector"]))
+            if answer["may_write"] and mine != b"\x00\x00":
+                assert self.send(mine)["ok"]
+        return answer
+
+    def send(self, update: bytes) -> dict[str, Any]:
+        """Send an update as it is."""
+        answer: dict[str, Any] = self.ear.send(
+            "draft.update", {"draft": self.draft_id, "update": text_of(update)}
+        )
+        return answer
+
+    def write(self, text: str, **marks: Any) -> dict[str, Any]:
+        """Write a paragraph at the end."""
+        before = self.document.get_state()
+        with self.document.transaction():
+            words = self.fragment.children.append(XmlElement("paragraph")).children.append(XmlText())
+            words.insert(0, text, marks or None)
+        return self.send(self.document.get_update(before))
+
+    def hear(self) -> None:
+        """Take in what the others have written meanwhile."""
+        for message in self.ear.heard("draft.update"):
+            self.document.apply_update(base64.b64decode(message["update"]))
+        self.ear.forget()
+
+    def __str__(self) -> str:
+        return str(self.fragment)
