@@ -122,6 +122,12 @@ def test_a_summary_ends_after_a_word() -> None:
     assert summary("x" * 50, 10) == "x" * 9 + "…"
 
 
+def test_a_summary_shows_no_signs_of_lists_and_quotations() -> None:
+    assert summary("Was ist zu klären?\n\n- Wer?\n- Wie - und wo?\n\n> - Hier") == (
+        "Was ist zu klären? Wer? Wie - und wo? Hier"
+    )
+
+
 @pytest.mark.parametrize(
     "alike",
     [

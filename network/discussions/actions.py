@@ -50,7 +50,9 @@ def talk_about(actor: Person, thing: Thing, *, text: str, uploads: Sequence[Stor
 def post(
     actor: Person, thread: Thread, *, text: str, reply_to: int | None = None, uploads: Sequence[Stored] = ()
 ) -> Message:
-    """Say something. `reply_to` is the id of a message of this thread that it answers.
+    """Say something, or show it: `text` may be empty where there are `uploads`.
+
+    `reply_to` is the id of a message of this thread that it answers.
 
     Raises Invalid for an answer to what does not stand here, Refused in slow mode and by what features
     below ask (see gates).
@@ -132,6 +134,8 @@ def _post(
 ) -> Message:
     if len(uploads) > MOST_FILES:
         raise Invalid(files=_l("Please add at most %(most)d files at once.", most=MOST_FILES))
+    if not text and not uploads:
+        raise Invalid(text=_l("Please write something, or add a file."))
     waiting = gates.waits(actor, thread, text)
     answered = db.session.get(Message, reply_to) if reply_to is not None else None
     if reply_to is not None and (answered is None or answered.thread_id != thread.id):

@@ -15,8 +15,8 @@ from network.forms import ChoiceField, Form, line, text, whole_or_none
 LONGEST = 10_000  # characters of a message
 
 
-def _message(label: Any = _l("Message")) -> Any:
-    return text(label, limit=LONGEST, required=True)
+def _message(label: Any = _l("Message"), *, required: bool = True) -> Any:
+    return text(label, limit=LONGEST, required=required)
 
 
 def _whole(form: Any, field: Any) -> None:
@@ -48,11 +48,23 @@ class SayForm(Form):
 
 
 class MessageForm(SayForm):
-    """A message as a page sends it: with files, and with the key that makes it happen once."""
+    """A message as a page sends it: with files, and with the key that makes it happen once.
 
+    Files may go without a word, as a picture from a phone does: then `files` stand for the text.
+    """
+
+    text = _message(required=False)
     files = MultipleFileField(_l("Files"), render_kw={"accept": ACCEPTED})
     key = _key()
     not_facts = ("csrf_token", "files", "key")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Something has to be said, or shown."""
+        fits = super().validate(extra_validators)
+        if self.text.data or any(getattr(file, "filename", "") for file in self.files.data or []):
+            return fits
+        self.text.errors = [*self.text.errors, _l("Please write something, or add a file.")]
+        return False
 
 
 class ThreadForm(Form):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, inspect, or_, select, union
+from markupsafe import Markup
+from sqlalchemy import and_, case, func, inspect, literal, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from network import search
@@ -15,6 +16,7 @@ from network.discussions.counts import (
     its_matter_is_gone,
     messages,
     number_unread,
+    threads,
 )
 from network.discussions.models import Message, ReadMark, Thread, with_about
 from network.extensions import db
@@ -85,16 +87,47 @@ def threads_of(user: Any, group: Group | None = None, *, only: str = "", ids: li
     )
 
 
-def threads_with(user: Any, wanted: str, group: Group) -> list[int]:
-    """The ids of the group's threads in which the words are found, in their title or in a message."""
-    found = search.find(user, wanted, inside=group)
-    ids = select(found.entries.subquery().c.thing_id)
-    rows = db.session.scalars(
-        select(Message.thread_id)
-        .where(Message.id.in_(ids))
-        .union(select(Thread.id).where(Thread.id.in_(ids)))
-    )
-    return list(rows)
+@dataclass(frozen=True)
+class Hits:
+    """Where words were found in a thread: in how many messages, the newest of them, and its words marked."""
+
+    number: int
+    message: Message
+    snippet: Markup
+
+
+class Sought:
+    """The threads of a group in which words are found, in their title or in a message."""
+
+    def __init__(self, user: Any, wanted: str, group: Group) -> None:
+        found = search.find(user, wanted, inside=group)
+        ids = found.entries.order_by(None)
+        said = (
+            select(messages.c.thread_id, func.max(messages.c.id), func.count())
+            .where(messages.c.id.in_(ids))
+            .group_by(messages.c.thread_id)
+        )
+        titled = select(threads.c.id, literal(0), literal(0)).where(threads.c.id.in_(ids))
+        self.words = found.words
+        self.newest: dict[int, tuple[int, int]] = {}
+        for thread_id, message_id, number in db.session.execute(said.union_all(titled)):
+            if number or thread_id not in self.newest:
+                self.newest[thread_id] = (message_id, number)
+
+    def hits(self, listed: list[Listed]) -> dict[int, Hits]:
+        """For these threads, by their ids; not for those in whose title alone the words stand."""
+        wanted = [self.newest[line.thread.id] for line in listed if line.thread.id in self.newest]
+        numbers = {message_id: number for message_id, number in wanted if number}
+        shown = db.session.scalars(
+            select(Message)
+            .where(Message.id.in_(numbers))
+            .options(joinedload(Message.person), joinedload(Message.parent))
+        )
+        return {
+            message.thread_id: Hits(numbers[message.id], message, search.snippet([message.text], self.words))
+            for message in shown.unique()
+            if message.is_open
+        }
 
 
 def listed(query: Any, page: int, most: int = PER_PAGE) -> tuple[list[Listed], bool]:

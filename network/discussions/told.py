@@ -1,6 +1,6 @@
 """Telling open pages what is unread: as a state of each person's own room, after the commit."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import current_app
 from flask_babel import force_locale
@@ -15,6 +15,9 @@ from network.fragments import neutral, render_fragment
 from network.people.models import Person
 from network.things import Room, now
 
+# Asked after the commit about the people who are told of a thread: further streams for the pages of some of
+# them, the same in every language. `function(person_ids, thread_id) -> {person_id: streams}`.
+beside: list[Callable[[list[int], int], dict[int, Markup]]] = []
 MOST = 300  # people who are told at once; in larger circles pages ask for themselves when they are looked at
 
 
@@ -53,6 +56,7 @@ def _tell(person_ids: list[int], thread_id: int) -> None:
         return
     counts.forget(person_ids)
     found = counts.of_people(person_ids, thread_id)
+    further = [function(person_ids, thread_id) for function in beside]
     rooms = db.session.execute(
         select(Person.id, Room).join(Room, Room.id == Person.room_id).where(Person.id.in_(person_ids))
     )
@@ -61,6 +65,7 @@ def _tell(person_ids: list[int], thread_id: int) -> None:
         for language in current_app.config["LANGUAGES"]:
             with force_locale(language):
                 html = counts.streams(found[person_id])
+            html += Markup("").join(streams.get(person_id, "") for streams in further)
             state = {"room": room.id, "on": thread_id, "version": version, "html": html}
             socketio.emit("state", state, to=room.name(language))
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
@@ -12,7 +12,7 @@ from network import menus
 from network.changes import Invalid, Refused, Stale
 from network.discussions import actions, lists, marks, persons, policy, views_care, views_messages
 from network.discussions import parts as discussion_parts
-from network.discussions.counts import label, of_user
+from network.discussions.counts import MUTE, label, of_user
 from network.discussions.forms import LONGEST, FollowForm, MessageForm, ReadForm, ThreadForm
 from network.discussions.matters import discussion_of
 from network.discussions.models import REACTIONS, Message, Thread
@@ -68,7 +68,8 @@ def of_group(id: str) -> str:
     """The threads of a group: pinned, unread, the others; or those in which words are found."""
     group = find(Group, id, groups.may_read)
     only, page, wanted = _only(), _page(), request.args.get("q", "").strip()[:100]
-    ids = lists.threads_with(person(), wanted, group) if wanted else None
+    sought = lists.Sought(person(), wanted, group) if wanted else None
+    ids = list(sought.newest) if sought is not None else None
     listed, more = lists.listed(lists.threads_of(person(), group, only=only, ids=ids), page)
     return render_template(
         "discussions/of_group.html",
@@ -79,6 +80,7 @@ def of_group(id: str) -> str:
         only=only,
         kinds=ONLY,
         wanted=wanted,
+        hits=sought.hits(listed) if sought is not None else {},
         may=sorted(groups.rights(person(), group)),
         may_start=policy.may_start(person(), group),
     )
@@ -274,6 +276,7 @@ def unread(id: str) -> Any:
     """Let the thread count as unread from this message on."""
     message = find(Message, id)
     marks.mark_unread(person(), person(), thread=message.parent, ordinal=message.ordinal)
+    flash(_("From this message on the discussion counts as unread."))
     return redirect(url_for(".of_group", id=message.parent.group_id), 303)
 
 
@@ -287,6 +290,10 @@ def follow(id: str) -> Any:
     if not form.validate():
         raise Invalid(following=_("Please choose one of the entries."))
     marks.follow(person(), person(), thread=thread, following=form.following.data)
+    if form.following.data == MUTE:
+        flash(_("The discussion is muted: what is new in it is not counted and not sent to you."))
+    else:
+        flash(_("You follow this discussion."))
     return redirect(url_for(".show", id=thread.id), 303)
 
 

@@ -5,13 +5,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
+from sqlalchemy import select
 
 from network import search
+from network.dates import when
+from network.discussions.models import Message
 from network.extensions import db
 from network.groups import news
 from network.groups.models import Group
 from network.meetings.models import AgendaItem, Meeting
 from network.minutes.models import Action, Decision, ItemMinutes
+from network.people.models import Person
 from network.things import Thing
 
 search.index(
@@ -66,7 +70,7 @@ class Result:
 
     thing: Thing
     title: str
-    place: str  # where it stands: the group, or the meeting and its group
+    place: str  # where it stands: the group, or the meeting and its group; who said it, and when
     snippet: Markup
     icon: str
 
@@ -78,6 +82,9 @@ def results(hits: search.Found, ids: list[int]) -> list[Result]:
     for _step in range(3):  # an item's minutes -> the item -> its meeting -> its group
         above = news.things(thing.parent_id for thing in above if not isinstance(thing, Group))
         held = held + above
+    said = {thing.person_id for thing in held if isinstance(thing, Message)}
+    if said:  # all who wrote, in one statement
+        held += db.session.scalars(select(Person).where(Person.id.in_(said))).all()
     found = []
     for id in ids:
         thing = db.session.get(Thing, id)
@@ -91,8 +98,8 @@ def results(hits: search.Found, ids: list[int]) -> list[Result]:
 
 
 def _place(thing: Any) -> str:
-    """The names of the group and the meeting in which it stands."""
-    names: list[str] = []
+    """The names of the group and the meeting in which it stands; of what somebody said, who and when."""
+    names: list[str] = [thing.person.name, when(thing.created_at)] if isinstance(thing, Message) else []
     above = thing if isinstance(thing, Group) else thing.parent
     while above is not None and not isinstance(above, Group | Meeting):
         above = above.parent

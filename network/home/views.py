@@ -27,7 +27,7 @@ from network.groups.models import Group, JoinRequest, Visibility
 from network.groups.parts import of_cards
 from network.groups.policy import role
 from network.home import actions, found, parts
-from network.home.waiting import forget_count, ids, led, waiting
+from network.home.waiting import BELL, forget_count, ids, led, waiting
 from network.invitations import calendar
 from network.meetings.lists import coming, known, meetings_seen_by
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
@@ -200,7 +200,7 @@ def _is_to_send(user: Any, minutes: Minutes, led_groups: set[int]) -> bool:
 def count_anew(response: Response) -> Response:
     """After a deed of the person the bell counts again."""
     if request.method == "POST" and current_user.is_authenticated:
-        forget_count(current_user)
+        forget_count(current_user.id)
     return response
 
 
@@ -331,6 +331,7 @@ menus.add(
     may=_is_signed_in,
     icon="bell",
     count=waiting,
+    counted=BELL,
     values={"_anchor": "waiting"},
 )
 menus.add("profile", 60, _l("My calendar"), "home.my_calendar", icon="calendar-event")

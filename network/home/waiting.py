@@ -5,20 +5,27 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
+from markupsafe import Markup
 from sqlalchemy import Select, and_, func, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from network import dates
 from network.agenda.models import AgendaProposal
 from network.attendance.models import Answer, Attendance
+from network.discussions import counts, told
+from network.discussions.models import Message
 from network.extensions import db
 from network.groups.models import Group, JoinRequest, Place
 from network.meetings.models import Meeting, MeetingState
 from network.minutes.models import Action, ActionState, Minutes, MinutesState
 from network.notices.counts import unread_ids
+from network.notices.models import Notice
+from network.people.models import Person
 from network.things import now
 
 COUNT_SECONDS = 30  # how long a process may show a count as it was; the person's own deeds end it at once
+MOST_RUNG = 20  # bells that one message rings at once
+BELL = "waiting"  # what the number in it is called on open pages
 SOON = timedelta(days=7)  # an action that is due within this time counts as waiting
 
 
@@ -95,6 +102,29 @@ def waiting(user: Any) -> int:
     return count
 
 
-def forget_count(user: Any) -> None:
-    """Count anew at the next page: the user has just done something."""
-    current_app.extensions.get("waiting", {}).pop(user.id, None)
+def forget_count(user_id: int) -> None:
+    """Count anew at the next page: the user has just done something, or was spoken to."""
+    current_app.extensions.get("waiting", {}).pop(user_id, None)
+
+
+def ring(person_ids: list[int], thread_id: int) -> dict[int, Markup]:
+    """The bell of those whom the newest message of a thread speaks to; or of the one who has read it.
+
+    Of many who are spoken to at once some see it at their next page: each is counted by a statement.
+    """
+    called = person_ids
+    if len(person_ids) > 1:
+        newest = select(Message.id).where(Message.thread_id == thread_id).order_by(Message.ordinal.desc())
+        spoken_to = select(Notice.person_id).where(
+            Notice.message_id == newest.limit(1).scalar_subquery(), Notice.person_id.in_(person_ids)
+        )
+        called = list(db.session.scalars(spoken_to))
+    for id in called:
+        forget_count(id)
+    people = db.session.scalars(
+        select(Person).where(Person.id.in_(called[:MOST_RUNG])).options(selectinload(Person.memberships))
+    )
+    return {person.id: counts.STREAM.format(BELL, waiting(person) or "") for person in people}
+
+
+told.beside.append(ring)

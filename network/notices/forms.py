@@ -40,6 +40,12 @@ class GroupNoticesForm(Form):
     mentions = ChoiceField(KINDS[MENTIONS], choices=[SelectChoice("", AS_ALL), *_offered()])
     messages = ChoiceField(KINDS[MESSAGES], choices=[SelectChoice("", AS_ALL), *_offered()])
 
+    def say_what_holds(self, everywhere: dict[str, str]) -> None:
+        """The first choice names what it means: what was chosen for all groups."""
+        for field in (self.mentions, self.messages):
+            words = _l("As in all groups (%(often)s)", often=OFTEN[everywhere[field.name]])
+            field.choices = [SelectChoice("", words), *_offered()]
+
 
 def times_of(found: Preferences | None) -> dict[str, Any]:
     """The quiet hours as times of day, to be shown in the form."""

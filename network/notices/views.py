@@ -79,7 +79,11 @@ def of_group(id: str) -> Any:
     """What is different in one group."""
     user, group = person(), find(Group, id, groups.may_read)
     found = db.session.get(GroupPreferences, (user.id, group.id))
+    everywhere = db.session.get(Preferences, user.id)
     form = GroupNoticesForm(obj=found)
+    form.say_what_holds(
+        {"mentions": everywhere.mentions, "messages": everywhere.messages} if everywhere else DEFAULTS
+    )
     if form.validate_on_submit():
         actions.choose_for_group(user, user, group_id=group.id, **form.facts())
         flash(_("Saved."))

@@ -132,6 +132,42 @@ def with_file(text: str, name: str = "list.txt") -> dict[str, Any]:
     return {"text": text, "files": (io.BytesIO(b"names of clients"), name)}
 
 
+def test_a_file_goes_without_a_word_and_nothing_at_all_does_not(
+    world: World, thread: Thread, ben: Reader, anke: Reader
+) -> None:
+    address = f"/threads/{thread.id}/messages"
+    assert ben.post(address, data=with_file("")).status_code == 303
+    assert texts() == ["Who knows **one**?", ""]
+    assert "list.txt" in anke.get(f"/threads/{thread.id}").text
+    refused = ben.post(address, data={"text": " "})
+    assert refused.status_code == 422
+    assert "Please write something, or add a file." in refused.text
+    assert len(texts()) == 2
+
+
+def test_a_search_shows_where_the_words_were_said(world: World, thread: Thread, anke: Reader) -> None:
+    first = actions.post(world.ben, thread, text="The hall is free on Mondays.")
+    newest = actions.post(world.anke, thread, text="Who has the key to the hall?")
+    address = f"/groups/{world.language.id}/discussions"
+    page = anke.get(f"{address}?q=hall").text
+    assert "Who has the key to the <mark>hall?</mark>" in page
+    assert "found in 2 messages" in page
+    assert f"/messages/{first.id}" not in page  # the newest one stands for all
+    care.hide(world.anke, newest, reason="tone")
+    assert f"/messages/{first.id}" in anke.get(f"{address}?q=hall").text
+    assert "found in" not in anke.get(f"{address}?q=room").text  # in the title alone
+    assert "Nothing found for “nobody”" in anke.get(f"{address}?q=nobody").text
+
+
+def test_a_discussion_says_that_it_is_muted(world: World, thread: Thread, anke: Reader) -> None:
+    page = anke.post(f"/threads/{thread.id}/follow", data={"following": "mute"}, follow_redirects=True).text
+    assert "The discussion is muted" in page
+    assert "Muted</span>" in anke.get(f"/threads/{thread.id}").text
+    page = anke.post(f"/threads/{thread.id}/follow", data={"following": "follow"}, follow_redirects=True).text
+    assert "You follow this discussion." in page
+    assert "Muted</span>" not in page
+
+
 @pytest.mark.parametrize("state", ["withdrawn", "hidden", "waiting"])
 def test_the_files_of_what_is_not_open_are_not_open_either(
     world: World, thread: Thread, ben: Reader, sign_in: Callable[..., Reader], listen: Any, state: str

@@ -1,5 +1,6 @@
 """The start page, "My area" and the personal calendar."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from network.agenda import proposals
 from network.attendance.models import Answer, Attendance, Presence
 from network.changes import Change
+from network.discussions import actions as discussions
 from network.extensions import db
 from network.groups import actions, requests
 from network.groups.models import GroupDesk, JoinRequest, Place, Visibility
@@ -201,8 +203,26 @@ def test_the_bell_counts_what_waits_and_counts_again_after_a_deed(world: World, 
     db.session.scalars(select(Attendance)).one().answer = Answer.NONE
     db.session.commit()
     assert waiting(world.ben) == 0  # kept for some seconds
-    forget_count(world.ben)
+    forget_count(world.ben.id)
     assert waiting(world.ben) == 1
+
+
+def test_the_bell_of_an_open_page_rings_for_whoever_is_spoken_to_until_it_is_read(
+    world: World, listen: Any
+) -> None:
+    thread = discussions.start(world.ben, world.language, title="A room", text="Who knows one?")
+    anke, ben = listen(world.anke, world.anke), listen(world.ben, world.ben)
+    discussions.post(world.ben, thread, text="You, @Anke Krämer?")
+    assert rung(anke) == "1"
+    assert rung(ben) is None
+    anke.do("discussions.read", thread, ordinal=2)
+    assert rung(anke) == ""
+
+
+def rung(ear: Any) -> str | None:
+    """What was told last of the number in the bell."""
+    told = re.findall(r"""\[data-unread="waiting"\]'><template>(\d*)<""", ear.heard("state")[-1]["html"])
+    return told[0] if told else None
 
 
 def fill(world: World, groups: int, people: int) -> None:

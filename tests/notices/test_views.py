@@ -86,6 +86,15 @@ def test_what_i_choose_is_kept(world: World, anke: Reader) -> None:
     assert db.session.scalars(select(GroupPreferences)).all() == []
 
 
+def test_a_group_says_what_holds_in_all_of_them(world: World, anke: Reader) -> None:
+    address = f"/groups/{world.language.id}/notices"
+    assert "As in all groups (At once)" in anke.get(address).text
+    anke.post("/profile/notices", data={"mentions": "never", "messages": "day"})
+    page = anke.get(address).text
+    assert "As in all groups (Never)" in page
+    assert "As in all groups (At once)" not in page
+
+
 def test_pages_cost_at_most_eight_statements(
     world: World, thread: Thread, anke: Reader, statements: Any
 ) -> None:

@@ -21,7 +21,7 @@ const phrase = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => value
 
 /** A discussion as it is read and written: its end, what is new, who is here, the composer, and what waits to be sent. */
 export default class extends Controller {
-  static targets = ["aloud", "answered", "bubble", "composer", "deeds", "enter", "file", "files", "here", "line", "list", "log", "names", "older", "pending", "pill", "progress", "text", "typing"]
+  static targets = ["aloud", "answered", "bubble", "changing", "composer", "deeds", "enter", "file", "files", "further", "here", "line", "list", "log", "names", "older", "pending", "pill", "progress", "text", "typing"]
   static values = { thread: Number, room: Number, seen: Number, people: String, titles: String, all: String }
 
   connect() {
@@ -155,12 +155,9 @@ export default class extends Controller {
   async #fetchOlder(link) {
     if (this.isFetching || !this.hasOlderTarget) return
     this.isFetching = true
-    const { href } = this.olderTarget.querySelector("a")
-    const answer = await fetch(href).catch(() => null)
-    const html = answer?.ok && (await answer.text().catch(() => null))
+    const page = await pageAt(this.olderTarget.querySelector("a").href)
     this.isFetching = false
-    if (!html) return link && showNotice("offline")
-    const page = new DOMParser().parseFromString(html, "text/html")
+    if (!page) return link && showNotice("offline")
     const find = (name) => page.querySelector(`[data-discussion-target="${name}"]`)
     const first = this.#messages[0]
     const older = [...(find("list")?.children ?? [])].filter((item) => item.matches(".nw-msg, .nw-chat__day") && !(item.id && document.getElementById(item.id)))
@@ -252,6 +249,43 @@ export default class extends Controller {
     }
     dialog.showModal()
     this.#rove(message)
+    this.#offerFurther(message, dialog.querySelector("[data-page]").href)
+  }
+
+  /** What else this reader may do with this message says its own page. */
+  async #offerFurther(message, href) {
+    this.furtherTarget.replaceChildren()
+    const offers = [...((await pageAt(href))?.querySelectorAll("[data-further] > *") ?? [])]
+    if (this.chosen !== message) return
+    for (const offer of offers) offer.className = ""
+    this.furtherTarget.replaceChildren(...offers)
+  }
+
+  /** One's own message is changed where one is; a text that was begun and left is there again. */
+  async change(event) {
+    if (!this.hasChangingTarget) return
+    event.preventDefault()
+    const { href } = event.currentTarget
+    const form = this.changingTarget.querySelector("form")
+    const field = form.elements.text
+    if (form.action !== href || field.value === field.defaultValue) {
+      const said = (await pageAt(href))?.querySelector("main [name=text]")
+      if (!said) return location.assign(href)
+      field.defaultValue = field.value = said.value
+    }
+    form.action = href
+    form.dataset.on = this.chosen.id.split("_").at(-1)
+    this.changingTarget.showModal()
+    field.focus()
+  }
+
+  leaveChange() {
+    this.changingTarget.close()
+  }
+
+  changeDone() {
+    this.changingTarget.close()
+    this.chosen?.focus({ preventScroll: true })
   }
 
   closeDeeds({ target }) {
@@ -336,12 +370,14 @@ export default class extends Controller {
     this.listFiles()
     this.progressTarget.textContent = ""
     this.toEnd()
+    if (this.composerTarget.contains(document.activeElement)) this.textTarget.focus() // the keyboard of a phone stays
   }
 
   // Files
 
   listFiles() {
     list(this.fileTarget, this.filesTarget)
+    this.textTarget.required = !this.fileTarget.files.length
   }
 
   over(event) {
@@ -439,6 +475,12 @@ export default class extends Controller {
     const writing = names(typing.keys())
     this.typingTarget.textContent = writing && phrase(typing.size > 1 ? this.typingTarget.dataset.several : this.typingTarget.dataset.one, { names: writing })
   }
+}
+
+async function pageAt(href) {
+  const answer = await fetch(href).catch(() => null)
+  const html = answer?.ok && (await answer.text().catch(() => null))
+  return html ? new DOMParser().parseFromString(html, "text/html") : null
 }
 
 function dayLine(day) {

@@ -57,8 +57,17 @@ export class Rooms {
   settle() {
     const isWanted = document.querySelector("live-room, [data-deed]")
     if (isWanted && !this.socket.active) this.socket.connect()
-    if (!isWanted && this.socket.active) this.socket.disconnect()
+    if (!isWanted && this.socket.active) this.#rest()
     this.line.show()
+  }
+
+  /** Nothing here is live: that there is no connection is as it should be, and the next page enters at once. */
+  #rest() {
+    this.socket.disconnect()
+    clearTimeout(this.lost)
+    this.lost = null
+    this.hasBeenHere = false
+    this.line.say("")
   }
 
   enterAll() {
