@@ -26,9 +26,9 @@ class CorrectionState(Labelled):
 class Audience(Labelled):
     """For whom minutes are published."""
 
-    GROUP = "group", _l("To the group")
-    NETWORK = "network", _l("To the network")
-    PUBLIC = "public", _l("To the public")
+    GROUP = "group", _l("For the group")
+    NETWORK = "network", _l("For the network")
+    PUBLIC = "public", _l("For the public")
 
 
 # As wide as a group of each visibility can go.
