@@ -103,6 +103,25 @@ class ActionForm(LineForm):
         self.organisation_id.choices = _organisations(organisations)
 
 
+class DecideForm(DecisionForm):
+    """A decision on an item that is known. The action looks whether what was chosen is there."""
+
+    organisation_id = ChoiceField(coerce=whole_or_none, validate_choice=False)
+
+    def __init__(self, formdata: Any = None, **more: Any) -> None:
+        super().__init__([], [], formdata=formdata, **more)
+
+
+class AgreeForm(ActionForm):
+    """An action on an item that is known; likewise."""
+
+    person_id = ChoiceField(coerce=whole_or_none, validate_choice=False)
+    organisation_id = ChoiceField(coerce=whole_or_none, validate_choice=False)
+
+    def __init__(self, formdata: Any = None, **more: Any) -> None:
+        super().__init__([], [], [], formdata=formdata, **more)
+
+
 class DropForm(Form):
     """Why an action will not be done."""
 

@@ -107,6 +107,14 @@ DEEDS: Table = {
         row(AUTHORS, written(), facts={"text": "Third.", "revision": 2}),
         row(AUTHORS, written("running", "closed"), facts={"text": "Third.", "revision": 2}, sees=CLOSED),
     ],
+    "minutes.decide": [
+        row(AUTHORS, item("running"), facts={"text": "We ask the county."}),
+        row(AUTHORS, item("running", "closed"), facts={"text": "We ask the county."}, sees=CLOSED),
+    ],
+    "minutes.agree": [
+        row(AUTHORS, item("running"), facts={"text": "Ask the county.", "organisation_id": ""}),
+        row(NOBODY, item(), facts={"text": "Ask the county."}),
+    ],
     "minutes.tick_off": [row(ENDING, task()), row(ENDING, task("running", "closed"), sees=CLOSED)],
     "minutes.drop": [row(ENDING, task(), facts={"reason": "Somebody else does it."})],
     "minutes.reopen": [row(ENDING, task(state="done"))],
