@@ -301,3 +301,49 @@ def test_files_go_with_a_message(
     expect(ben.locator(".nw-msg").last.get_by_role("link", name="plan.txt")).to_be_visible()
     expect(ben.get_by_role("list", name="Files to be sent")).to_be_hidden()
     assert in_database("The plan") == 1
+
+    ben.locator("[name=files]").set_input_files([plan])
+    ben.get_by_role("button", name="Send").click()
+    expect(ben.get_by_role("link", name="plan.txt")).to_have_count(2)
+    expect(ben.locator("#text")).to_be_focused()
+    assert in_database("") == 1
+
+
+def test_ones_own_message_is_changed_where_one_is(
+    thread: Thread, world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    anke = connected(page(site, path(thread), reader=sign_in(world.anke)))
+    field = anke.locator("#changed")
+
+    def begin() -> None:
+        anke.get_by_role("link", name="More about the message of Anke Krämer").click()
+        anke.get_by_role("link", name="Change").click()
+
+    begin()
+    expect(field).to_have_value("Who watches the children?")
+    field.fill("Who plays with")
+    anke.keyboard.press("Escape")
+    begin()
+    expect(field).to_have_value("Who plays with")
+    field.fill("Who plays with the children?")
+    anke.get_by_role("button", name="Save").click()
+
+    expect(said(anke)).to_have_text(["Who plays with the children?"])
+    expect(field).to_be_hidden()
+    expect(anke.get_by_role("link", name="changed")).to_be_visible()
+    expect(anke.locator(".nw-msg")).to_be_focused()
+
+
+def test_leaving_a_discussion_is_not_told_as_a_lost_connection(
+    thread: Thread, world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    ben = connected(page(site, path(thread), reader=sign_in(world.ben)))
+    ben.clock.install()
+    ben.get_by_role("link", name="More about the message of Anke Krämer").click()
+    ben.get_by_role("link", name="Report").click()
+    ben.wait_for_url("**/report")
+    expect(ben.get_by_role("button", name="Send the report")).to_be_visible()
+    ben.clock.fast_forward(30_000)
+    expect(ben.locator("[data-lost-banner]")).to_be_hidden()
+    ben.go_back()
+    connected(ben)
