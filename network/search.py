@@ -17,7 +17,19 @@ from sqlalchemy.orm import aliased
 
 from network import changes
 from network.extensions import db
-from network.search_entries import SearchEntry, drop, form, has, lay, matches, put, scrub, sought, words_of
+from network.search_entries import (
+    SearchEntry,
+    drop,
+    empty_log,
+    form,
+    has,
+    lay,
+    matches,
+    put,
+    scrub,
+    sought,
+    words_of,
+)
 from network.texts import plain
 from network.things import Room, Thing, of_types
 from network.transactions import begin_writing
@@ -110,6 +122,7 @@ def forget(*ids: int) -> None:
     """
     drop(ids)
     scrub()
+    changes.afterwards(empty_log)
 
 
 def note_all() -> int:

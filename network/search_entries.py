@@ -172,6 +172,20 @@ def scrub() -> None:
         db.session.execute(text("INSERT INTO search_index (search_index) VALUES ('optimize')"))
 
 
+def empty_log() -> None:
+    """Write SQLite's log of changes into the database and empty it, lest it holds what was erased.
+
+    While somebody reads, the log stays; it is then overwritten little by little.
+    """
+    if _on_postgresql():
+        return
+    connection = db.engine.raw_connection()
+    try:
+        connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 # Finding entries
 
 

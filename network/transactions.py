@@ -31,7 +31,15 @@ def begin_writing() -> None:
 def _prepare(connection: Any, _record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "busy_timeout=0",
+            # What is erased is overwritten with zeros, also in pages that are free. Of a hundred inserts of
+            # a searched text it costs the time of fourteen, which is 0.03 ms for each.
+            "secure_delete=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectChoice
 
 from network.changes import Invalid, Refused, Stale
-from network.dates import day, joined, when
+from network.dates import comma, day, when
 from network.discussions.forms import PAUSES
 from network.discussions.models import Message
 from network.discussions.policy import may_see_text
@@ -97,7 +97,7 @@ def _reason(case: ModerationCase) -> str:
 
 def _offer_to_lift(form: LiftForm, entries: list[CaseEntry]) -> None:
     form.offer(
-        SelectChoice(str(entry.id), str(joined([entry.measure_label, day(entry.at)]))) for entry in entries
+        SelectChoice(str(entry.id), f"{entry.measure_label}{comma()}{day(entry.at)}") for entry in entries
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -249,6 +250,26 @@ def test_erasing_leaves_no_word_of_it_anywhere(world: World, message: Message) -
     assert (message.state, message.text) == ("erased", "")
     assert [report.text for report in case.reports] == [""]
     assert all(SECRET not in entry.text for entry in case.entries)
+
+
+def test_no_byte_of_what_is_erased_stays_in_the_files_of_sqlite(world: World, thread: Thread) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("how PostgreSQL clears its pages is not ours")
+    word = "Unverwechselbar"
+    message = discussions.post(world.ben, thread, text=f"{word} " * 400)
+    discussions.edit(world.ben, message, text=f"{word} in short")
+    case = actions.report(world.guel, message, rule="clients", text=word)
+    assert any(word.encode() in file for file in files_of_database())
+    decide(world.olaf, case, Measure.ERASE)
+    db.session.rollback()
+    for form in (word, word.lower()):
+        assert not any(form.encode() in file for file in files_of_database())
+
+
+def files_of_database() -> list[bytes]:
+    """The database and its log, as they lie on the disk."""
+    path = Path(db.engine.url.database)
+    return [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
 
 
 def test_a_file_is_withheld_and_its_owner_cannot_bring_it_back(world: World) -> None:

@@ -298,7 +298,7 @@ def test_the_yearly_figures_name_nobody_and_no_small_number(
         clock.shift(timedelta(hours=3))
         decide(world.anke, case, Measure.NOTE if number < 5 else Measure.LOCK)
     page = client.get("/moderation/figures").text
-    assert "<dt>Reports</dt><dd>6</dd>" in page and "<dt>Objections</dt><dd>fewer than five</dd>" in page
+    assert "<td>Reports</td><td>6</td>" in page and "<td>Objections</td><td>fewer than five</td>" in page
     assert "<td>A note to the author</td><td>6</td>" not in page
     assert "<td>A note to the author</td><td>5</td>" in page
     assert "<td>Close the discussion</td><td>fewer than five</td>" in page
