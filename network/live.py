@@ -5,6 +5,7 @@ offers its deeds with `deed()` and its signals with `signal()`.
 """
 
 import logging
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -289,8 +290,7 @@ def enter(data: dict[str, Any]) -> dict[str, Any]:
             news = since(room_id, after)
             number, again = _now_in(room_id) if news is None else (news.number, news.epoch)
             if again == epoch:
-                if until is not None:
-                    _leave_at(sid, room_id, name, until)
+                _leave_at(sid, room_id, name, until)
                 answer: dict[str, Any] = {
                     "ok": True,
                     "number": number,
@@ -324,20 +324,26 @@ def _leave_all(room_id: int, epoch: int) -> None:
         leave_room(f"room:{room_id}:{epoch}:{language}")
 
 
-def _leave_at(sid: str, room_id: int, name: str, until: datetime) -> None:
+def _leave_at(sid: str, room_id: int, name: str, until: datetime | None) -> None:
     """Leave by itself at the moment when the right ends, if it ends within the next hour.
+
+    An alarm that was set for another moment rings no more: the right has been prolonged since.
 
     Pages enter again about once a minute, and a socket that does not is told `again` by the clock's
     own job when a guest's time is over; the alarm closes the seconds in between.
     """
-    wait = (until - now()).total_seconds()
-    if wait > 3600 or _alarms.get((sid, room_id)) == until:
+    if _alarms.get((sid, room_id)) == until:
+        return
+    _alarms.pop((sid, room_id), None)
+    wait = (until - now()).total_seconds() if until is not None else math.inf
+    if until is None or wait > 3600:
         return
     _alarms[(sid, room_id)] = until
 
     def ring() -> None:
         socketio.sleep(max(0.0, wait))
         if _alarms.get((sid, room_id)) == until:
+            del _alarms[(sid, room_id)]
             socketio.server.leave_room(sid, name)
             socketio.emit("gone", {"room": room_id}, to=sid)
 

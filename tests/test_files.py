@@ -3,8 +3,10 @@
 import hashlib
 import io
 import itertools
+import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -411,3 +413,17 @@ def test_uploads_have_a_rate(world: World, app: Flask, sign_in: Callable[..., Re
     answers = [reader.post(path, data={"file": (io.BytesIO(PDF), "a.pdf")}).status_code for _try in range(3)]
     assert answers == [303, 303, 429]
     assert len(db.session.scalars(select(File)).all()) == 2
+
+
+def test_pictures_are_drawn_one_after_another() -> None:
+    both = threading.Barrier(2, timeout=0.2)
+
+    def draw() -> bool:
+        try:
+            both.wait()
+        except threading.BrokenBarrierError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as two:
+        assert not any(two.map(lambda _number: store.apart(draw), range(2)))

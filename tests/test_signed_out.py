@@ -70,3 +70,12 @@ def test_a_page_without_a_socket_learns_it_when_it_asks(world: World, sign_in: S
     accounts.end_all_sign_ins(world.ben, world.ben)
     assert ben.get(address).status_code == 401
     assert ben.get(f"/rooms/{public_side.room_id}/changes?after=0&account=").status_code == 200
+
+
+def test_whoever_signs_out_leaves_no_page_in_the_browser(world: World, sign_in: SignIn) -> None:
+    ben = sign_in(world.ben)
+    kept = f"/rooms/0/changes?account={world.ben.id}"  # what a page asks that the browser has kept whole
+    assert ben.get(kept).status_code == 404
+    assert ben.post("/sign-out").headers["Clear-Site-Data"] == '"cache"'
+    assert ben.get(kept).status_code == 401
+    assert sign_in(world.ben).post("/profile/sign-ins/end").headers["Clear-Site-Data"] == '"cache"'

@@ -9,12 +9,13 @@ import io
 import os
 import re
 import secrets
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import filetype
 import gevent
@@ -63,6 +64,9 @@ NOT_TAKEN = _l(
     " text, CSV, calendar files and pictures."
 )
 
+T = TypeVar("T")
+
+_one_at_a_time = threading.BoundedSemaphore(1)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|]+')
 
@@ -80,7 +84,7 @@ class Stored:
 def store(stream: IO[bytes], filename: str | None) -> Stored:
     """Check and keep an upload. Raises Invalid(file=...) with what to do about it."""
     content = _read(stream, current_app.config["MAX_FILE_BYTES"])
-    media_type, extension, content = _apart(_checked, content, filename or "")
+    media_type, extension, content = apart(_checked, content, filename or "")
     return _keep(content, _named(filename or "", extension), media_type)
 
 
@@ -100,11 +104,16 @@ def _read(stream: IO[bytes], most: int) -> bytes:
     return content
 
 
-def _apart(function: Callable[..., Any], *args: Any) -> Any:
-    """Drawing a picture takes a second; under gevent everybody else would wait for it."""
-    if is_module_patched("socket"):
-        return gevent.get_hub().threadpool.apply(function, args)
-    return function(*args)
+def apart(function: Callable[..., T], *args: Any) -> T:
+    """Draw a picture where nobody else waits for it, which they would under gevent, and one after another.
+
+    It takes a second, and half a gigabyte for a moment if the picture is as large as may be: several at once,
+    which a handful of small files would bring about, are more than a small server has.
+    """
+    with _one_at_a_time:
+        if is_module_patched("socket"):
+            return gevent.get_hub().threadpool.apply(function, args)
+        return function(*args)
 
 
 # What it is

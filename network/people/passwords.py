@@ -104,6 +104,8 @@ def matches(password_hash: str | None, password: str) -> bool:
     """
     end_reading()
     nobodys = _nobodys()
+    if len(password) > MOST:  # nobody's: to bring megabytes into their usual form would hold everybody up
+        password_hash, password = None, ""
     fits = _cores().run(_verify, password_hash or nobodys, _bytes(password))
     return fits and password_hash is not None
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-import os
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from network.changes import Invalid, afterwards
+from network.files.store import apart
 
 SIDE = 352  # pixels: the largest place of a picture, on a dense screen
 MOST_PIXELS = 50_000_000  # more is no photo but a trap for memory
@@ -26,11 +27,11 @@ def store(upload: Any) -> str:
     content = upload.stream.read(current_app.config["MAX_PHOTO_BYTES"] + 1)
     if len(content) > current_app.config["MAX_PHOTO_BYTES"]:
         raise Invalid(photo=_l("This file is too large."))
-    encoded = _encoded(content)
+    encoded = apart(_encoded, content)
     digest = hashlib.sha256(encoded).hexdigest()
     file = _file(digest)
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(f".{os.getpid()}.part")
+    unfinished = file.with_suffix(f".{secrets.token_hex(8)}")
     unfinished.write_bytes(encoded)
     unfinished.replace(file)
     return digest

@@ -1,6 +1,6 @@
 """The session of a browser: from the door on it is the person's, and nothing of before comes along."""
 
-from flask import request, session
+from flask import Response, after_this_request, request, session
 from flask_login import login_user, logout_user
 
 from network.people import accounts
@@ -20,14 +20,26 @@ def begin_session(person: Person, *, kept: bool, epoch: int, rehashed: str | Non
         epoch=epoch,
         rehashed=rehashed,
     )
-    forget_session()  # a session that somebody else may have begun must not become this person's
+    _begin_anew()  # a session that somebody else may have begun must not become this person's
     session.permanent = kept
     session["sign-in"] = token
     login_user(person)
 
 
 def forget_session() -> None:
-    """Nobody is signed in here any more; language and theme stay."""
+    """Nobody is signed in here any more; language and theme stay.
+
+    Nor does the browser keep the pages that it showed: "back" would show them to whoever sits there next.
+    """
+    _begin_anew()
+
+    @after_this_request
+    def keep_no_pages(response: Response) -> Response:
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+def _begin_anew() -> None:
     logout_user()
     stays = {name: session[name] for name in STAYS if name in session}
     session.clear()

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from network import live
 from network.extensions import db
 from network.groups import actions, requests
 from network.groups.models import Group, GroupDesk, Place
@@ -85,3 +86,15 @@ def test_a_guest_leaves_a_closed_room_when_the_time_is_over(world: World, listen
     assert ear.answer["ok"]
     clock.shift(timedelta(hours=3))
     assert ear.enter(world.closed)["error"] == "not_found"
+
+
+def test_a_guest_whose_time_is_prolonged_is_not_put_out_at_the_former_end(
+    world: World, listen: Listen
+) -> None:
+    until = now() + timedelta(minutes=30)
+    place = join(world.closed, world.kira, Place.GUEST, until=until)
+    kira = listen(world.kira, world.closed)
+    assert until in live._alarms.values()
+    place.until = now() + timedelta(days=30)
+    assert kira.enter(world.closed)["ok"]
+    assert until not in live._alarms.values()

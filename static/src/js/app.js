@@ -57,6 +57,11 @@ addEventListener("turbo:submit-end", ({ detail }) => {
   if (!detail.success) addEventListener("turbo:render", () => document.querySelector("[data-errors]")?.focus(), { once: true })
 })
 addEventListener("submit", (event) => event.submitter?.hasAttribute("data-sign-out") && forgetAll(), true)
+// A page that the browser has kept whole shows nothing of somebody who has signed out since.
+addEventListener("pageshow", ({ persisted }) => {
+  const { account } = document.documentElement.dataset
+  if (persisted && account) fetch(`/rooms/0/changes?account=${account}`).then(({ status }) => status === 401 && location.reload())
+})
 addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog-open]")
   if (opener) document.getElementById(opener.dataset.dialogOpen)?.showModal()
