@@ -55,6 +55,7 @@ class Document:
 
     draft_id: int
     number: int = 0
+    kept_number: int = 0  # of the newest snapshot that is known
     size: int = 0  # bytes, at most, when sent as a whole
     levels: int = 0  # at most
     known: Vector = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Document:
                 .limit(1)
             )
             newer += rows.execute(newest)
+            self.kept_number = newer[0].number if newer else 0
         after = newer[0].number if newer else self.number
         query = select(updates.c.number, updates.c.update).where(
             updates.c.draft_id == self.draft_id, updates.c.number > after
@@ -90,7 +92,7 @@ class Document:
 
     def forget(self) -> None:
         """Be empty again, so that it is read anew: it may say what the rows do not."""
-        self.number = self.size = self.levels = 0
+        self.number = self.kept_number = self.size = self.levels = 0
         self.known, self.authors, self.document = {}, {}, Doc()
 
     def take(self, update: bytes, said: Update) -> None:

@@ -35,6 +35,12 @@ def may_settle(user: Any, comment: DraftComment) -> bool:
     return may_write(user, comment.parent)
 
 
+@because(_l("This is done by the program when it is due."))
+def may_tell(user: Any, draft: Draft) -> bool:
+    """The clock, of what somebody has written."""
+    return bool(user.is_clock)
+
+
 def until(user: Any, owner: Thing) -> datetime | None:
     """When the user's right ends by the clock: as in the room."""
     rule = owner.rules.get("until")

@@ -56,6 +56,15 @@ class _Sent:
     refused: str = ""
 
 
+_told: list[Callable[["Desk", int], None]] = []
+
+
+def when_stored(function: Callable[["Desk", int], None]) -> Callable[["Desk", int], None]:
+    """Let a function be told of the id of each draft that has moved on."""
+    _told.append(function)
+    return function
+
+
 def desk() -> "Desk":
     """Where the updates of the current application's documents are stored."""
     found: Desk | None = current_app.extensions.get("drafts")
@@ -72,7 +81,6 @@ class Desk:
         self.app = app
         self.held = Held()
         self.waiting: dict[int, list[_Sent]] = {}
-        self.stored: list[Callable[[int], None]] = []  # told the id of a draft that has moved on
         self._engine: Engine | None = None
 
     @property
@@ -208,8 +216,8 @@ class Desk:
         whole = taken[0].data if len(taken) == 1 else merge_updates(*(sent.data for sent in taken))
         skipped = taken[0].writer.sid if len(writers) == 1 else None
         self.relay(draft_id, taken[0].writer.epoch, whole, skipped)
-        for function in self.stored:
-            function(draft_id)
+        for function in _told:
+            function(self, draft_id)
 
     def relay(self, draft_id: int, epoch: int, data: bytes, skipped: str | None = None) -> None:
         """Send a stored update to everybody who has entered. A lost one costs time, never data."""

@@ -97,7 +97,8 @@ def _put(
     draft.written_by_id, draft.written_at = by_id, at
     db.session.flush()
     append(rows, document, draft.number, [(update, read(update), by_id)], at)
-    showing.show(draft, tree.read(content(writer)))
+    showing.show(draft, tree.read(content(writer)), draft.number)
+    draft.told_number = draft.number  # by the action that this is a step of
     return update
 
 
@@ -139,7 +140,7 @@ def close(draft: Draft) -> None:
     """Step of an action: nobody writes here from now on, and what it says is shown to the last word."""
     lock(draft)
     draft.open = False
-    showing.show(draft, _nodes(draft))
+    showing.show(draft, _nodes(draft), draft.number)
     db.session.flush()
 
 

@@ -162,7 +162,7 @@ class ItemMinutes(Thing):
 
     def follow_draft(self, draft: Draft, text: str) -> None:
         """Say what the draft says."""
-        self.text, self.revision = text, draft.number
+        self.text, self.revision = text, draft.shown_number
         self.written_by_id, self.written_at = draft.written_by_id, draft.written_at
 
     @classmethod

@@ -1,19 +1,31 @@
 """Several people write in one text over the live protocol."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from network.drafts.models import Draft
+from network.dates import local
+from network.drafts import showing
+from network.drafts.models import Draft, DraftUpdate
 from network.extensions import db
+from network.groups import actions as places
+from network.groups import policy as groups
 from network.meetings.models import AgendaItem
 from network.minutes import actions
 from network.sitting import actions as sitting
-from tests.clients import Ear
+from network.things import now
+from tests.clients import Ear, Reader
 from tests.drafts.desk import Pen
 from tests.world import World, make_item, make_meeting
 
 Listen = Callable[..., Ear]
+SignIn = Callable[..., Reader]
+
+
+def rows_of(draft: Draft) -> int:
+    """How many updates of it are stored."""
+    return int(db.session.query(DraftUpdate).filter_by(draft_id=draft.id).count())
 
 
 @pytest.fixture
@@ -45,3 +57,56 @@ def test_two_write_and_each_hears_the_other(draft: Draft, world: World, listen: 
     late = Pen(listen(world.anke), draft)
     late.enter()
     assert str(late) == str(ben)
+
+
+def test_readers_see_the_text_grow_without_a_line_in_the_journal_for_each_word(
+    draft: Draft, world: World, listen: Listen, sign_in: SignIn
+) -> None:
+    ben, reader = Pen(listen(world.ben), draft), listen(world.guel, draft.room)
+    ben.enter()
+    ben.write("Ten of them are new.")
+    before = draft.room.number
+    showing.show_now(draft.id)
+    (state,) = reader.heard("state")
+    assert state["on"] == draft.owner_id and state["version"] == 2
+    assert "Ten of them are new." in state["html"] and draft.room.number == before
+    item = draft.parent.parent
+    assert item.minutes.text == "Forty people wait.\n\nTen of them are new."
+    assert "Ten of them are new." in sign_in(world.guel).get(f"/meetings/{item.parent_id}").text
+    showing.tell_now(draft.id)
+    assert reader.numbers() == [before + 1] and "Ten of them are new." in reader.html()
+    showing.left_behind()
+    assert reader.numbers() == [before + 1] and len(reader.heard("state")) == 1
+
+
+def test_whoever_may_only_read_writes_nothing(draft: Draft, world: World, listen: Listen) -> None:
+    guel = Pen(listen(world.guel), draft)
+    assert guel.enter()["may_write"] is False
+    assert guel.write("Me too.")["error"] == "forbidden"
+    assert rows_of(draft) == 1
+
+
+def test_rights_that_end_end_at_once(draft: Draft, world: World, listen: Listen) -> None:
+    draft.parent.parent.parent.minute_taker_id = None  # an office would outlast his place in the group
+    ben, anke = Pen(listen(world.ben), draft), Pen(listen(world.anke), draft)
+    ben.enter()
+    anke.enter()
+    places.remove(world.anke, groups.membership(world.ben, world.language), reason="")
+    assert ben.write("Still here.")["error"] in ("forbidden", "not_found")
+    assert ben.write("Still here.")["ok"] is False
+    assert anke.write("He has left.") == {"ok": True}
+    assert ben.ear.heard("draft.update") == [] and rows_of(draft) == 2
+
+
+def test_nobody_writes_in_what_was_sent_for_correction(draft: Draft, world: World, listen: Listen) -> None:
+    meeting = draft.parent.parent.parent
+    ben = Pen(listen(world.ben), draft)
+    ben.enter()
+    ben.write("The last word.")
+    sitting.close(world.anke, meeting, expected=0)
+    actions.circulate(world.anke, meeting.minutes, until=local(now()).date() + timedelta(days=14))
+    assert meeting.agenda[0].minutes.text.endswith("The last word.")
+    assert ben.write("One more.")["error"] == "forbidden"
+    assert rows_of(draft) == 2
+    actions.take_back(world.anke, meeting.minutes, reason="")
+    assert ben.enter()["may_write"] and ben.write("Now again.")["ok"]
