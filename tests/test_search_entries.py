@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from network import search
 from network.extensions import db
 from network.meetings.models import AgendaItem
-from network.search_entries import SearchEntry, form, lay, matches, sought, words_of
+from network.search_entries import SearchEntry, drop, form, lay, matches, scrub, sought, words_of
 from tests.world import World, make_item, make_meeting
 
 WRITTEN = {
@@ -131,7 +131,8 @@ def test_what_is_erased_is_in_no_index_any_more(world: World) -> None:
     db.session.commit()
     on_sqlite = db.engine.dialect.name == "sqlite"
     assert not on_sqlite or b" qx" in shadows()
-    search.forget(item.id)
+    drop([item.id])
+    scrub()
     db.session.commit()
     assert not db.session.scalars(select(SearchEntry.thing_id).where(matches("qxzqxzqxz"))).all()
     assert not on_sqlite or b" qx" not in shadows()
