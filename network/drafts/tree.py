@@ -51,7 +51,7 @@ BREAK = "hardBreak"
 def read(fragment: XmlFragment) -> list[Node]:
     """The blocks of a document, the top ones with all that is in them."""
     with fragment.doc.transaction():
-        return _blocks(fragment, 0)
+        return _freed(_blocks(fragment, 0))
 
 
 def read_each(fragment: XmlFragment) -> list[list[Node]]:
@@ -64,7 +64,7 @@ def read_each(fragment: XmlFragment) -> list[list[Node]]:
         elif child.tag == BREAK:
             found.append([Node("paragraph", runs=[Node(BREAK)])])
         else:
-            found.append(_block(child, 1))
+            found.append(_freed(_block(child, 1)))
     return found
 
 
@@ -116,7 +116,7 @@ def _block(element: XmlElement, depth: int) -> list[Node]:
         return [Node("paragraph", runs=runs)] if runs else []
     inside = _blocks(element, depth)
     if name == "blockquote":
-        return [Node(name, children=inside)] if inside else []
+        return [Node(name, children=_freed(inside))] if inside else []
     if name in ("listItem", *CELLS, "tableRow"):
         return [Node(name, children=inside)]  # whatever is around it looks whether it is in its place
     if name in LISTS:

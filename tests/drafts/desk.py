@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText, write_var_uint
 
 from network.drafts.models import Draft
 from tests.clients import Ear
@@ -54,6 +54,17 @@ class Pen:
         for message in self.ear.heard("draft.update"):
             self.document.apply_update(base64.b64decode(message["update"]))
         self.ear.forget()
+
+    def caret(self, client: int, clock: int, state: bytes) -> None:
+        """Tell where one is, as Yjs' awareness says it."""
+        message = b"".join(write_var_uint(number) for number in (1, client, clock, len(state))) + state
+        self.ear.send("draft.caret", {"draft": self.draft_id, "state": text_of(message)})
+
+    def carets(self) -> list[bytes]:
+        """What was heard of the carets of others."""
+        heard = [base64.b64decode(message["state"]) for message in self.ear.heard("draft.caret")]
+        self.ear.forget()
+        return heard
 
     def __str__(self) -> str:
         return str(self.fragment)

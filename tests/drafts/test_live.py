@@ -88,6 +88,7 @@ def test_whoever_may_only_read_writes_nothing(draft: Draft, world: World, listen
 
 def test_rights_that_end_end_at_once(draft: Draft, world: World, listen: Listen) -> None:
     draft.parent.parent.parent.minute_taker_id = None  # an office would outlast his place in the group
+    world.language.visibility = "closed"
     ben, anke = Pen(listen(world.ben), draft), Pen(listen(world.anke), draft)
     ben.enter()
     anke.enter()
