@@ -139,14 +139,20 @@ def of_people(person_ids: list[int], thread_id: int) -> dict[int, Unread]:
     }
 
 
-def streams(unread: Unread) -> Markup:
-    """Turbo Stream elements that bring the numbers on a person's pages up to date, where they stand."""
+def streams(unread: Unread, made: dict[tuple[str, int], Markup]) -> Markup:
+    """Turbo Stream elements that bring the numbers on a person's pages up to date, where they stand.
+
+    `made` keeps them for the next person, in the language of the moment: many have the same numbers.
+    """
     numbers = [
         (f"thread-{unread.thread_id}", unread.thread),
         (f"group-{unread.group_id}", unread.group),
         ("all", unread.all),
     ]
-    return Markup("").join(STREAM.format(target, label(number)) for target, number in numbers)
+    for target, number in numbers:
+        if (target, number) not in made:
+            made[target, number] = STREAM.format(target, label(number))
+    return Markup("").join(made[place] for place in numbers)
 
 
 def of_user(user: Any) -> dict[int, int]:

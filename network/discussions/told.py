@@ -18,7 +18,7 @@ from network.things import Room, now
 # Asked after the commit about the people who are told of a thread: further streams for the pages of some of
 # them, the same in every language. `function(person_ids, thread_id) -> {person_id: streams}`.
 beside: list[Callable[[list[int], int], dict[int, Markup]]] = []
-MOST = 300  # people who are told at once; in larger circles pages ask for themselves when they are looked at
+MOST = 1000  # people who are told at once; in larger circles pages ask for themselves when they are looked at
 
 
 def afterwards_to_followers(thread_id: int) -> None:
@@ -59,15 +59,16 @@ def _tell(person_ids: list[int], thread_id: int) -> None:
     further = [function(person_ids, thread_id) for function in beside]
     rooms = db.session.execute(
         select(Person.id, Room).join(Room, Room.id == Person.room_id).where(Person.id.in_(person_ids))
-    )
+    ).all()
     version = int(now().timestamp() * 1_000_000)
-    for person_id, room in rooms:
-        for language in current_app.config["LANGUAGES"]:
-            with force_locale(language):
-                html = counts.streams(found[person_id])
-            html += Markup("").join(streams.get(person_id, "") for streams in further)
-            state = {"room": room.id, "on": thread_id, "version": version, "html": html}
-            socketio.emit("state", state, to=room.name(language))
+    for language in current_app.config["LANGUAGES"]:
+        made: dict[tuple[str, int], Markup] = {}
+        with force_locale(language):
+            for person_id, room in rooms:
+                html = counts.streams(found[person_id], made)
+                html += Markup("").join(streams.get(person_id, "") for streams in further)
+                state = {"room": room.id, "on": thread_id, "version": version, "html": html}
+                socketio.emit("state", state, to=room.name(language))
 
 
 def _tell_group(thread_id: int) -> None:
