@@ -1,6 +1,7 @@
 """The start page, "My area", the personal calendar, and search."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -32,6 +33,7 @@ from network.invitations import calendar
 from network.meetings.lists import coming, known, meetings_seen_by
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes.models import Minutes, MinutesState
+from network.moderation.models import CaseState
 from network.notices.counts import how_many_unread
 from network.people.models import Person, PersonState
 from network.things import Thing, now
@@ -174,6 +176,8 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
             ("proposals", "agenda_proposal"),
             ("minutes", "minutes"),
             ("tasks", "action"),
+            ("cases", "moderation_case"),
+            ("messages", "message"),
         )
     }
     asked: list[JoinRequest] = [one for one in kinds.pop("requests") if one.state == "open"]
@@ -181,6 +185,9 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
     kinds["requests"] = [one for one in asked if not one.invited and one.group_id in own]
     kinds["proposals"] = [one for one in kinds["proposals"] if one.state == "open" and one.parent_id in own]
     kinds["minutes"] = [one for one in kinds["minutes"] if _is_to_send(user, one, own)]
+    open_cases = [case.group_id for case in kinds.pop("cases") if case.state == CaseState.OPEN]
+    waits = [said.parent.group_id for said in kinds.pop("messages") if said.state == "waiting"]
+    kinds["judging"] = sorted(Counter(id for id in open_cases + waits if id in own).items())
     tasks = [one for one in kinds["tasks"] if one.state == "open" and one.person_id == user.id]
     kinds["tasks"] = sorted(tasks, key=lambda one: (one.due_on is None, one.due_on, one.id))
     return kinds

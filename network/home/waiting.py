@@ -1,4 +1,4 @@
-"""What waits for a person: invitations, requests and proposals to answer, actions, minutes, mentions."""
+"""What waits for a person: what is to be answered or judged, actions, minutes, mentions."""
 
 import time
 from datetime import timedelta
@@ -15,9 +15,10 @@ from network.attendance.models import Answer, Attendance
 from network.discussions import counts, told
 from network.discussions.models import Message
 from network.extensions import db
-from network.groups.models import Group, JoinRequest, Place
+from network.groups.models import Group, GroupDesk, JoinRequest, Place
 from network.meetings.models import Meeting, MeetingState
 from network.minutes.models import Action, ActionState, Minutes, MinutesState
+from network.moderation.models import CaseState, ModerationCase
 from network.notices.counts import unread_ids
 from network.notices.models import Notice
 from network.people.models import Person
@@ -68,6 +69,17 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
             ),
         ),
         actions,
+        select(ModerationCase.id).where(
+            ModerationCase.state == CaseState.OPEN,
+            ModerationCase.parent_id.in_(select(GroupDesk.id).where(GroupDesk.parent_id.in_(working))),
+        ),
+        select(Message.id)
+        .join(counts.threads, counts.threads.c.id == Message.thread_id)
+        .where(
+            Message.state == "waiting",
+            Message.withdrawn_at.is_(None),
+            counts.threads.c.group_id.in_(working),
+        ),
     ]
 
 

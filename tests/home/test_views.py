@@ -13,12 +13,14 @@ from network.agenda import proposals
 from network.attendance.models import Answer, Attendance, Presence
 from network.changes import Change
 from network.discussions import actions as discussions
+from network.discussions.models import Message
 from network.extensions import db
 from network.groups import actions, requests
 from network.groups.models import GroupDesk, JoinRequest, Place, Visibility
 from network.home.waiting import forget_count, waiting
 from network.meetings.models import Meeting, MeetingState
 from network.minutes.models import Action, Minutes
+from network.moderation import actions as moderation
 from network.people.models import Person
 from network.things import now
 from tests.clients import Reader
@@ -217,6 +219,20 @@ def test_the_bell_of_an_open_page_rings_for_whoever_is_spoken_to_until_it_is_rea
     assert rung(ben) is None
     anke.do("discussions.read", thread, ordinal=2)
     assert rung(anke) == ""
+
+
+def test_who_leads_a_group_finds_what_was_reported_there(world: World, sign_in: SignIn) -> None:
+    thread = discussions.start(world.ben, world.language, title="A room", text="An unfriendly word")
+    said = db.session.scalars(select(Message).where(Message.thread_id == thread.id)).one()
+    before = waiting(world.anke)
+    moderation.report(world.guel, said, rule="respect", text="This hurts.")
+    forget_count(world.anke.id)
+    assert waiting(world.anke) == before + 1
+    address = f"/groups/{world.language.id}/moderation"
+    assert address in sign_in(world.anke).get("/my").text
+    assert "unfriendly" not in sign_in(world.anke).get("/my").text
+    assert waiting(world.ben) == 0
+    assert address not in sign_in(world.ben).get("/my").text
 
 
 def rung(ear: Any) -> str | None:
