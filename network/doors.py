@@ -1,18 +1,18 @@
-"""What views do alike: ask first, find what was removed, go back, offer to undo."""
+"""What views do alike: a deed without a form, ask first, find what was removed, go back, offer to undo."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, flash, redirect, request
+from flask import Blueprint, abort, current_app, flash, redirect, request
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import current_user, login_required
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 from network.changes import Refused, reason
 from network.extensions import db, limiter
-from network.things import Thing, whole
+from network.things import Thing, find, whole
 
 T = TypeVar("T", bound=Thing)
 
@@ -28,6 +28,30 @@ often = limiter.limit(
     key_func=lambda: f"person:{current_user.id}",
     methods=["POST"],
 )
+
+
+def deed(
+    blueprint: Blueprint,
+    address: str,
+    model: type[T],
+    act: Callable[..., Any],
+    to: Callable[[Any], str],
+    *,
+    endpoint: str = "",
+    **facts: Any,
+) -> None:
+    """Let a POST do one deed to a thing of this type, with these facts and no form, and then go elsewhere.
+
+    The endpoint is the last word of the address if none is given. `to` says where, for what the deed returns.
+    """
+
+    @often
+    @login_required
+    def view(id: str) -> Any:
+        return redirect(to(act(person(), find(model, id), **facts)), 303)
+
+    endpoint = endpoint or address.rpartition("/")[2].replace("-", "_")
+    blueprint.add_url_rule(address, endpoint, view, methods=["POST"])
 
 
 def ask(may: Callable[[Any, Any], bool], thing: Thing) -> None:

@@ -11,35 +11,28 @@ from network.changes import Invalid
 from network.discussions import care, policy
 from network.discussions.forms import SlowForm, TitleForm
 from network.discussions.models import Thread
-from network.doors import ask, often, person
+from network.doors import ask, deed, often, person
 from network.things import find
 
 blueprint = Blueprint("threads", __name__)
 
-# What can be switched: (address, action, the fact that it sets, its value)
-SWITCHES: list[tuple[str, Callable[..., Any], str, bool]] = [
-    ("pin", care.pin, "pinned", True),
-    ("unpin", care.pin, "pinned", False),
-    ("resolve", care.resolve, "resolved", True),
-    ("take-up", care.resolve, "resolved", False),
-    ("lock", care.lock, "locked", True),
-    ("unlock", care.lock, "locked", False),
+# What can be switched: (address, action, what it sets)
+SWITCHES: list[tuple[str, Callable[..., Any], dict[str, Any]]] = [
+    ("pin", care.pin, {"pinned": True}),
+    ("unpin", care.pin, {"pinned": False}),
+    ("resolve", care.resolve, {"resolved": True}),
+    ("take-up", care.resolve, {"resolved": False}),
+    ("lock", care.lock, {"locked": True}),
+    ("unlock", care.lock, {"locked": False}),
 ]
 
 
-def _offer(name: str, act: Callable[..., Any], fact: str, value: bool) -> None:
-    @often
-    @login_required
-    def switch(id: str) -> Any:
-        thread = find(Thread, id)
-        act(person(), thread, **{fact: value})
-        return redirect(url_for("discussions.show", id=thread.id), 303)
-
-    blueprint.add_url_rule(f"/threads/<id>/{name}", name.replace("-", "_"), switch, methods=["POST"])
+def _page(thread: Thread) -> str:
+    return url_for("discussions.show", id=thread.id)
 
 
-for each in SWITCHES:
-    _offer(*each)
+for name, act, facts in SWITCHES:
+    deed(blueprint, f"/threads/<id>/{name}", Thread, act, _page, **facts)
 
 
 @blueprint.post("/threads/<id>/slow")
@@ -52,7 +45,7 @@ def slow(id: str) -> Any:
     if not form.validate():
         raise Invalid(seconds=_("Please choose one of the entries."))
     care.slow_down(person(), thread, seconds=form.seconds.data)
-    return redirect(url_for("discussions.show", id=thread.id), 303)
+    return redirect(_page(thread), 303)
 
 
 @blueprint.route("/threads/<id>/rename", methods=["GET", "POST"])
@@ -65,6 +58,6 @@ def rename(id: str) -> Any:
     form = TitleForm(data={"title": thread.title} if request.method == "GET" else None)
     if form.validate_on_submit():
         care.rename(person(), thread, **form.facts())
-        return redirect(url_for("discussions.show", id=thread.id), 303)
+        return redirect(_page(thread), 303)
     page = render_template("discussions/rename.html", thread=thread, form=form, slow=SlowForm(formdata=None))
     return (page, 422) if request.method == "POST" else page

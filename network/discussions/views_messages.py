@@ -10,7 +10,7 @@ from network.changes import Invalid
 from network.discussions import actions, policy
 from network.discussions.forms import EditForm, ReactForm
 from network.discussions.models import Message
-from network.doors import ask, offer_undo, often, person
+from network.doors import ask, deed, offer_undo, often, person
 from network.things import find, whole
 
 blueprint = Blueprint("messages", __name__)
@@ -82,14 +82,7 @@ def withdraw(id: str) -> Any:
     return redirect(place_of(message), 303)
 
 
-@blueprint.post("/messages/<id>/restore")
-@login_required
-@often
-def restore(id: str) -> Any:
-    """Bring it back."""
-    message = find(Message, id)
-    actions.restore(person(), message)
-    return redirect(place_of(message), 303)
+deed(blueprint, "/messages/<id>/restore", Message, actions.restore, place_of)
 
 
 @blueprint.post("/messages/<id>/react")

@@ -11,7 +11,7 @@ from network import links, menus
 from network.changes import Invalid, Refused
 from network.directory.models import Network
 from network.discussions.models import Message
-from network.doors import ask, back, often, person
+from network.doors import ask, back, deed, often, person
 from network.extensions import db
 from network.files.models import File
 from network.groups import policy as groups
@@ -70,13 +70,7 @@ def _place_of(thing: Thing) -> str:
     return url_for("rooms.permalink", id=where.id)
 
 
-@blueprint.post("/things/<id>/case")
-@login_required
-@often
-def open_case(id: str) -> Any:
-    """Look into something without a report."""
-    case = actions.open_case(person(), find(Thing, id))
-    return redirect(url_for("cases.show", id=case.id), 303)
+deed(blueprint, "/things/<id>/case", Thing, actions.open_case, views_cases.page_of, endpoint="open_case")
 
 
 @blueprint.post("/messages/<id>/approve")

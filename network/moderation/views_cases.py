@@ -14,7 +14,7 @@ from network.dates import comma, day, when
 from network.discussions.forms import PAUSES
 from network.discussions.models import Message
 from network.discussions.policy import may_see_text
-from network.doors import often, person
+from network.doors import deed, often, person
 from network.files.models import File
 from network.moderation import actions, policy, queue, rules
 from network.moderation.forms import AnswerForm, DecideForm, LiftForm
@@ -106,24 +106,13 @@ def _offer(form: DecideForm, user: Any, case: ModerationCase, measures: list[Mea
     form.offer([one for one in measures if one != Measure.MOVE or to], to)
 
 
-@blueprint.post("/cases/<id>/claim")
-@login_required
-@often
-def claim(id: str) -> Any:
-    """Take care of it."""
-    case = _found(id)
-    actions.claim(person(), case)
-    return redirect(url_for(".show", id=case.id), 303)
+def page_of(case: ModerationCase) -> str:
+    """The address of a case."""
+    return url_for("cases.show", id=case.id)
 
 
-@blueprint.post("/cases/<id>/release")
-@login_required
-@often
-def release(id: str) -> Any:
-    """Leave it to others."""
-    case = _found(id)
-    actions.release(person(), case)
-    return redirect(url_for(".show", id=case.id), 303)
+deed(blueprint, "/cases/<id>/claim", ModerationCase, actions.claim, page_of)
+deed(blueprint, "/cases/<id>/release", ModerationCase, actions.release, page_of)
 
 
 @blueprint.post("/cases/<id>/decide")
@@ -152,7 +141,7 @@ def decide(id: str) -> Any:
             form.refuse(invalid.errors)
         else:
             flash(_("The case is decided. The person whom it concerns and those who reported it are told."))
-            return redirect(url_for(".show", id=case.id), 303)
+            return redirect(page_of(case), 303)
     return _page(_found(id), decide=form), status
 
 
@@ -183,7 +172,7 @@ def answer(id: str) -> Any:
             form.refuse(invalid.errors)
         else:
             flash(_("The objection is answered."))
-            return redirect(url_for(".show", id=case.id), 303)
+            return redirect(page_of(case), 303)
     return _page(_found(id), answer=form), status
 
 
@@ -200,5 +189,5 @@ def lift(id: str) -> Any:
     if form.validate():
         actions.lift(user, case, **form.facts())
         flash(_("The measure has ended. The person is told."))
-        return redirect(url_for(".show", id=case.id), 303)
+        return redirect(page_of(case), 303)
     return _page(_found(id), lift=form), 422
