@@ -100,12 +100,24 @@ class Doorstep:
         """Answer a request; that of a WebSocket lasts as long as its connection."""
         websocket = environ.get("wsgi.websocket")
         if websocket is None:
-            return self.application(environ, start_response)
+            return self._without_websocket(environ, start_response)
         bounded = environ["wsgi.websocket"] = Bounded(websocket)
         try:
             return self.application(environ, start_response)
         finally:
             bounded.end()
+
+    def _without_websocket(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """A page, or a socket that asks over HTTP; what it asks just after it was hung up on is refused."""
+        try:
+            return self.application(environ, start_response)
+        except KeyError:  # Engine.IO's way to say so
+            if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+                raise
+            start_response("400 Bad Request", [("Content-Type", "text/plain")])
+            return [b"gone"]
 
 
 # Packets

@@ -10,7 +10,7 @@ from websocket import WebSocket, WebSocketConnectionClosedException, create_conn
 from network import live
 from network.error_record import RecordedError
 from network.extensions import db
-from tests.clients import Ear
+from tests.clients import Ear, Reader
 from tests.processes import Guest, Server
 from tests.world import World, make_meeting
 
@@ -81,6 +81,13 @@ def test_what_cannot_be_read_ends_its_connection_with_one_line_in_the_log(
         opened.sock.sendall(b"\x81\xff" + (2**32).to_bytes(8, "big") + b"mask")
         assert is_ended(opened)
     assert "Traceback" not in log_of(server)
+
+
+def test_whoever_was_hung_up_on_and_asks_on_over_http_is_refused(client: Reader) -> None:
+    polling = "/socket.io/?EIO=4&transport=polling"
+    sid = json.loads(client.get(polling).text[1:])["sid"]
+    assert client.post(f"{polling}&sid={sid}", data="4[").status_code == 200
+    assert client.get(f"{polling}&sid={sid}").status_code == 400
 
 
 def test_a_mistake_of_ours_in_an_event_is_on_record_under_the_number_that_is_read(
