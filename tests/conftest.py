@@ -22,7 +22,8 @@ from tests.clients import Ear, Reader, reader_of
 from tests.databases import PostgreSQL, SQLite, fresh_database
 from tests.letterbox import Letterbox, MailServer
 from tests.processes import Guest, Listener, Redis, Server
-from tests.world import World, make_world
+from tests.world import World
+from tests.world_again import Copies
 
 hypothesis.settings.register_profile("network", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("network")
@@ -46,16 +47,19 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by what they ask for; on PostgreSQL only those run that touch the data.
 
-    `one_database` marks long tables whose answer the database has no part in: they run on SQLite.
+    `one_database` marks long tables whose answer the database has no part in: they run on SQLite, and so
+    does what counts the statements of a page.
     """
     untouched = []
     for item in items:
-        asked = set(getattr(item, "fixturenames", ()))
+        given = getattr(item, "callspec", None)  # what a parameter gives is no fixture, whatever its name
+        asked = set(getattr(item, "fixturenames", ())) - set(given.params if given else ())
         if asked & BROWSER:
             item.add_marker("browser")
         elif asked & PROCESSES:
             item.add_marker("processes")
-        if "database" not in asked or item.get_closest_marker("one_database"):
+        once = "statements" in asked or item.get_closest_marker("one_database")
+        if "database" not in asked or once:
             untouched.append(item)
     if config.getoption("--database") == "postgresql":
         config.hook.pytest_deselected(items=untouched)
@@ -147,10 +151,16 @@ def make_app(app: Flask, given: dict[str, Any]) -> Iterator[Callable[..., Flask]
 # People who read, write and listen
 
 
+@pytest.fixture(scope="session")
+def copies(application: Flask) -> Copies:
+    """What the world of this worker's database is made from, after the first time."""
+    return Copies()
+
+
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, copies: Copies) -> World:
     """A small network with everybody that the rules tell apart; see `tests/world.py`."""
-    return make_world()
+    return copies.world()
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def answer_to(reader: Reader, method: str, path: str, facts: dict[str, Any]) -> 
     return answer.status_code, "" if answer.is_streamed else answer.get_data(as_text=True)
 
 
-@pytest.mark.one_database  # rules are functions of rows; deeds and rooms run on both
+@pytest.mark.one_database  # rules are functions of rows; rooms, and deeds in their own tests, run on both
 @pytest.mark.parametrize(("route", "row"), lines_of(ROUTES))
 def test_who_may_use_which_route(stage: Playing, route: str, row: Row) -> None:
     method = route.split()[0]
@@ -145,6 +145,7 @@ def listening(stage: Playing, thing: Any) -> Ear | None:
     return ear
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("deed", "row"), lines_of(DEEDS))
 def test_who_may_do_which_deed_over_the_socket(stage: Playing, deed: str, row: Row) -> None:
     assert row.on is not None
@@ -251,6 +252,7 @@ PAGES: dict[str, tuple[Scene, str]] = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", PAGES)
 def test_a_button_that_would_be_refused_is_not_shown(stage: Playing, name: str) -> None:
     scene, path = PAGES[name]

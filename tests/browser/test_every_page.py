@@ -39,13 +39,14 @@ class Mode:
     theme: str
     widths: tuple[int, ...]
     scripts: bool = True
+    colours: bool = True  # looked at in each theme once: they hang on neither width nor scripts
 
 
 MODES = [
     Mode("German, light, on a desk", "de", "light", (1280,)),
-    Mode("German, light, on a phone", "de", "light", (390, 320)),
+    Mode("German, light, on a phone", "de", "light", (390, 320), colours=False),
     Mode("Arabic, dark, on a phone", "ar", "dark", (390, 320)),
-    Mode("German, scripts off", "de", "light", (1280,), scripts=False),
+    Mode("German, scripts off", "de", "light", (1280,), scripts=False, colours=False),
 ]
 
 
@@ -82,7 +83,7 @@ def test_no_page_is_forgotten(application: Flask) -> None:
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 def test_every_page_is_open_to_everybody(
-    mode: Mode, every_page: tuple[EveryPage, Server], chromium: Browser, axe: Callable[[Page], list[str]]
+    mode: Mode, every_page: tuple[EveryPage, Server], chromium: Browser, axe: Callable[..., list[str]]
 ) -> None:
     made, server = every_page
     made.speak(mode.language)
@@ -91,7 +92,7 @@ def test_every_page_is_open_to_everybody(
     for who, pages in groupby(by_person, key=lambda page: page[0].who):
         with a_window(chromium, server, mode, made.readers.get(who)) as (window, trouble):
             for example, path in pages:
-                faults = [*look_at(window, path, mode, example.status), *axe(window)]
+                faults = [*look_at(window, path, mode, example.status), *axe(window, colours=mode.colours)]
                 wrong += [f"{example} {path}: {fault}" for fault in [*faults, *trouble]]
                 trouble.clear()
     assert not wrong, f"{len(wrong)} faults:\n" + "\n".join(wrong)
