@@ -87,7 +87,7 @@ def test_whoever_was_hung_up_on_and_asks_on_over_http_is_refused(client: Reader)
     polling = "/socket.io/?EIO=4&transport=polling"
     sid = json.loads(client.get(polling).text[1:])["sid"]
     assert client.post(f"{polling}&sid={sid}", data="4[").status_code == 200
-    assert client.get(f"{polling}&sid={sid}").status_code == 400
+    assert client.post(f"{polling}&sid={sid}", data="3").status_code == 400
 
 
 def test_a_mistake_of_ours_in_an_event_is_on_record_under_the_number_that_is_read(
