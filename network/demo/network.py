@@ -15,10 +15,12 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from network.config import ROOT, chosen
+from network.demo.approval import add_life_of_minutes
 from network.demo.cast import ACCOUNTS, PASSWORD, Cast, apply, gather
 from network.demo.content import GROUPS, read
 from network.demo.story import GroupStory, Story
 from network.demo.talk import add_discussions
+from network.demo.upkeep import add_moderation
 from network.discussions import marks
 from network.discussions.models import Thread
 from network.extensions import db
@@ -99,6 +101,8 @@ def _tell() -> Cast:
     story.add(present - LAST_VISIT, lambda: _look_around(story.cast))
     _add_what_waits(story)
     add_discussions(story)
+    add_life_of_minutes(story)
+    add_moderation(story)
     story.play()
     return story.cast
 
