@@ -147,13 +147,12 @@ export class LiveDraft extends HTMLElement {
         exchange.start()
       },
     }))
-    for (const event of ["online", "offline"]) addEventListener(event, this.#tell)
+    for (const [event, listener] of this.#listeners) addEventListener(event, listener)
     this.#parts.toolbar = new Toolbar(shell, { act: (name) => this.#act(name), leave: () => editor.commands.focus() })
     showPeople(awareness, user.id, people, text, words)
     text.addEventListener("click", (event) => this.#clicked(event), true)
     this.#tell()
-    this.#showTools()
-    this.dispatchEvent(new CustomEvent("draft:shown", { bubbles: true }))
+    this.#look()
   }
 
   #unmount() {
@@ -161,7 +160,7 @@ export class LiveDraft extends HTMLElement {
     if (!this.#parts) return
     this.#parts = null
     this.watch.disconnect()
-    for (const event of ["online", "offline"]) removeEventListener(event, this.#tell)
+    for (const [event, listener] of this.#listeners) removeEventListener(event, listener)
     exchange?.close()
     device?.close()
     toolbar?.destroy()
@@ -215,6 +214,18 @@ export class LiveDraft extends HTMLElement {
     line.dataset.state = state
     line.firstElementChild.textContent = words
   }
+
+  /** What readers see of the text says which one it is, once somebody has begun it. */
+  #look = () => {
+    const begun = document.querySelector(`[data-draft][data-item="${Number(this.getAttribute("on"))}"]`)
+    if (begun) this.#parts.exchange.join(Number(begun.dataset.draft))
+  }
+
+  #listeners = [
+    ["online", this.#tell],
+    ["offline", this.#tell],
+    ["streams:rendered", this.#look],
+  ]
 
   /** Whether something would be lost if the window was closed now. */
   get isAtRisk() {

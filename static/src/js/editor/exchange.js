@@ -77,7 +77,13 @@ export class Exchange {
     const answer = await this.begin()
     this.isStarting = false
     if (!answer?.ok || this.isOver) return answer && !answer.ok ? this.#refused(answer) : null
-    this.draft = answer.id
+    this.join(answer.id)
+  }
+
+  /** Somebody has begun it. */
+  join(draft) {
+    if (this.draft) return
+    this.draft = draft
     this.enter()
   }
 
