@@ -23,6 +23,7 @@ from network.extensions import db
 from network.groups.models import Group, JoinRequest
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
 from network.minutes.models import Action, ActionState, Decision, ItemMinutes
+from network.moderation.models import ModerationCase
 from network.people.models import Person, PersonState
 from network.things import now
 from tests.clients import Reader
@@ -261,6 +262,24 @@ def test_its_pages_cost_few_statements(
 
 
 # Made anew
+
+
+def test_those_who_moderate_find_a_living_queue(network: Flask, enter: Callable[[str], Reader]) -> None:
+    cases = db.session.scalars(select(ModerationCase)).all()
+    waiting = [case for case in cases if case.waits]
+    assert {"open", "objected"} == {str(case.state) for case in waiting}
+    assert [case.holder.name for case in waiting if case.holder] == ["Sabine Krämer"]
+    silenced = db.session.scalars(select(Person).where(Person.silenced_until > now())).all()
+    assert [person.name for person in silenced] == ["Henning Busch"]
+    office = enter("office").get("/moderation").text
+    assert all(case.dom_id in office for case in waiting) and "Auffälliges Wort" in office
+    assert office.count("Der Abendkurs beginnt") == 1
+    lead = enter("lead")
+    [group_id] = {case.group_id for case in waiting if case.holder}
+    queue = lead.get(f"/groups/{group_id}/moderation").text
+    assert sum(case.dom_id in queue for case in waiting) == 3
+    last_year = dates.local(now()).year - 1
+    assert "<td>7</td>" in lead.get(f"/moderation/figures?year={last_year}").text
 
 
 def test_a_folder_that_is_not_the_demos_stays_as_it_is(
