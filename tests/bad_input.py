@@ -659,7 +659,16 @@ MODERATION = [
         },
         who=OFFICE,
     ),
-    *wrong("/cases/{decided_case}/lift", {}, {"no reason": ({"lift-text": ""}, FILL_IN)}, who=OFFICE),
+    *wrong(
+        "/cases/{decided_case}/lift",
+        {"lift-text": "Genug."},
+        {
+            "no reason": ({"lift-text": ""}, FILL_IN),
+            "a measure that is none": ({"lift-entry_id": "999999"}, CHOOSE),
+            "a measure in words": ({"lift-entry_id": "ausblenden"}, CHOOSE),
+        },
+        who=OFFICE,
+    ),
     *wrong("/cases/{own_case}/object", {}, {"no reason": ({"text": "\t"}, FILL_IN)}, who=GROUP_MEMBER),
     *wrong(
         "/settings/moderation",

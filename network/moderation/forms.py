@@ -14,7 +14,7 @@ from network.forms import ChoiceField, DayField, Form, line, moment, text, whole
 from network.groups.models import Group
 from network.moderation import rules
 from network.moderation.models import MEASURES, Measure
-from network.things import now
+from network.things import now, whole
 
 CHOOSE = _l("Please choose one of the entries.")
 LONGEST = 2000  # characters of a reason
@@ -126,7 +126,8 @@ class WordsForm(Form):
 class LiftForm(WordsForm):
     """Which measure ends, and why."""
 
-    entry_id = OneOf(_l("Which measure?"), coerce=whole_or_none)
+    # What is no number is no entry either; only what was not sent at all is the last one.
+    entry_id = OneOf(_l("Which measure?"), coerce=lambda sent: whole(sent) or 0)
 
     def offer(self, choices: Iterable[SelectChoice]) -> None:
         """What this moderator can end; the last one unless another one is chosen."""
