@@ -19,7 +19,7 @@ from network.drafts import actions, carets, policy, writers
 from network.drafts.documents import Damaged
 from network.drafts.forms import CommentForm
 from network.drafts.models import Draft, DraftComment
-from network.drafts.storing import MOST_UPDATE, NotStored, desk
+from network.drafts.storing import MOST_UPDATE, NotStored, desk, desk_of
 from network.drafts.wire import Unreadable, read_vector
 from network.drafts.writers import Writer, name
 from network.extensions import db, socketio
@@ -127,9 +127,7 @@ def receive(app: Flask, sid: str, data: object = None) -> dict[str, Any]:
     try:
         if _too_fast(app, sid):
             raise NotStored("too_fast")
-        with app.app_context():
-            found = desk()
-        found.store(writer, _bytes(data["update"], MOST_UPDATE))  # type: ignore[index]  # it is a dict
+        desk_of(app).store(writer, _bytes(data["update"], MOST_UPDATE))  # type: ignore[index]  # it is a dict
     except NotStored as refused:
         return _refusal_in(app, writer, refused.error)
     except (Unreadable, KeyError):

@@ -8,14 +8,15 @@ its number says at once whether what was known then still holds, and if not, the
 import base64
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app
 from pycrdt import merge_updates
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from network.drafts import documents
@@ -35,6 +36,24 @@ TRIES = 4
 
 drafts: Any = Draft.__table__
 rooms: Any = Room.__table__
+
+# Put together once, since that takes longer than to run them.
+MOVE_ON = (
+    update(drafts)
+    .where(
+        drafts.c.id == bindparam("draft"),
+        drafts.c.open,
+        select(rooms.c.epoch).where(rooms.c.id == bindparam("room")).scalar_subquery()
+        == bindparam("known_epoch"),
+    )
+    .values(
+        number=drafts.c.number + bindparam("count"),
+        written_by_id=bindparam("person"),
+        written_at=bindparam("moment"),
+    )
+    .returning(drafts.c.number)
+)
+APPEND = insert(documents.updates)
 
 
 class NotStored(Exception):
@@ -67,10 +86,14 @@ def when_stored(function: Callable[["Desk", int], None]) -> Callable[["Desk", in
 
 def desk() -> "Desk":
     """Where the updates of the current application's documents are stored."""
-    found: Desk | None = current_app.extensions.get("drafts")
+    return desk_of(current_app._get_current_object())  # type: ignore[attr-defined]  # of the proxy
+
+
+def desk_of(app: Flask) -> "Desk":
+    """The same for an application."""
+    found: Desk | None = app.extensions.get("drafts")
     if found is None:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]  # of the proxy
-        found = current_app.extensions["drafts"] = Desk(app)
+        found = app.extensions["drafts"] = Desk(app)
     return found
 
 
@@ -82,6 +105,7 @@ class Desk:
         self.held = Held()
         self.waiting: dict[int, list[_Sent]] = {}
         self._engine: Engine | None = None
+        self._open: list[Connection] = []
 
     @property
     def engine(self) -> Engine:
@@ -93,6 +117,18 @@ class Desk:
             level = {} if options else {"isolation_level": "READ COMMITTED"}
             self._engine = engine.execution_options(**options, **level)
         return self._engine
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction on a connection that stays open: to fetch one from the pool takes longer than to write."""
+        rows = self._open.pop() if self._open else self.engine.connect()
+        try:
+            with rows.begin():
+                yield rows
+        except BaseException:
+            rows.close()
+            raise
+        self._open.append(rows)
 
     def store(self, writer: Writer, data: bytes) -> None:
         """Store an update and tell it to the others. Returns once it is committed. Raises NotStored.
@@ -192,13 +228,17 @@ class Desk:
         last = taken[-1].writer
         if any(sent.writer.epoch != last.epoch for sent in taken):
             return False
-        with self.engine.begin() as rows:
-            epoch = select(rooms.c.epoch).where(rooms.c.id == last.room_id).scalar_subquery()
+        with self._writing() as rows:
             number = rows.scalar(
-                update(drafts)
-                .where(drafts.c.id == document.draft_id, drafts.c.open, epoch == last.epoch)
-                .values(number=drafts.c.number + len(taken), written_by_id=last.person_id, written_at=now())
-                .returning(drafts.c.number)
+                MOVE_ON,
+                {
+                    "draft": document.draft_id,
+                    "room": last.room_id,
+                    "known_epoch": last.epoch,
+                    "count": len(taken),
+                    "person": last.person_id,
+                    "moment": now(),
+                },
             )
             if number is None:
                 return False
@@ -237,7 +277,7 @@ def append(
 ) -> None:
     """Write updates under the numbers from `first` on, and whose the clients are that were not known yet."""
     rows.execute(
-        insert(documents.updates),
+        APPEND,
         [
             {"draft_id": document.draft_id, "number": number, "by_id": by, "at": moment, "update": data}
             for number, (data, _said, by) in enumerate(brought, first)
