@@ -26,6 +26,7 @@ export const COMMANDS = {
   rule: { act: (editor) => editor.chain().focus().insertContent({ type: "horizontalRule" }).run() },
   table: {
     act: (editor) => {
+      if (editor.isActive("table")) return
       const { from } = editor.state.selection
       const rows = [row("tableHeader"), ...Array.from({ length: ROWS - 1 }, () => row("tableCell"))]
       editor.chain().focus().insertContent({ type: "table", content: rows }).run()

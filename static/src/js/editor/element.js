@@ -149,15 +149,24 @@ export class LiveDraft extends HTMLElement {
     }))
     for (const [event, listener] of this.#listeners) addEventListener(event, listener)
     this.#parts.toolbar = new Toolbar(shell, { act: (name) => this.#act(name), leave: () => editor.commands.focus() })
+    this.#stayBelow(document.querySelector("header"), shell)
     showPeople(awareness, user.id, people, text, words)
     text.addEventListener("click", (event) => this.#clicked(event), true)
     this.#tell()
     this.#look()
   }
 
+  /** The tools stay in view below the bar of a page that stays in view itself. */
+  #stayBelow(bar, shell) {
+    if (!bar || getComputedStyle(bar).position !== "sticky") return
+    this.#parts.above = new ResizeObserver(() => shell.style.setProperty("--ed-top", `${bar.offsetHeight}px`))
+    this.#parts.above.observe(bar)
+  }
+
   #unmount() {
     const { editor, exchange, device, toolbar, awareness, doc } = this.#parts ?? {}
     if (!this.#parts) return
+    this.#parts.above?.disconnect()
     this.#parts = null
     this.watch.disconnect()
     for (const [event, listener] of this.#listeners) removeEventListener(event, listener)

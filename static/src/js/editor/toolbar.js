@@ -9,6 +9,8 @@ export class Toolbar {
     this.#rove(this.buttons[0])
     this.bar.addEventListener("keydown", this.#keyed)
     this.bar.addEventListener("focusin", ({ target }) => this.#rove(target.closest("button")))
+    // What is only there at times is not where Tab leads to.
+    this.bar.addEventListener("focusout", ({ target, relatedTarget }) => !this.bar.contains(relatedTarget) && target.closest("[data-when]") && this.#rove(this.buttons[0]))
     this.menu.addEventListener("keydown", this.#keyedInMenu)
     this.menu.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !this.menu.contains(relatedTarget) && relatedTarget !== this.opener && this.close())
     // The text keeps its selection while somebody chooses what shall happen to it.
