@@ -26,6 +26,9 @@ NO_NUMBERS = {
     "a hundred digits": "9" * 100,
     "more digits than Python reads": "9" * 5000,
 }
+FEW_NUMBERS = {
+    what: NO_NUMBERS[what] for what in ("a word", "a superscript", "more digits than Python reads")
+}
 NO_IDS = {
     **NO_NUMBERS,
     "nought": "0",
@@ -392,6 +395,7 @@ GROUPS = [
             "led by somebody who only applied": ({"leads": "{applicant}"}, "Please choose from the entries."),
             "led by nobody's number": ({"leads": "²"}, ""),
             "a visibility that there is not": ({"visibility": "secret"}, CHOOSE),
+            "an approval that there is not": ({"approval": "never"}, CHOOSE),
             "a topic that there is not": ({"topics": "999999999"}, "Please choose from the entries."),
             "a topic that is none": ({"topics": "²"}, ""),
         },
@@ -720,7 +724,100 @@ NOTICES = [
     ),
 ]
 
+MINUTES = [
+    *wrong(
+        "/items/{sent_item}/corrections",
+        {"paragraph": "", "proposed": "Es fehlt der Dank.", "reason": "So war es."},
+        {
+            "no reason": ({"reason": ""}, FILL_IN),
+            "a reason that cannot be seen": ({"reason": "\u200b\u200d"}, FILL_IN),
+            "a reason that is too long": ({"reason": "a" * 1001}, TOO_LONG),
+            "nothing proposed": ({"proposed": ""}, FILL_IN),
+            "too long a paragraph": ({"proposed": "a" * 10_001}, TOO_LONG),
+        },
+    ),
+    Case(
+        "/items/{sent_item}/corrections: of a paragraph that there is not",
+        "/items/{sent_item}/corrections",
+        {"paragraph": MARKUP, "proposed": "Es fehlt der Dank.", "reason": "So war es."},
+        "This paragraph has been changed in the meantime.",
+        status=409,
+        kept=("Es fehlt der Dank.", "So war es."),
+    ),
+    *wrong(
+        "/corrections/{correction}/decline",
+        {"answer": "Nein."},
+        {"no reason": ({"answer": ""}, FILL_IN), "a long one": ({"answer": "a" * 1001}, TOO_LONG)},
+    ),
+    *wrong(
+        "/corrections/{correction}/take",
+        {"paragraph": "", "wording": "So."},
+        {"no wording": ({"wording": ""}, FILL_IN), "a long one": ({"wording": "a" * 10_001}, TOO_LONG)},
+    ),
+    Case(
+        "/corrections/{correction}/take: in place of a paragraph that there is not",
+        "/corrections/{correction}/take",
+        {"paragraph": "x" * 16, "wording": "Meine Fassung."},
+        "The paragraph reads otherwise by now.",
+        status=409,
+        kept=("Meine Fassung.",),
+    ),
+    *wrong(
+        "/meetings/{sent_text}/minutes/approve",
+        {"result": "einstimmig"},
+        {
+            "a long result": ({"result": "a" * 201}, TOO_LONG),
+            "a mark that is none": ({"seen": "a" * 65}, ""),
+        },
+    ),
+    Case(
+        "/meetings/{sent_text}/minutes/approve: another text",
+        "/meetings/{sent_text}/minutes/approve",
+        {"result": "mit 14 Stimmen", "seen": "0" * 16},
+        "The minutes have been changed since you looked at them. Please read them once more.",
+        status=409,
+        kept=("mit 14 Stimmen",),
+    ),
+    *wrong(
+        "/meetings/{approved}/minutes/addendum",
+        {"version": "1", "paragraph": "", "text": "Es war später.", "reason": "Auf Nachfrage."},
+        {
+            "no text": ({"text": ""}, FILL_IN),
+            "no reason": ({"reason": ""}, FILL_IN),
+            "a paragraph that there is not": ({"paragraph": "text-0-0"}, CHOOSE),
+            "no version": ({"version": ""}, RELOAD),
+            **{f"the version {what}": ({"version": value}, "") for what, value in FEW_NUMBERS.items()},
+        },
+    ),
+    *wrong(
+        "/meetings/{approved_publicly}/minutes/publish",
+        {"version": "1", "audience": "public", "left_out": ""},
+        {
+            "nobody": ({"audience": ""}, CHOOSE),
+            "the whole world": ({"audience": "world"}, CHOOSE),
+            "no version": ({"version": ""}, RELOAD),
+            "too many words": (
+                {"left_out": "\n".join(map(str, range(201)))},
+                "Please give at most %(most)s words",
+            ),
+            "a word of a page": ({"left_out": "a" * 101}, "Please give at most %(most)s words"),
+        },
+    ),
+    *wrong(
+        "/meetings/{approved}/minutes/publish",
+        {"version": "1", "left_out": ""},
+        {"more people than see the group": ({"audience": "public"}, CHOOSE)},
+    ),
+    *wrong(
+        "/meetings/{published}/minutes/withdraw",
+        {"reason": "Ein Name."},
+        {"no reason": ({"reason": ""}, FILL_IN), "a long one": ({"reason": "a" * 1001}, TOO_LONG)},
+        who=OFFICE,
+    ),
+]
+
 FORMS = [
+    *MINUTES,
     *PLANNING,
     *PATTERNS,
     *AGENDA,

@@ -5,11 +5,21 @@ room; see `Row` in permission_rows/words.py for what a row says. A route or deed
 test_urls.py, so nobody forgets to decide; test_permissions.py tries every cell.
 """
 
-from tests.permission_rows import deeds, discussions, drafts, entry, groups, meetings, minutes, moderation
+from tests.permission_rows import (
+    approval,
+    deeds,
+    discussions,
+    drafts,
+    entry,
+    groups,
+    meetings,
+    minutes,
+    moderation,
+)
 from tests.permission_rows.words import Table
 
 ROUTES: Table = {}
-for part in (entry, groups, discussions, meetings, minutes, drafts, moderation):
+for part in (entry, groups, discussions, meetings, minutes, approval, drafts, moderation):
     twice = set(ROUTES) & set(part.ROUTES)
     assert not twice, f"decided upon twice: {sorted(twice)}"
     ROUTES |= part.ROUTES

@@ -40,7 +40,7 @@ from tests.bad_input import (
 from tests.clients import Reader
 from tests.inspection import TRANSLATIONS
 from tests.letterbox import Letterbox
-from tests.permission_rows import moderation
+from tests.permission_rows import approval, moderation
 from tests.permission_rows import stage as scenes
 from tests.permission_rows.playing import Playing
 from tests.permission_rows.words import GROUP_MEMBER, GUEST, LEAD, MEMBER, OFFICE, VISITOR
@@ -77,6 +77,12 @@ class Places(Playing):
             "item_on": running.agenda[0].id,
             "closed_meeting": self.meeting("closed").id,
             "sent_meeting": scenes.minutes("circulated").make(self).id,
+            "sent_item": approval.sent_item().make(self).id,
+            "correction": approval.correction().make(self).id,
+            "sent_text": approval.sent().make(self).id,
+            "approved": approval.approved().make(self).id,
+            "approved_publicly": approval.approved("public").make(self).id,
+            "published": approval.published().make(self).id,
             "draft": self.meeting("draft").id,
             "foreign_meeting": foreign.id,
             "foreign_item": foreign.agenda[0].id,
@@ -202,17 +208,25 @@ def routes(app: Flask, method: str) -> list[str]:
     )
 
 
+# Tried on every route; the others tell about the one way of reading an id, so one route of each kind will do.
+TELLING = (NO_IDS["a word"], NO_IDS["nought"], NO_IDS["more than 63 bits"])
+
+
+def one_of_each_kind(app: Flask, method: str) -> list[str]:
+    """Of the routes that begin with the same word, the first."""
+    return list({path.split("/")[1]: path for path in reversed(routes(app, method))}.values())
+
+
 @pytest.mark.parametrize("id", NO_IDS.values(), ids=NO_IDS)
 def test_behind_an_id_that_is_none_there_is_nothing(places: Places, id: str) -> None:
     reader = places.reader(OFFICE)
     with nothing_written():
-        for path in routes(places.app, "GET"):
-            answer = reader.get(path.replace("<id>", id), inspected=False)
-            assert answer.status_code == 404 and "Traceback" not in answer.text, path
-        for path in routes(places.app, "POST"):
-            answer = reader.post(path.replace("<id>", id), inspected=False)
-            assert answer.status_code in (404, 405, 422), path
-            places.begin()
+        for method in ("GET", "POST"):
+            for path in (routes if id in TELLING else one_of_each_kind)(places.app, method):
+                answer = reader.open(path.replace("<id>", id), method=method, inspected=False)
+                right = (404,) if method == "GET" else (404, 405, 422)
+                assert answer.status_code in right and "Traceback" not in answer.text, path
+                places.begin()
 
 
 QUERIES = {
@@ -233,11 +247,20 @@ QUERIES = {
     "next": ("//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil.example", "\x00"),
     "from": ("list\x00",),
     "v": ("\x00",),
+    "all": ("\x00", "more", MARKUP),
 }
 PAGES = {
     "page": ("/meetings", "/groups/{group}/meetings", "/groups/{group}/proposals", "/groups/{group}/minutes")
-    + ("/groups/{group}/decisions", "/organisations", "/office/people", "/search?q=a"),
+    + (
+        "/groups/{group}/decisions",
+        "/organisations",
+        "/office/people",
+        "/search?q=a",
+        "/moderation",
+        "/groups/{group}/moderation",
+    ),
     "q": ("/groups", "/search", "/organisations", "/office/people", "/groups/{group}/decisions"),
+    "all": ("/office/",),
     "year": ("/groups/{group}/decisions", "/moderation/figures"),
     "type": ("/search?q=a",),
     "topic": ("/groups",),
@@ -347,6 +370,7 @@ def test_another_way_of_asking_is_refused_in_words(places: Places) -> None:
             assert in_german("This does not work like that") in read(answer.text)
 
 
+@pytest.mark.one_database
 def test_every_form_that_is_sent_empty_is_answered(places: Places) -> None:
     """Nothing at all comes back as something to fill in, or does what a button does; it never fails."""
     meeting = places.meeting()

@@ -23,7 +23,7 @@ from network.minutes.models import Action, Decision, ItemMinutes
 from network.people.models import Affiliation, Person
 from network.things import now
 from tests.clients import reader_of
-from tests.permission_rows import discussions, moderation
+from tests.permission_rows import approval, discussions, moderation
 from tests.permission_rows import stage as made
 from tests.permission_rows.stage import Stage
 from tests.permission_rows.words import (
@@ -42,6 +42,7 @@ from tests.world import join, make_person
 
 # What is answered in another way than by a page.
 NO_PAGES = {
+    "approval.download": "a version as a file",
     "attendance.export": "a table as a file",
     "discussions.people": "JSON for the page's script",
     "discussions.titles_of": "JSON for the page's script",
@@ -314,6 +315,21 @@ PAGES = [
     page("minutes.show", MINUTE_TAKER, made.meeting("running")),
     page("minutes.show", LEAD, made.meeting("closed")),
     page("minutes.show", GROUP_MEMBER, made.minutes("circulated")),
+    page("minutes.show", GROUP_MEMBER, approval.sent()),
+    page("minutes.show", MINUTE_TAKER, approval.sent_with_corrections()),
+    page("minutes.show", LEAD, approval.approved()),
+    page("minutes.show", OFFICE, approval.published()),
+    page("approval.propose", LEAD, approval.sent_item()),
+    page("approval.correction", MINUTE_TAKER, approval.correction()),
+    page("approval.approve", LEAD, approval.sent()),
+    page("approval.versions", GROUP_MEMBER, approval.approved(), query="check=1"),
+    page("approval.version", GROUP_MEMBER, approval.approved(), address=approval.first_version),
+    page("approval.compare", GROUP_MEMBER, approval.approved()),
+    page("approval.add", LEAD, approval.approved()),
+    page("approval.publish", MINUTE_TAKER, approval.approved("public")),
+    page("approval.withdraw", OFFICE, approval.published()),
+    page("approval.published", VISITOR, approval.published_minutes()),
+    page("groups.show", VISITOR, approval.group_with_published()),
     page("minutes.circulate", LEAD, made.meeting("closed")),
     page("minutes.take_back", LEAD, made.minutes("circulated")),
     page("minutes.of_group", GROUP_MEMBER, made.group()),
