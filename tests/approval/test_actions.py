@@ -186,9 +186,8 @@ def test_approval_freezes_text_and_things_together(world: World, minutes: Minute
 def test_open_corrections_are_settled_first(world: World, minutes: Minutes, item: AgendaItem) -> None:
     correction = propose(world.guel, item)
     before = changes(minutes)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused):
         actions.approve(world.anke, minutes)
-    assert "still open" in str(refused.value.description)
     assert minutes.state == MinutesState.CIRCULATED and changes(minutes) == before
     actions.decline(world.ben, correction, answer="No.")
     actions.approve(world.anke, minutes)

@@ -13,6 +13,7 @@ from network.minutes.models import ItemMinutes, Minutes, MinutesState
 from network.things import now
 from tests.permission_rows.stage import SECRET, Stage, group, meeting
 from tests.permission_rows.words import (
+    CHAIRING,
     EVERYBODY,
     GUEST,
     IN_GROUP,
@@ -39,8 +40,11 @@ CLOSED = IN_GROUP | OFFICERS
 
 
 def circulated(stage: Stage, of: str) -> Meeting:
-    """A meeting at which the guest was, with a text; its minutes were sent for correction."""
-    found = stage.meeting("closed", of)
+    """A meeting at which the guest was, with a text; its minutes were sent for correction.
+
+    Of a group of its own: whoever chairs another meeting of it could approve them.
+    """
+    found = stage.meeting("closed", group=stage.group(of))
     first = found.agenda[0]
     if first.minutes is None:
         stage.within(ItemMinutes(item_id=first.id, text=f"{SECRET} text.", revision=1), first)
@@ -59,6 +63,17 @@ def sent(of: str = "network") -> Scene:
     return Scene(
         f"meeting of the {of} group with minutes and their text", lambda stage: circulated(stage, of)
     )
+
+
+def sent_before_the_next(of: str = "network") -> Scene:
+    """Such a meeting, and the next one of its group is on."""
+
+    def make(stage: Stage) -> Meeting:
+        found = circulated(stage, of)
+        stage.meeting("running", group=found.parent)
+        return found
+
+    return Scene(f"meeting of the {of} group with minutes while the next one is on", make)
 
 
 def sent_item(of: str = "network") -> Scene:
@@ -176,6 +191,7 @@ ROUTES: Table = {
     "GET /meetings/<id>/minutes/approve": [row(STEERING, sent()), row(NOBODY, approved())],
     "POST /meetings/<id>/minutes/approve": [
         row(STEERING, sent(), facts={"result": "by consensus"}),
+        row(CHAIRING, sent_before_the_next(), facts={"result": "by consensus"}),
         row(NOBODY, meeting("closed"), facts={"result": "by consensus"}),
     ],
     "GET /meetings/<id>/minutes/versions": [
