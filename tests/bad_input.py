@@ -301,6 +301,35 @@ TAKING_PART = [
 
 WRITING = [
     *wrong(
+        "/drafts/{together}/name",
+        {"name": "Wie besprochen", "number": "1"},
+        {
+            "no name": ({"name": ""}, FILL_IN),
+            "too long a name": ({"name": "a" * 101}, TOO_LONG),
+            "no number": ({"number": ""}, RELOAD),
+            "a version that there is not": ({"number": "99"}, "This version does not exist."),
+        },
+    ),
+    *wrong(
+        "/drafts/{together}/restore",
+        {"number": "1", "seen": "2"},
+        {
+            "no number": ({"number": ""}, RELOAD),
+            "a version that there is not": ({"number": "99"}, "This version does not exist."),
+        },
+    ),
+    *wrong(
+        "/drafts/{together}/restore",
+        {"number": "1", "seen": "2"},
+        {"what was seen long ago": ({"seen": "1"}, "has written here in the meantime.")},
+        status=409,
+    ),
+    *wrong(
+        "/drafts/{together}/comments",
+        {"text": "Stimmt das?", "quote": "so"},
+        {"no text": ({"text": ""}, FILL_IN), "too long a text": ({"text": "a" * 2001}, TOO_LONG)},
+    ),
+    *wrong(
         "/items/{written}/minutes",
         {"text": "Alle sind einig.", "revision": "2"},
         {

@@ -88,6 +88,7 @@ class Places(Playing):
             "foreign_item": foreign.agenda[0].id,
             "foreign_template": self.meeting("draft", "closed", is_template=True).id,
             "written": scenes.written().make(self).id,
+            "together": scenes.draft().make(self).id,
             "decision": scenes.decision("closed").make(self).id,
             "task": scenes.task().make(self).id,
             "proposal": scenes.proposal().make(self).id,

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from network import letters
-from network.changes import Invalid, Stale, action, record
+from network.changes import Invalid, action, record
 from network.drafts import policy, texts, versions
 from network.drafts.models import Draft, DraftComment, DraftVersion
 from network.extensions import db
@@ -37,8 +37,7 @@ def restore(actor: Person, draft: Draft, *, number: int, seen: int) -> Draft:
     texts.lock(draft)
     if not 0 < number <= draft.number:
         raise Invalid(number=_l("This version does not exist."))
-    if seen != draft.number:
-        raise Stale(_l("Somebody has written here in the meantime."))
+    texts.must_have_seen(draft, seen)
     now_there = DraftVersion(draft_id=draft.id, number=draft.number, by_id=draft.written_by_id)
     if texts.write(actor, draft, versions.said_at(draft, number), exactly=True):
         db.session.add(now_there)

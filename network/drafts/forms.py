@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
-from network.forms import Form, line
+from network.forms import Creating, Form, line
 from network.forms import text as long_text
 
 _ANEW = _l("Please load the page again.")
@@ -24,7 +24,7 @@ class RestoreForm(Form):
     seen = IntegerField(validators=[InputRequired(_ANEW)])
 
 
-class CommentForm(Form):
+class CommentForm(Creating):
     """What somebody has to say about a passage."""
 
     text = long_text(_l("Your comment"), limit=2_000, required=True)

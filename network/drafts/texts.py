@@ -53,15 +53,20 @@ def write_text(actor: Any, draft: Draft, *, text: str, number: int) -> bool:
     nodes = markdown.parse(text)
     if markdown.write(nodes) == markdown.write(_nodes(draft)):
         return False
+    must_have_seen(draft, number)
+    if draft.number:
+        # What it said until now stays a version, however soon after it was written.
+        db.session.add(DraftVersion(draft_id=draft.id, number=draft.number, by_id=draft.written_by_id))
+    return write(actor, draft, nodes)
+
+
+def must_have_seen(draft: Draft, number: int) -> None:
+    """Raise Stale if somebody has written since the update with this number."""
     if number != draft.number:
         who = draft.written_by
         if who is not None:
             raise Stale(_("%(who)s has written here in the meantime.", who=who.name))
         raise Stale(_("Somebody has written here in the meantime."))
-    if draft.number:
-        # What it said until now stays a version, however soon after it was written.
-        db.session.add(DraftVersion(draft_id=draft.id, number=draft.number, by_id=draft.written_by_id))
-    return write(actor, draft, nodes)
 
 
 def write(actor: Any, draft: Draft, nodes: Sequence[Node], *, exactly: bool = False) -> bool:

@@ -142,7 +142,9 @@ def comments(id: str) -> Any:
 def comment(id: str) -> Any:
     """Comment on a text without the editor: on all of it."""
     draft = find(Draft, id)
-    actions.comment(current_user, draft, **_facts_of(CommentForm()))
+    form = CommentForm()
+    facts = _facts_of(form)
+    actions.comment(current_user, draft, key=form.key.data, **facts)
     flash(_("Your comment is there. Those who have written here are told."))
     return back(url_for(".comments", id=draft.id))
 

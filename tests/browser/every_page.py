@@ -25,6 +25,7 @@ from network.things import now
 from tests.clients import reader_of
 from tests.permission_rows import approval, discussions, moderation
 from tests.permission_rows import stage as made
+from tests.permission_rows.drafts import first as first_of_draft
 from tests.permission_rows.stage import Stage
 from tests.permission_rows.words import (
     ADMINISTRATOR,
@@ -312,6 +313,9 @@ PAGES = [
     page("sitting.close", CHAIR, made.meeting("running")),
     page("minutes.write", MINUTE_TAKER, made.written()),
     page("minutes.versions", MINUTE_TAKER, made.written()),
+    page("drafts.show_versions", MINUTE_TAKER, made.draft()),
+    page("drafts.show_version", MINUTE_TAKER, made.draft(), address=first_of_draft),
+    page("drafts.comments", MINUTE_TAKER, made.draft_of_comment()),
     page("minutes.show", MINUTE_TAKER, made.meeting("running")),
     page("minutes.show", LEAD, made.meeting("closed")),
     page("minutes.show", GROUP_MEMBER, made.minutes("circulated")),

@@ -306,6 +306,11 @@ def draft_comment(state: str = "running", of: str = "network", **more: Any) -> S
     return Scene(" ".join([*more, f"comment on a text of a {state} meeting of the {of} group"]), make)
 
 
+def draft_of_comment() -> Scene:
+    """A text with a comment on it."""
+    return Scene("text with a comment", lambda stage: draft_comment().make(stage).parent)
+
+
 def minutes(state: str = "writing", of: str = "network") -> Scene:
     """A closed meeting whose minutes are in this state."""
 
