@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from network.extensions import db
 from network.meetings.models import Meeting
@@ -37,7 +37,8 @@ SAYS = """() => {
     const put = (text) => lines.push(" ".repeat(depth) + text)
     if (node.nodeType === 3 && node.data.trim()) put(node.data.trim().replace(/\\s+/g, " "))
     if (node.nodeType !== 1) return
-    if (node.matches("[name=csrf_token], .nw-clock, [data-stage-target=end], .nw-saving")) return
+    if (node.matches("[name=csrf_token], .nw-clock, [data-stage-target=end]")) return
+    if (node.matches("live-draft, live-draft + *")) return // what is written together keeps level by itself
     const marks = [...node.attributes].filter(({ name }) => !passing.includes(name))
     put([node.localName, ...marks.map(({ name, value }) => `${name}=${value.trim()}`).sort()].join(" "))
     node.childNodes.forEach((child) => walk(child, depth + 1))
@@ -84,6 +85,7 @@ def ride(
         reader.on("pageerror", lambda error: errors.append(str(error)))
         reader.goto(f"/meetings/{meeting.id}")
         expect(reader.locator("[data-connection]")).to_have_text("Connected")
+        # No item is on yet, so no text is open in which it would stand.
         reader.get_by_text("Record a decision").click()
         typed = reader.locator("#desk_decision textarea[name=text]")
         typed.press_sequentially(TYPED)
@@ -111,6 +113,15 @@ def ride(
     finally:
         context.close()
         tunnel.close()
+
+
+def half_a_decision(window: Page) -> Locator:
+    """A decision that somebody has begun to write, in the dialog of the text that is open."""
+    expect(window.locator("#desk .ed-text")).to_be_visible()
+    window.get_by_text("Record a decision").first.click()
+    typed = window.locator("#new-decision-text")
+    typed.press_sequentially(TYPED)
+    return typed
 
 
 def must_say_the_same(shown: Page, fresh: Page) -> None:
@@ -171,9 +182,7 @@ def test_who_is_signed_out_everywhere_is_told_so_and_goes_on_where_they_were(
     path = f"/meetings/{meeting.id}"
     window = page(site, path, reader=sign_in(world.lev))
     expect(window.locator("[data-connection]")).to_have_text("Connected")
-    window.get_by_text("Record a decision").click()
-    typed = window.locator("#desk_decision textarea[name=text]")
-    typed.press_sequentially(TYPED)
+    typed = half_a_decision(window)
 
     answer = visit(site, world.lev).post("/profile/sign-ins/end")
 
@@ -181,6 +190,7 @@ def test_who_is_signed_out_everywhere_is_told_so_and_goes_on_where_they_were(
     must_say_signed_out(window, path)
     expect(typed).to_have_value(TYPED)
     assert "steer" in (window.locator("main").get_attribute("data-may") or "")  # nothing was redrawn
+    window.keyboard.press("Escape")
     with window.context.expect_page() as opened:
         window.locator("[data-out-banner] a").click()
     door = opened.value
@@ -193,6 +203,7 @@ def test_who_is_signed_out_everywhere_is_told_so_and_goes_on_where_they_were(
     expect(window.locator("[data-connection]")).to_have_text("Connected", timeout=40_000)
     expect(window.locator("[data-out-banner]")).to_be_hidden()
     expect(typed).to_have_value(TYPED)
+    window.get_by_text("Record a decision").first.click()
     # The page has new tokens: what was typed can be sent.
     window.get_by_role("button", name="Record the decision").click()
     expect(window.locator(".mn-live").get_by_text(TYPED)).to_be_visible()
@@ -207,12 +218,11 @@ def test_a_half_written_decision_is_there_again_when_the_page_is_loaded_anew(
     actions.next_item(world.anke, meeting, expected=0)
     window = page(site, f"/meetings/{meeting.id}", reader=sign_in(world.anke))
     expect(window.locator("[data-connection]")).to_have_text("Connected")
-    window.get_by_text("Record a decision").click()
-    typed = window.locator("#desk_decision textarea[name=text]")
-    typed.press_sequentially(TYPED)
+    typed = half_a_decision(window)
     window.reload()
     expect(typed).to_have_value(TYPED)
-    window.get_by_text("Record a decision").click()
+    expect(window.locator("#desk .ed-text")).to_be_visible()
+    window.get_by_text("Record a decision").first.click()
     window.get_by_role("button", name="Record the decision").click()
     expect(window.locator(".mn-live").get_by_text(TYPED)).to_be_visible()
     window.reload()

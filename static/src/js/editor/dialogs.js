@@ -94,17 +94,20 @@ const sayings = (answer) => [answer?.message, ...Object.values(answer?.errors ??
 export function askLine(editor, { kind, form, title, item, send, words }) {
   const dialog = find("editor_line")
   const home = form.parentElement
+  const away = [dialog, home.closest("details")].filter(Boolean)
   const field = form.elements.namedItem("item")?.closest(".nw-field")
   const marked = editor.state.selection.empty ? "" : editor.state.doc.textBetween(editor.state.selection.from, editor.state.selection.to, " ")
   find("editor_line_title").textContent = title
   complain(dialog, "")
   dialog.querySelector("[data-place]").append(form)
+  for (const part of away) part.dataset.keep = "" // a page that is drawn anew meanwhile takes nothing of it away
   if (field) field.hidden = true
   if (marked && !form.elements.text.value) form.elements.text.value = marked
   const signal = open(dialog, editor)
   form.elements.text.focus()
   dialog.addEventListener("close", () => {
     home.append(form)
+    for (const part of away) delete part.dataset.keep
     if (field) field.hidden = false
   }, { once: true })
   let key = crypto.randomUUID()
