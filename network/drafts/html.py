@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from html import escape as _escaped
 
 from flask import current_app
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from network.drafts.tree import Node, Run
 from network.extensions import db
@@ -16,13 +17,11 @@ _TAGS = {
     "orderedList": "ol",
     "listItem": "li",
     "blockquote": "blockquote",
-    "tableRow": "tr",
     "tableHeader": "th",
     "tableCell": "td",
 }
 _HEADINGS = {2: "h3", 3: "h4"}  # a text stands below a heading of its page
 _MARKS = {"bold": "strong", "italic": "em", "underline": "u", "strike": "s"}
-THING = Markup('<span data-thing="{}"></span>')  # where a decision or action stands
 _THING = re.compile(r'<span data-thing="(\d+)"></span>')
 
 # How things look that stand in texts: a template for each type, in which the thing is called like its type.
@@ -31,42 +30,48 @@ lines: dict[str, str] = {}
 
 def render(nodes: Iterable[Node], names: Mapping[int, str] | None = None) -> Markup:
     """The blocks as HTML. `names` are those of people who have suggested something, by id."""
-    return Markup("").join(block(node, names or {}) for node in nodes)
+    out: list[str] = []
+    for node in nodes:
+        _block(node, names or {}, out)
+    return Markup("".join(out))
 
 
-def block(node: Node, names: Mapping[int, str]) -> Markup:
-    """One block as HTML."""
+def _block(node: Node, names: Mapping[int, str], out: list[str]) -> None:
     if node.name in ("decisionLine", "actionLine"):
-        return THING.format(node.attributes["id"])
+        out.append(f'<span data-thing="{int(node.attributes["id"])}"></span>')
+        return
     if node.name == "horizontalRule":
-        return Markup("<hr>")
-    inside = Markup("").join(
-        [
-            *(block(child, names) for child in node.children),
-            *(_run(run, names) if isinstance(run, Run) else Markup("<br>") for run in node.runs),
-        ]
-    )
+        out.append("<hr>")
+        return
     if node.name == "table":
-        return Markup('<div class="nw-scroll" tabindex="0"><table>{}</table></div>').format(inside)
-    tag = _HEADINGS[node.attributes["level"]] if node.name == "heading" else _TAGS[node.name]
-    start = Markup(' start="{}"').format(node.attributes["start"]) if "start" in node.attributes else ""
-    direction = "" if node.name == "tableRow" else Markup(' dir="auto"')
-    return Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(tag), direction, start, inside)
+        begin, end = '<div class="nw-scroll" tabindex="0"><table>', "</table></div>"
+    elif node.name == "tableRow":
+        begin, end = "<tr>", "</tr>"
+    else:
+        tag = _HEADINGS[node.attributes["level"]] if node.name == "heading" else _TAGS[node.name]
+        start = f' start="{int(node.attributes["start"])}"' if "start" in node.attributes else ""
+        begin, end = f'<{tag} dir="auto"{start}>', f"</{tag}>"
+    out.append(begin)
+    for child in node.children:
+        _block(child, names, out)
+    for run in node.runs:
+        out.append(_run(run, names) if isinstance(run, Run) else "<br>")
+    out.append(end)
 
 
-def _run(run: Run, names: Mapping[int, str]) -> Markup:
-    said = escape(run.text)
+def _run(run: Run, names: Mapping[int, str]) -> str:
+    said = _escaped(run.text)
     for mark, value in run.marks.items():
         if mark in _MARKS:
-            said = Markup("<{0}>{1}</{0}>").format(Markup(_MARKS[mark]), said)
+            said = f"<{_MARKS[mark]}>{said}</{_MARKS[mark]}>"
         elif mark == "link":
-            said = Markup('<a href="{}" rel="noopener nofollow ugc">{}</a>').format(value, said)
+            said = f'<a href="{_escaped(value)}" rel="noopener nofollow ugc">{said}</a>'
         elif mark in ("insertion", "deletion"):
-            tag = Markup("ins" if mark == "insertion" else "del")
-            who = Markup(' title="{}"').format(names[value]) if value in names else ""
-            said = Markup("<{0}{1}>{2}</{0}>").format(tag, who, said)
+            tag = "ins" if mark == "insertion" else "del"
+            who = f' title="{_escaped(names[value])}"' if value in names else ""
+            said = f"<{tag}{who}>{said}</{tag}>"
         elif mark.startswith("comment "):
-            said = Markup('<mark data-comment="{}">{}</mark>').format(value, said)
+            said = f'<mark data-comment="{int(value)}">{said}</mark>'
     return said
 
 

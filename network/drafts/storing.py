@@ -120,7 +120,7 @@ class Desk:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A transaction on a connection that stays open: to fetch one from the pool takes longer than to write."""
+        """A transaction on a connection that stays open: to fetch one from the pool takes long."""
         rows = self._open.pop() if self._open else self.engine.connect()
         try:
             with rows.begin():

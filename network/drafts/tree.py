@@ -59,7 +59,7 @@ def read_each(fragment: XmlFragment) -> list[list[Node]]:
     found = []
     child: Any
     for child in fragment.children:
-        if isinstance(child, XmlText):
+        if type(child) is XmlText:
             found.append([Node("paragraph", runs=list(_runs(child)))])
         elif child.tag == BREAK:
             found.append([Node("paragraph", runs=[Node(BREAK)])])
@@ -86,7 +86,7 @@ def _blocks(parent: Any, depth: int) -> list[Node]:
             loose.clear()
 
     for child in parent.children:
-        if isinstance(child, XmlText):
+        if type(child) is XmlText:
             loose += _runs(child)
         elif child.tag == BREAK:
             loose.append(Node(BREAK))
@@ -172,7 +172,7 @@ def _inline(element: Any) -> Iterator[Run | Node]:
         child = next(waiting[-1], None)
         if child is None:
             waiting.pop()
-        elif isinstance(child, XmlText):
+        elif type(child) is XmlText:
             yield from _runs(child)
         elif child.tag == BREAK:
             yield Node(BREAK)
