@@ -1,7 +1,6 @@
 // Controllers that only some pages use, loaded when one of them is named on a page.
 
 import "./shared"
-import Autosave from "./controllers/autosave"
 import Autosubmit from "./controllers/autosubmit"
 import Characters from "./controllers/characters"
 import CheckAll from "./controllers/check_all"
@@ -18,7 +17,6 @@ import Reveal from "./controllers/reveal"
 import Stage from "./controllers/stage"
 
 const TOOLS = {
-  autosave: Autosave,
   autosubmit: Autosubmit,
   characters: Characters,
   "check-all": CheckAll,
