@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request
@@ -14,6 +15,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms import (
     DateField,
     Field,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -94,6 +96,49 @@ class Form(FlaskForm):
 
 class Empty(Form):
     """A deed without facts."""
+
+
+def new_key() -> str:
+    """A name for one sending of a form that no other sending has."""
+    return str(uuid4())
+
+
+class KeyField(HiddenField):
+    """Names one sending of a form. What cannot be a key is replaced by one, so that nobody gets stuck."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep what was sent if it can be a key."""
+        given = clean_line(valuelist[0]) if valuelist else ""
+        self.data = given if 8 <= len(given) <= 64 else new_key()
+
+
+class Creating(Form):
+    """A form by which something comes into being: sent twice, it comes into being once.
+
+    The page names the sending, also with scripts off, and the view gives that name to the action, as
+    `key=form.key.data`: a double click, or a repeat after a lost answer, leads to what the first one
+    made. A script names it anew as soon as something else is typed. A form that comes back with errors
+    keeps its name, since nothing came of it.
+    """
+
+    key = KeyField(default=new_key, render_kw={"data-controller": "once"})
+
+    def facts(self) -> dict[str, Any]:
+        """Without the name of the sending, which says nothing of what is made."""
+        return {name: value for name, value in super().facts().items() if name != "key"}
+
+    def refuse(self, errors: dict[str, list[Any]]) -> None:
+        """Also what was sent before with other content, from a page that "back" brought again."""
+        if "key" in errors:
+            self.key.data = new_key()
+            errors = {**errors, "key": [SENT_BEFORE]}
+        super().refuse(errors)
+
+
+SENT_BEFORE = _l(
+    "This form has been sent once already, with other content, and that has been saved. "
+    "If you want this as well, please send it again."
+)
 
 
 def line(label: Any, *, limit: int = 200, required: bool = True, **more: Any) -> StringField:

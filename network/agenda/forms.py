@@ -9,7 +9,17 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 
 from network import dates
-from network.forms import ChoiceField, ChoicesField, Form, clean_line, clean_text, line, minutes, text
+from network.forms import (
+    ChoiceField,
+    ChoicesField,
+    Creating,
+    Form,
+    clean_line,
+    clean_text,
+    line,
+    minutes,
+    text,
+)
 from network.meetings.models import AgendaItem, ItemKind, Meeting
 from network.meetings.planning import people_for_offices
 
@@ -50,7 +60,7 @@ def kind_field() -> ChoiceField:
     )
 
 
-class AddItemForm(Form):
+class AddItemForm(Creating):
     """A new item: its title is enough. Its facts are some of those of `add_item`."""
 
     title = line(_l("What is it about?"))
@@ -117,7 +127,7 @@ class MoveForm(Form):
     under = PlaceField()
 
 
-class ProposalForm(Form):
+class ProposalForm(Creating):
     """What somebody wishes to see on an agenda. The title in one line is enough."""
 
     title = line(_l("What should be discussed?"))
@@ -129,8 +139,8 @@ class ProposalForm(Form):
         return {**super().facts(), "text": self.text.data or ""}
 
 
-class AnswerForm(Form):
-    """The answer to a proposal."""
+class AnswerForm(Creating):
+    """The answer to a proposal. Taking it up makes an item of it."""
 
     answer = ChoiceField(
         _l("Answer"),

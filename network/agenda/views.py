@@ -81,7 +81,7 @@ def add(id: str) -> Any:
     form = AddItemForm()
     if form.validate_on_submit():
         try:
-            item = actions.add_item(person(), meeting, **form.facts())
+            item = actions.add_item(person(), meeting, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         except Stale as stale:  # the item that it shall stand under is gone
@@ -225,9 +225,14 @@ def propose(id: str) -> Any:
     group = find(Group, id)
     form = ProposalForm()
     if form.validate_on_submit():
-        proposals.propose(person(), group, **form.facts())
-        flash(_("Thank you. Those who lead the group see your proposal and answer it."))
-        return back(url_for(".show_proposals", id=group.id), done_with=url_for(".new_proposal", id=group.id))
+        try:
+            proposals.propose(person(), group, key=form.key.data, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("Thank you. Those who lead the group see your proposal and answer it."))
+            page = url_for(".show_proposals", id=group.id)
+            return back(page, done_with=url_for(".new_proposal", id=group.id))
     ask(policy.may_propose, group)
     return render_template("agenda/propose.html", group=group, form=form), 422
 
@@ -280,7 +285,6 @@ def show_proposals(id: str) -> Any:
 def answer(id: str) -> Any:
     """Take a proposal up, postpone it, or decline it with a reason."""
     proposal = find(AgendaProposal, id)
-    ask(agenda.may_answer_proposal, proposal)
     form = AnswerForm(proposals.coming_meetings(proposal.parent))
     if form.validate_on_submit():
         try:
@@ -290,17 +294,19 @@ def answer(id: str) -> Any:
         else:
             flash(_("Answered. The person who proposed it is told by e-mail."))
             return redirect(url_for(".show_proposals", id=proposal.parent_id), 303)
+    ask(agenda.may_answer_proposal, proposal)  # not before: a repeat of the answer is led to where it led
     page = render_template("agenda/answer.html", proposal=proposal, form=form)
     return (page, 422) if request.method == "POST" else page
 
 
 def _answer(proposal: AgendaProposal, form: AnswerForm) -> None:
+    key = form.key.data
     if form.answer.data == "take_up":
-        proposals.take_up(person(), proposal, meeting_id=form.meeting_id.data)
+        proposals.take_up(person(), proposal, key=key, meeting_id=form.meeting_id.data)
     elif form.answer.data == "postpone":
-        proposals.postpone_proposal(person(), proposal)
+        proposals.postpone_proposal(person(), proposal, key=key)
     else:
-        proposals.decline_proposal(person(), proposal, reason=form.reason.data or "")
+        proposals.decline_proposal(person(), proposal, key=key, reason=form.reason.data or "")
 
 
 @blueprint.post("/proposals/<id>/take-up")

@@ -11,7 +11,7 @@ from network.approval import snapshot
 from network.approval.models import Audience
 from network.approval.public import LONGEST_WORD, MOST_WORDS
 from network.approval.reading import mark
-from network.forms import ChoiceField, Form, line
+from network.forms import ChoiceField, Creating, Form, line
 from network.forms import text as long_text
 from network.texts import summary
 
@@ -25,7 +25,7 @@ def _paragraphs(texts: list[str], none: Any) -> list[Any]:
     return [*(SelectChoice(value, words) for value, words in named.items()), SelectChoice("", none)]
 
 
-class CorrectionForm(Form):
+class CorrectionForm(Creating):
     """How a paragraph should read, and why."""
 
     paragraph = ChoiceField(_l("Which paragraph?"), validate_choice=False)
@@ -96,7 +96,7 @@ class ApproveForm(Form):
         return {"result": self.result.data or "", "seen": self.seen.data or None}
 
 
-class AddendumForm(Form):
+class AddendumForm(Creating):
     """What is put right later, where, and why."""
 
     version = IntegerField(validators=[InputRequired(RELOAD)])
@@ -116,7 +116,7 @@ class AddendumForm(Form):
         ]
 
 
-class PublishForm(Form):
+class PublishForm(Creating):
     """For whom, and which further words are left out of what the public reads."""
 
     version = IntegerField(validators=[InputRequired(RELOAD)])

@@ -98,7 +98,7 @@ def propose(id: str) -> Any:
     conflict, status = None, 422
     if form.validate_on_submit():
         try:
-            actions.propose(current_user, minutes, item=item.id, **form.facts())
+            actions.propose(current_user, minutes, key=form.key.data, item=item.id, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         except Stale as stale:

@@ -55,7 +55,7 @@ def publish(id: str) -> Any:
     status = 200 if is_looking or not form.is_submitted() else 422
     if form.validate_on_submit() and not is_looking:
         try:
-            publishing.publish(current_user, minutes, **form.facts())
+            publishing.publish(current_user, minutes, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         except Stale as stale:

@@ -162,7 +162,7 @@ def add(id: str) -> Any:
     differences, status = [], 422
     if form.validate_on_submit():
         try:
-            actions.add(current_user, minutes, **form.facts())
+            actions.add(current_user, minutes, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         except Stale as stale:

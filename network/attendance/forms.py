@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from network.attendance.actions import LEFT
 from network.attendance.models import Answer, Attendance, Presence
 from network.dates import local
-from network.forms import ChoiceField, ClockField, Form, line, moment, whole_or_none
+from network.forms import ChoiceField, ClockField, Creating, Form, line, moment, whole_or_none
 
 CITIZEN = "citizen"
 HERE = (Presence.ROOM, Presence.ONLINE)
@@ -111,7 +111,7 @@ def presences() -> list[SelectChoice]:
     return [SelectChoice(presence.value, presence.label) for presence in Presence]
 
 
-class GuestForm(Form):
+class GuestForm(Creating):
     """Somebody without an account."""
 
     name = line(_l("Name of the guest"), limit=120)

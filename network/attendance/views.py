@@ -282,9 +282,13 @@ def add_guest(id: str) -> Any:
     meeting = find(Meeting, id, meetings.may_read)
     form = GuestForm()
     if form.validate_on_submit():
-        added = actions.add_guest(current_user, meeting, **form.facts())
-        flash(_("“%(name)s” is on the list.", name=added.label))
-        return redirect(url_for(".show", id=meeting.id), 303)
+        try:
+            added = actions.add_guest(current_user, meeting, key=form.key.data, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("“%(name)s” is on the list.", name=added.label))
+            return redirect(url_for(".show", id=meeting.id), 303)
     return render_template(
         "attendance/show.html", number=meeting.room.number, **_list_page(meeting, form)
     ), 422

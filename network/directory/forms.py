@@ -8,7 +8,7 @@ from wtforms import BooleanField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from network.directory.models import OrganisationKind
-from network.forms import ChoiceField, Form, line, text
+from network.forms import ChoiceField, Creating, Form, line, text
 
 STATES = {
     "": _l("None"),
@@ -41,6 +41,10 @@ class OrganisationForm(Form):
 
     name = line(_l("Name of the organisation"), limit=160)
     kind = ChoiceField(_l("Kind"), [InputRequired(_l("Please choose one of the entries."))], choices=kinds)
+
+
+class NewOrganisationForm(Creating, OrganisationForm):
+    """An organisation that is added."""
 
 
 class SettingsForm(Form):

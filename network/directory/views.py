@@ -12,7 +12,7 @@ from network import menus
 from network.changes import Invalid
 from network.config import ROOT
 from network.directory import actions, policy
-from network.directory.forms import OrganisationForm, SettingsForm
+from network.directory.forms import NewOrganisationForm, OrganisationForm, SettingsForm
 from network.directory.models import Network, Organisation, Topic, languages, organisations_of
 from network.extensions import db
 from network.things import find, whole
@@ -51,10 +51,10 @@ def new_organisation() -> Any:
     network = the_network()
     if not policy.may_keep_organisations(current_user, network):
         abort(404)
-    form = OrganisationForm()
+    form = NewOrganisationForm()
     if form.validate_on_submit():
         try:
-            added = actions.add_organisation(current_user, network, **form.facts())
+            added = actions.add_organisation(current_user, network, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:

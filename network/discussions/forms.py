@@ -5,12 +5,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, SelectChoice
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from network.discussions.counts import FOLLOW, MUTE
 from network.discussions.models import REACTIONS
 from network.files.store import ACCEPTED
-from network.forms import ChoiceField, Form, line, text, whole_or_none
+from network.forms import ChoiceField, Creating, Form, line, text, whole_or_none
 
 LONGEST = 10_000  # characters of a message
 
@@ -22,11 +22,6 @@ def _message(label: Any = _l("Message"), *, required: bool = True) -> Any:
 def _whole(form: Any, field: Any) -> None:
     if field.data is not None and not 0 < field.data < 2**63:
         raise ValidationError(_l("Please give a whole number."))
-
-
-def _key() -> HiddenField:
-    """Names one sending, so that a repeat happens once; a script fills it."""
-    return HiddenField(validators=[Optional(), Length(min=8, max=64)], render_kw={"data-controller": "once"})
 
 
 class WholeField(HiddenField):
@@ -47,16 +42,15 @@ class SayForm(Form):
     reply_to = WholeField(validators=[Optional(), _whole])
 
 
-class MessageForm(SayForm):
-    """A message as a page sends it: with files, and with the key that makes it happen once.
+class MessageForm(Creating, SayForm):
+    """A message as a page sends it: with files.
 
     Files may go without a word, as a picture from a phone does: then `files` stand for the text.
     """
 
     text = _message(required=False)
     files = MultipleFileField(_l("Files"), render_kw={"accept": ACCEPTED})
-    key = _key()
-    not_facts = ("csrf_token", "files", "key")
+    not_facts = ("csrf_token", "files")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Something has to be said, or shown."""
@@ -67,14 +61,13 @@ class MessageForm(SayForm):
         return False
 
 
-class ThreadForm(Form):
+class ThreadForm(Creating):
     """A new discussion with its first message."""
 
     title = line(_l("Title"), limit=200)
     text = _message(_l("First message"))
     files = MultipleFileField(_l("Files"), render_kw={"accept": ACCEPTED})
-    key = _key()
-    not_facts = ("csrf_token", "files", "key")
+    not_facts = ("csrf_token", "files")
 
 
 class EditForm(Form):

@@ -105,9 +105,7 @@ def new(id: str) -> Any:
     form = ThreadForm()
     if form.validate_on_submit():
         try:
-            thread = actions.start(
-                person(), group, key=form.key.data or None, uploads=uploads(form), **form.facts()
-            )
+            thread = actions.start(person(), group, key=form.key.data, uploads=uploads(form), **form.facts())
             return redirect(url_for(".show", id=thread.id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)
@@ -170,7 +168,7 @@ def post(id: str) -> Any:
             ask(policy.may_post, thread)  # before files are looked at
             # Without files these are the facts of the live deed: a repeat may come through the other door.
             facts = {**form.facts(), **({"uploads": stored} if (stored := uploads(form)) else {})}
-            message = actions.post(person(), thread, key=form.key.data or None, **facts)
+            message = actions.post(person(), thread, key=form.key.data, **facts)
             return redirect(url_for(".show", id=thread.id, _anchor=message.dom_id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)
@@ -217,7 +215,7 @@ def talk_about(id: str) -> Any:
             ask(policy.may_talk_about, thing)  # before files are looked at
             stored = uploads(form)
             facts = {"text": form.text.data, **({"uploads": stored} if stored else {})}
-            key = form.key.data or None
+            key = form.key.data
             try:  # always first, since a repeat of the first word is known by its key here
                 message = actions.talk_about(person(), thing, key=key, **facts)
             except Stale:

@@ -81,7 +81,7 @@ def attach(id: str) -> Any:
     if form.validate():
         try:
             upload = store(form.file.data.stream, form.file.data.filename)
-            actions.attach(current_user, thing, upload=upload)
+            actions.attach(current_user, thing, key=form.key.data, upload=upload)
             return _back_to(thing)
         except Invalid as invalid:
             form.refuse(invalid.errors)

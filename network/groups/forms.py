@@ -18,6 +18,7 @@ from network.extensions import db
 from network.forms import (
     ChoiceField,
     ChoicesField,
+    Creating,
     DayField,
     Form,
     clean_line,
@@ -179,7 +180,7 @@ def _in_words(field: Any, value: Any) -> str:
     return dates.comma().join(labels) or "–"
 
 
-class NewGroupForm(GroupForm, PeopleForm):
+class NewGroupForm(Creating, GroupForm, PeopleForm):
     """A group and who leads it. Its facts are those of `create`."""
 
     chosen = "leads"
@@ -220,7 +221,7 @@ class PlaceForm(Form):
         return {**given, "until": _end_of(day) if day else None}
 
 
-class InviteForm(PlaceForm, PeopleForm):
+class InviteForm(Creating, PlaceForm, PeopleForm):
     """Who is asked into the group, as what, and with which words."""
 
     people = ChecksField(_l("People"), [InputRequired(_l("Please choose at least one person."))], coerce=int)
@@ -229,7 +230,7 @@ class InviteForm(PlaceForm, PeopleForm):
     not_facts = PeopleForm.not_facts
 
 
-class AskForm(Form):
+class AskForm(Creating):
     """A request to join."""
 
     text = text(

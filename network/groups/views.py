@@ -152,7 +152,7 @@ def new() -> Any:
     form.offer()
     if not is_looking(form) and form.validate_on_submit():
         try:
-            group = actions.create(current_user, network, **form.facts())
+            group = actions.create(current_user, network, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:

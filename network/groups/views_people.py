@@ -74,7 +74,7 @@ def invite(id: str) -> Any:
     form.offer(without={place.person_id for place in group.active_memberships})
     if not is_looking(form) and form.validate_on_submit():
         try:
-            requests.invite(current_user, desk, **form.facts())
+            requests.invite(current_user, desk, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
@@ -114,7 +114,7 @@ def ask(id: str) -> Any:
         return redirect(url_for(".show", id=group.id), 303)
     form = AskForm()
     if form.validate_on_submit():
-        asked = requests.ask_to_join(current_user, desk, **form.facts())
+        asked = requests.ask_to_join(current_user, desk, key=form.key.data, **form.facts())
         if asked.invited:
             flash(_("You have been invited to this group already."))
         else:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Optional
 
+from network.forms import Creating
 from network.groups.forms import ChecksField, PeopleForm
 
 
@@ -12,7 +13,7 @@ class AnnounceForm(PeopleForm):
     people = ChecksField(_l("Invite also"), [Optional()], coerce=int)
 
 
-class InviteAlsoForm(PeopleForm):
+class InviteAlsoForm(Creating, PeopleForm):
     """Who is invited to a meeting that has been announced."""
 
     people = ChecksField(

@@ -115,7 +115,7 @@ def invite_also(id: str) -> Any:
     _offer_besides(form, meeting)
     if not _is_looking() and form.validate_on_submit():
         try:
-            actions.invite_also(person(), meeting, **form.facts())
+            actions.invite_also(person(), meeting, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:

@@ -15,6 +15,7 @@ from network import dates
 from network.forms import (
     ChoiceField,
     ClockField,
+    Creating,
     DayField,
     Form,
     clean_line,
@@ -201,6 +202,10 @@ class MeetingForm(Form):
         }
 
 
+class NewMeetingForm(Creating, MeetingForm):
+    """A meeting that is planned."""
+
+
 def _beginnings(pattern: Pattern) -> list[SelectChoice]:
     """What an agenda may begin with; the first one is suggested."""
     found = [
@@ -266,7 +271,7 @@ class CancelForm(Form):
     )
 
 
-class TemplateForm(Form):
+class TemplateForm(Creating):
     """What a template is called."""
 
     title = line(_l("Name of the template"))

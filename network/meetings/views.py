@@ -18,7 +18,15 @@ from network.extensions import db
 from network.groups.models import Group
 from network.groups.policy import may_read as may_read_group
 from network.meetings import actions, persons, policy
-from network.meetings.forms import CancelForm, MeetingForm, Pattern, TemplateForm, present, suggestions
+from network.meetings.forms import (
+    CancelForm,
+    MeetingForm,
+    NewMeetingForm,
+    Pattern,
+    TemplateForm,
+    present,
+    suggestions,
+)
 from network.meetings.lists import coming, known, meetings_seen_by, next_meeting_of
 from network.meetings.models import Meeting, with_agenda
 from network.meetings.planning import templates_of
@@ -139,10 +147,10 @@ def plan(id: str) -> Any:
     user = person()
     like, pattern = request.args.get("like", ""), Pattern.of(group)
     begin = None if request.method == "POST" else suggestions(group, pattern, user, like)
-    form = MeetingForm(group, pattern, data=begin)
+    form = NewMeetingForm(group, pattern, data=begin)
     if form.validate_on_submit():
         try:
-            meeting = actions.plan_meeting(user, group, **form.facts())
+            meeting = actions.plan_meeting(user, group, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
@@ -237,9 +245,13 @@ def save_as_template(id: str) -> Any:
     ask(policy.may_save_as_template, meeting)
     form = TemplateForm()
     if form.validate_on_submit():
-        template = actions.save_as_template(person(), meeting, **form.facts())
-        flash(_("Saved as a template. Choose it when you plan the next meeting."))
-        return redirect(url_for(".templates", id=template.parent_id), 303)
+        try:
+            template = actions.save_as_template(person(), meeting, key=form.key.data, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("Saved as a template. Choose it when you plan the next meeting."))
+            return redirect(url_for(".templates", id=template.parent_id), 303)
     page = render_template(
         "meetings/save_as_template.html", meeting=meeting, form=form, page=page_of(meeting)
     )

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from network.dates import local
 from network.discussions.forms import PAUSES, WholeField
-from network.forms import ChoiceField, DayField, Form, line, moment, text, whole_or_none
+from network.forms import ChoiceField, Creating, DayField, Form, line, moment, text, whole_or_none
 from network.groups.models import Group
 from network.moderation import rules
 from network.moderation.models import MEASURES, Measure
@@ -35,7 +35,7 @@ class OneOf(RadioField):
             raise ValidationError(CHOOSE) from None
 
 
-class ReportForm(Form):
+class ReportForm(Creating):
     """Why something is reported."""
 
     rule = OneOf(_l("Which rule is it about?"), [InputRequired(CHOOSE)], choices=_rules)

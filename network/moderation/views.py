@@ -47,7 +47,7 @@ def report(id: str) -> Any:
     form = ReportForm()
     if form.validate_on_submit():
         try:
-            actions.report(person(), thing, **form.facts())
+            actions.report(person(), thing, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from network.directory.models import Organisation
 from network.extensions import db
-from network.forms import ChoiceField, Form, clean_line, line, text, whole_or_none
+from network.forms import ChoiceField, Creating, Form, clean_line, line, text, whole_or_none
 from network.people.forms import interface_languages
 from network.people.models import Role
 
@@ -30,7 +30,7 @@ def address(label: Any, **more: Any) -> EmailField:
     return EmailField(label, check, filters=[clean_line], **more)
 
 
-class InviteForm(Form):
+class InviteForm(Creating):
     """One person to invite."""
 
     name = line(_l("Name"), limit=120)

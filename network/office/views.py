@@ -195,7 +195,7 @@ def invite() -> Any:
     form = InviteForm()
     if form.validate_on_submit():
         try:
-            actions.invite(current_user, OfficeDesk.the(), **form.facts())
+            actions.invite(current_user, OfficeDesk.the(), key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:

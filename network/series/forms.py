@@ -8,7 +8,7 @@ from wtforms import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from network import dates, forms
-from network.forms import ChoiceField, ClockField, DayField, Form, line, whole_or_none
+from network.forms import ChoiceField, ClockField, Creating, DayField, Form, line, whole_or_none
 from network.groups.models import Group
 from network.meetings.forms import web_address
 from network.meetings.planning import last_meeting
@@ -89,6 +89,10 @@ class SeriesForm(Form):
     def pattern(self) -> Series:
         """The series as it would be, for its days; it belongs to no session."""
         return Series(**self.facts())
+
+
+class NewSeriesForm(Creating, SeriesForm):
+    """A series that begins."""
 
 
 def suggestions(group: Group) -> dict[str, Any]:

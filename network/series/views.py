@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,11 +18,12 @@ from network.meetings import policy as meetings
 from network.meetings.models import Meeting
 from network.meetings.warnings import holiday_on
 from network.series import actions, policy
-from network.series.forms import SeriesForm, present, suggestions
+from network.series.forms import NewSeriesForm, SeriesForm, present, suggestions
 from network.series.models import Series
 from network.series.pattern import days, in_words, times
 from network.things import find, now
 
+Kind = TypeVar("Kind", bound=SeriesForm)
 blueprint = Blueprint("series", __name__)
 
 blueprint.add_app_template_global(in_words, "series_in_words")  # for its fragment
@@ -57,10 +58,10 @@ def plan(id: str) -> Any:
     """Describe a pattern, look at the days that it means, then begin it."""
     group = find(Group, id)
     ask(meetings.may_plan, group)
-    form = _form(suggestions(group))
+    form = _form(NewSeriesForm, suggestions(group))
     if form.validate_on_submit():
         try:
-            series = actions.plan_series(person(), group, **form.facts())
+            series = actions.plan_series(person(), group, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
@@ -76,7 +77,7 @@ def change(id: str) -> Any:
     """Change the pattern for what is not prepared yet."""
     series = find(Series, id)
     ask(policy.may_plan_series, series)
-    form = _form(present(series))
+    form = _form(SeriesForm, present(series))
     if form.validate_on_submit():
         try:
             actions.change_series(person(), series, **form.facts())
@@ -88,13 +89,13 @@ def change(id: str) -> Any:
     return _page("series/edit.html", form, series=series, group=series.parent)
 
 
-def _form(begin: dict[str, Any]) -> SeriesForm:
+def _form(kind: type[Kind], begin: dict[str, Any]) -> Kind:
     """Filled in from what was sent: with GET to look at the days, with POST to save."""
     if request.method == "POST":
-        return SeriesForm()
+        return kind()
     if "first_on" in request.args:
-        return SeriesForm(request.args, meta={"csrf": False})  # nothing is changed by looking
-    return SeriesForm(data=begin)
+        return kind(request.args, meta={"csrf": False})  # nothing is changed by looking
+    return kind(data=begin)
 
 
 def _page(template: str, form: SeriesForm, **facts: Any) -> Any:

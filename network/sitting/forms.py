@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from network.forms import ChoiceField, Form, line, minutes, whole_or_none
+from network.forms import ChoiceField, Creating, Form, line, minutes, whole_or_none
 from network.meetings.models import ItemKind, Meeting
 from network.things import whole
 
@@ -28,7 +28,7 @@ class StartForm(Form):
     sure = BooleanField()
 
 
-class NewItemForm(Form):
+class NewItemForm(Creating):
     """An item on the fly: a title is enough."""
 
     title = line(_l("What is it about?"))

@@ -203,7 +203,7 @@ def add_item_now(id: str) -> Any:
     form = NewItemForm()
     if form.validate_on_submit():
         try:
-            actions.add_item_now(current_user, meeting, **form.facts())
+            actions.add_item_now(current_user, meeting, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
