@@ -34,6 +34,7 @@ from network import (
 from network.config import ROOT, settings
 from network.directory.models import Network
 from network.extensions import babel, csrf, db, limiter, login, migrate, socketio
+from network.forms import new_key
 from network.incoming import MOST_IN_MESSAGE, Doorstep, guard
 
 FEATURES = [
@@ -165,7 +166,8 @@ def language_of_reader() -> str:
 def _init_pages(app: Flask) -> None:
     """What every template may use, and the headers that every answer carries."""
     assets = _Assets(ROOT / "static" / "dist")
-    app.jinja_env.globals["asset"] = assets.url  # macros are imported without the page's context
+    # Macros are imported without the page's context.
+    app.jinja_env.globals |= {"asset": assets.url, "new_key": new_key}
 
     @app.context_processor
     def for_templates() -> dict[str, Any]:

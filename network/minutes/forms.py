@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Optional
 from network.dates import local
 from network.directory.models import Organisation
 from network.extensions import db
-from network.forms import ChoiceField, DayField, Form, line, whole_or_none
+from network.forms import ChoiceField, Creating, DayField, Form, line, whole_or_none
 from network.forms import text as long_text
 from network.groups.models import Membership
 from network.meetings.models import AgendaItem, Meeting
@@ -32,7 +32,7 @@ class WriteForm(Form):
     revision = IntegerField(validators=[InputRequired(_l("Please load the page again."))])
 
 
-class LineForm(Form):
+class LineForm(Creating):
     """What decisions and actions have in common: the item that they belong to."""
 
     not_facts = ("csrf_token", "item")

@@ -96,7 +96,7 @@ def _add(meeting: Meeting, form: LineForm, act: Any, template: str, kind: type[T
         form.refuse({"item": [_("No item is on at the moment. Please choose one.")]})
     if chosen is not None:
         try:
-            act(current_user, chosen, **form.facts())
+            act(current_user, chosen, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
