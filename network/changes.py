@@ -232,7 +232,8 @@ def record(verb: str, thing: Thing, /, *, by: Any, also: Iterable[Room] = (), **
     """
     journal: Journal = db.session.info["journal"]
     thing.version = (thing.version or 0) + 1
-    db.session.flush()
+    if thing.id is None:  # what is there already is written with everything else
+        db.session.flush()
     for keep_level in recorded:
         keep_level(thing)
     for room_id in dict.fromkeys([thing.room_id, *(room.id for room in also)]):

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -117,7 +118,8 @@ def put(rows: Sequence[dict[str, Any]]) -> None:
     Each row has thing_id, room_id, kind, title, outside, text, all as they were written.
     """
     if rows:
-        db.session.execute(_upsert(), [_entry(**row) for row in rows])
+        # Not through the session, which would first write what is better written all at once.
+        db.session.connection().execute(_upsert(_on_postgresql()), [_entry(**row) for row in rows])
 
 
 def _entry(*, thing_id: int, room_id: int, kind: str, **written: str) -> dict[str, Any]:
@@ -136,12 +138,13 @@ def _entry(*, thing_id: int, room_id: int, kind: str, **written: str) -> dict[st
     }
 
 
-def _upsert() -> Any:
+@cache
+def _upsert(on_postgresql: bool) -> Any:
     values: dict[str, Any] = {
         name: bindparam(name) for name in ("thing_id", "room_id", "kind", "title", "outside", "text")
     }
     dialect: Any = sqlite
-    if _on_postgresql():
+    if on_postgresql:
         dialect = postgresql
         values["stems"] = _stems_of(bindparam("words", type_=Text))
     entries = SearchEntry.__table__
