@@ -364,16 +364,17 @@ def typed(trace: Path) -> tuple[list[bytes], str]:
     document: Doc[Any] = Doc(client_id=4711)
     paragraph = document.get("default", type=XmlFragment).children.append(XmlElement("paragraph"))
     text = paragraph.children.append(XmlText())
+    # Told of each transaction, an update holds what is new; a difference would hold all that was ever deleted.
     updates = [document.get_update()]
+    watching = document.observe(lambda event: updates.append(event.update))
     for transaction in history["txns"]:
-        known = document.get_state()
         with document.transaction():
             for position, gone, said in transaction["patches"]:
                 if gone:
                     del text[position : position + gone]
                 if said:
                     text.insert(position, said)
-        updates.append(document.get_update(known))
+    document.unobserve(watching)
     assert str(text) == history["endContent"]
     return updates, history["endContent"]
 
@@ -420,8 +421,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--writers", type=int, default=50)
     parser.add_argument("--trace", type=Path, default=None)
+    parser.add_argument("--joining", action="store_true", help="leave the many writers out")
     chosen = parser.parse_args()
-    for _round in range(chosen.rounds):
+    for _round in range(0 if chosen.joining else chosen.rounds):
         for make in (Their, Our):
             with tempfile.TemporaryDirectory() as folder:
                 found = write_together(make(Path(folder)), chosen.writers, chosen.seconds)
