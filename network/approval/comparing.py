@@ -79,4 +79,5 @@ def _texts(content: Content) -> dict[str, str]:
 
 
 def _came(addendum: dict[str, Any]) -> Difference:
-    return Difference("", f"addendum-{addendum['number']}", [(NEW, addendum["text"])], addendum["number"])
+    said = addendum["reason"] if addendum["paragraph"] else addendum["text"]  # its paragraph shows the rest
+    return Difference("", f"addendum-{addendum['number']}", [(NEW, said)], addendum["number"])

@@ -110,7 +110,8 @@ def _add_to_approved(cast: Cast, told: Told) -> None:
     """The last published minutes of a group turn out to be unclear in one place."""
     minutes = _last(cast, told["group"], MinutesState.PUBLISHED)
     version = newest(minutes)
-    paragraph = next(one for one in snapshot.paragraphs(snapshot.read(version)) if one["text"])
+    texts = snapshot.paragraphs(snapshot.read(version))
+    paragraph = next((one for one in texts if any(sign.isdigit() for sign in one["text"])), texts[0])
     actions.add(
         cast.leads[told["group"]],
         minutes,

@@ -255,7 +255,7 @@ def test_before_publishing_the_minute_taker_sees_what_the_public_will_read(
     text = lev.get(f"{page}/publish").text
     assert "<mark>Volkshochschule Auental</mark> asks the county." in text
     assert "<mark>Volkshochschule Auental</mark> reports." in text  # Frau Krämer
-    assert "Left out: this item is internal." in text
+    assert "Left out: this item is internal." in text and "agreed to be named" in text
     facts = {"version": "1", "audience": "public", "left_out": "county", "look": "1"}
     answer = lev.post(f"{page}/publish", data=facts)
     assert answer.status_code == 422 and "asks the <mark>…</mark>" in answer.text

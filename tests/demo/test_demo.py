@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from network import create_app, dates, letters
 from network.agenda.models import AgendaProposal
+from network.approval import snapshot
+from network.approval.models import Correction, MinutesVersion
 from network.attendance.models import Answer, Attendance, Presence
 from network.demo import network as demo
 from network.demo.content import DATA, read
@@ -22,7 +24,7 @@ from network.directory.models import Organisation
 from network.extensions import db
 from network.groups.models import Group, JoinRequest
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
-from network.minutes.models import Action, ActionState, Decision, ItemMinutes
+from network.minutes.models import Action, ActionState, Decision, ItemMinutes, Minutes, MinutesState
 from network.moderation.models import ModerationCase
 from network.people.models import Person, PersonState
 from network.things import now
@@ -171,6 +173,22 @@ def test_texts_cite_decisions_by_their_real_numbers(network: Flask) -> None:
     known = {decision.citation for decision in all_of(select(Decision))}
     cited = {found for text in texts for found in re.findall(r"\w+ 20\d\d/\d\d", text)}
     assert cited and cited <= known
+
+
+def test_minutes_of_last_year_are_approved_and_published_and_the_last_ones_are_being_corrected(
+    network: Flask,
+) -> None:
+    found = all_of(select(Minutes))
+    assert {minutes.state for minutes in found} == set(MinutesState)
+    assert {minutes.published_to for minutes in found} == {"", "group", "network", "public"}
+    assert sum(minutes.frozen for minutes in found) > 20
+    corrections = all_of(select(Correction))
+    assert {one.state for one in corrections} == {"open", "declined"}
+    assert all(one.minutes.state == MinutesState.CIRCULATED for one in corrections)
+    versions = all_of(select(MinutesVersion).order_by(MinutesVersion.minutes_id, MinutesVersion.number))
+    assert max(version.number for version in versions) == 2
+    for before, version in zip([None, *versions], versions, strict=False):
+        assert snapshot.holds(version, before if version.number > 1 else None)
 
 
 def test_nothing_in_it_lies_in_the_future_that_has_happened(network: Flask) -> None:
