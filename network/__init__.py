@@ -52,6 +52,7 @@ FEATURES = [
     "invitations",
     "minutes",
     "approval",
+    "exports",
     "sitting",
     "moderation",
     "home",

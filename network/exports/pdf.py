@@ -1,0 +1,197 @@
+"""A sheet as a PDF that is read aloud in order (PDF/UA-1) and kept for good (PDF/A-2a), set by typst.
+
+typst gets the texts as data, never as its markup. It holds the processor, so it runs in threads of its own,
+as many as there are cores, and pages and sockets go on meanwhile.
+"""
+
+import json
+import os
+import threading
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from flask import current_app
+from flask_babel import gettext as _
+from gevent.monkey import is_module_patched
+from gevent.threadpool import ThreadPool
+from werkzeug.exceptions import TooManyRequests
+
+from network.drafts.tree import Node, Run
+from network.exports.sheet import Sheet, line, runs_rtl
+
+HERE = Path(__file__).parent
+FONTS = HERE / "fonts"
+# The product's typeface, cut by script; the first that has a sign sets it.
+FAMILIES = [
+    "Fira Sans latin",
+    "Fira Sans latin-ext",
+    "FiraGO arabic",
+    "Fira Sans cyrillic",
+    "Fira Sans cyrillic-ext",
+    "Fira Sans greek",
+    "Fira Sans greek-ext",
+    "Fira Sans vietnamese",
+]
+STANDARDS = ["a-2a", "ua-1"]
+CORES = os.cpu_count() or 1
+QUEUE = 20  # PDFs that may wait for a core; a further one is told to come again
+AGAIN_SECONDS = 10
+# What is written for signs that the letters lack, where it says the same.
+INSTEAD = {"\u2010": "-", "→": "->", "←": "<-", "⇒": "=>", "≤": "<=", "≥": ">=", "−": "-", "�": "?"}
+# Signs that direct others, and are themselves drawn by none.
+UNDRAWN = {0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0xFE0E, 0xFE0F}
+
+
+class Unset(Exception):
+    """typst has something to say about a PDF, which then is not what was meant."""
+
+
+def write(sheet: Sheet, made_at: int) -> bytes:
+    """The PDF, as if made at this moment (seconds since 1970): the same sheet gives the same file.
+
+    Raises TooManyRequests if too many wait already.
+    """
+    template = (HERE / "minutes.typ").read_bytes()
+    return _cores().run(_set, template, json.dumps(_said(sheet), ensure_ascii=False), made_at)
+
+
+def _set(template: bytes, said: str, made_at: int) -> bytes:
+    made, warnings = typst.compile_with_warnings(
+        template,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"sheet": said},
+        pdf_standards=STANDARDS,  # type: ignore[arg-type]  # a list of literals
+        timestamp=made_at,
+    )
+    if warnings:
+        raise Unset("; ".join(warning.message for warning in warnings))
+    return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+
+
+class _Cores:
+    """Runs a function on one of the cores, or turns away those who would wait too long."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.under_gevent = bool(is_module_patched("threading"))
+        if self.under_gevent:
+            self.pool = ThreadPool(CORES)
+        else:
+            self.free = threading.BoundedSemaphore(CORES)
+
+    def run(self, function: Callable[..., bytes], *given: Any) -> bytes:
+        if self.waiting >= CORES + QUEUE:
+            raise TooManyRequests(retry_after=AGAIN_SECONDS)
+        self.waiting += 1
+        try:
+            if self.under_gevent:
+                made: bytes = self.pool.apply(function, given)
+                return made
+            with self.free:
+                return function(*given)
+        finally:
+            self.waiting -= 1
+
+
+@cache
+def _cores() -> _Cores:
+    return _Cores()
+
+
+# What is said, as the template takes it
+
+
+def _said(sheet: Sheet) -> dict[str, Any]:
+    language, _under, region = sheet.language.partition("-")
+    letters = _Letters(language, sheet.rtl)
+    blocks = [_block(node, letters) for node in sheet.blocks]
+    if letters.missed:
+        note = _("Signs that the letters of this file do not have are named in square brackets.")
+        blocks.append(_block(line(note, "small"), letters))
+    return {
+        "title": letters.drawn(sheet.title),
+        "network": letters.drawn(sheet.network),
+        "district": letters.drawn(sheet.district),
+        "lang": language,
+        "region": region or None,
+        "rtl": sheet.rtl,
+        "fonts": FAMILIES,
+        # The page's number is put in place of the first, their count in place of the second.
+        "pages": _("Page %(number)s of %(count)s", number="0001", count="0002"),
+        "blocks": blocks,
+    }
+
+
+class _Letters:
+    """Which letters there are, and in which language a text is that runs the other way."""
+
+    def __init__(self, language: str, rtl: bool) -> None:
+        self.rtl = rtl
+        spoken: list[str] = current_app.config["LANGUAGES"]
+        # Which language it is, nobody has said; read as one of that script it is understood at least.
+        self.other = next((one for one in spoken if one[:2] != "ar"), "de")[:2] if rtl else "ar"
+        self.missed = False
+
+    def drawn(self, text: str) -> str:
+        """The text with names in place of signs that no file of ours has."""
+        text = unicodedata.normalize("NFC", text)
+        return "".join(sign if _has(ord(sign)) else self._named(sign) for sign in text)
+
+    def _named(self, sign: str) -> str:
+        alike = "".join(INSTEAD.get(one, one) for one in unicodedata.normalize("NFKC", sign))
+        if all(_has(ord(one)) for one in alike):
+            return alike
+        self.missed = True
+        return f"[{unicodedata.name(sign, f'U+{ord(sign):04X}').lower()}]"
+
+    def own(self, text: str) -> dict[str, Any]:
+        """Language and direction of a text, where they differ from the whole."""
+        rtl = runs_rtl(text)
+        return {} if rtl is None or rtl == self.rtl else {"lang": self.other, "rtl": rtl}
+
+
+@cache
+def _spans() -> tuple[list[int], list[int]]:
+    lines = (FONTS / "signs.txt").read_text().split()
+    spans = [[int(end, 16) for end in one.split("-")] for one in lines]
+    return [first for first, _last in spans], [last for _first, last in spans]
+
+
+def _has(sign: int) -> bool:
+    firsts, lasts = _spans()
+    place = bisect_right(firsts, sign) - 1
+    return sign in UNDRAWN or (place >= 0 and sign <= lasts[place])
+
+
+def _block(node: Node, letters: _Letters) -> dict[str, Any]:
+    runs = [_run(run, letters) if isinstance(run, Run) else None for run in node.runs]
+    said: dict[str, Any] = {
+        **node.attributes,
+        "name": node.name,
+        "runs": runs,
+        "children": [_block(child, letters) for child in node.children],
+    }
+    if node.name == "table":
+        width = max(len(row["children"]) for row in said["children"])
+        for row in said["children"]:
+            row["children"] += [{"name": "tableCell", "children": []}] * (width - len(row["children"]))
+    if "label" in said:
+        said["label"] = letters.drawn(said["label"])
+    elif runs:
+        said |= letters.own("".join(run.text for run in node.runs if isinstance(run, Run)))
+    return said
+
+
+def _run(run: Run, letters: _Letters) -> dict[str, Any]:
+    return {**run.marks, "text": letters.drawn(run.text)}
