@@ -4,9 +4,9 @@
     python -m tests.load.drafting_peer [--rounds 3] [--seconds 20] [--trace automerge-paper.json.gz]
 
 Writers: 50 send 5 edits a second each; until five of them have each edit of the others, and what processor
-time the server takes for an edit. Joining: from opening the line until the whole document is there, on a server
-that has it in memory and on one that has just been started. The history is a public trace of one paper,
-applied through the server as it was typed; its end must be the same text. Both servers in turn, each time in
+time the server takes for an edit. Joining: from opening the line until the whole document is there, on a
+server that has it in memory and on one that has just been started. The history is a public trace of one
+paper, applied through the server as it was typed; its end must be the same text. Both servers in turn, each time in
 a new process. All lines are bare sockets in this one process.
 """
 
@@ -364,7 +364,7 @@ def typed(trace: Path) -> tuple[list[bytes], str]:
     document: Doc[Any] = Doc(client_id=4711)
     paragraph = document.get("default", type=XmlFragment).children.append(XmlElement("paragraph"))
     text = paragraph.children.append(XmlText())
-    # Told of each transaction, an update holds what is new; a difference would hold all that was ever deleted.
+    # Told of each transaction, an update holds what is new; a difference holds all that was ever deleted.
     updates = [document.get_update()]
     watching = document.observe(lambda event: updates.append(event.update))
     for transaction in history["txns"]:
