@@ -16,8 +16,10 @@ const done = (request) =>
   })
 
 let opening
+let hasGone = false // somebody has signed out in another window: nothing more is kept here for them
 
 function database() {
+  if (hasGone) return Promise.reject()
   opening ??= new Promise((resolve, reject) => {
     setTimeout(reject, PATIENCE)
     const request = indexedDB.open(name(), 1)
@@ -25,10 +27,9 @@ function database() {
     request.onerror = reject
     request.onsuccess = () => {
       const opened = request.result
-      // Somebody signs out, here or in another window.
       opened.onversionchange = () => {
+        hasGone = true
         opened.close()
-        opening = null
       }
       keep("drafts", true) // so that it is found when the browser is somebody else's
       resolve(opened)

@@ -96,7 +96,8 @@ export class LiveDraft extends HTMLElement {
       tell: () => this.#tell(),
     }))
     if (!draft || device.hadText) this.#show()
-    exchange.enter()
+    if (draft) exchange.enter()
+    else if (device.hadText) exchange.start()
   }
 
   #show() {

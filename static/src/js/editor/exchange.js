@@ -28,7 +28,7 @@ export class Exchange {
     Object.assign(this, { socket, doc, awareness, draft, room, begin, tell })
     Object.assign(this, { isLevel: false, mayWrite: true, waiting: [], turn: 0, refusal: "", savedAt: null, wasLevel: false, isOver: false })
     this.listeners = {
-      connect: () => (this.wasLevel ? this.#enterIn(Math.random() * SPREAD) : this.enter()),
+      connect: () => (this.wasLevel ? this.#enterIn(Math.random() * SPREAD) : this.draft ? this.enter() : this.waiting.length && this.start()),
       disconnect: () => this.#part(),
       again: ({ room }) => room === this.room && this.#enterIn(Math.random() * SPREAD),
       gone: ({ room }) => room === this.room && this.#end("gone"),
@@ -76,8 +76,10 @@ export class Exchange {
     this.isStarting = true
     const answer = await this.begin()
     this.isStarting = false
-    if (!answer?.ok || this.isOver) return answer && !answer.ok ? this.#refused(answer) : null
-    this.join(answer.id)
+    if (this.isOver) return
+    if (!answer) this.entering = setTimeout(() => this.start(), SPREAD)
+    else if (answer.ok) this.join(answer.id)
+    else this.#refused(answer)
   }
 
   /** Somebody has begun it. */
