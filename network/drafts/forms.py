@@ -10,7 +10,7 @@ from network.forms import text as long_text
 _ANEW = _l("Please load the page again.")
 
 
-class NameForm(Form):
+class NameForm(Creating):
     """The name of a version, and of which."""
 
     name = line(_l("Name of this version"), limit=100)

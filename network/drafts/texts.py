@@ -109,7 +109,9 @@ def _put(
 
 def lock(draft: Draft) -> None:
     """Nothing is stored meanwhile by those who type."""
-    db.session.refresh(draft, with_for_update=True)
+    rows = Draft.__table__  # only the draft's own row, however the draft was loaded
+    db.session.execute(select(rows.c.id).where(rows.c.id == draft.id).with_for_update())
+    db.session.refresh(draft)
 
 
 def _nodes(draft: Draft) -> list[Node]:

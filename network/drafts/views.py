@@ -85,7 +85,7 @@ def name_version(id: str) -> Any:
     form = NameForm()
     if form.validate():
         try:
-            actions.name_version(current_user, draft, **form.facts())
+            actions.name_version(current_user, draft, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
