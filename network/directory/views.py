@@ -15,6 +15,7 @@ from network.directory import actions, policy
 from network.directory.forms import NewOrganisationForm, OrganisationForm, SettingsForm
 from network.directory.models import Network, Organisation, Topic, languages, organisations_of
 from network.extensions import db
+from network.forms import Creating
 from network.things import find, whole
 
 blueprint = Blueprint("directory", __name__)
@@ -143,18 +144,19 @@ def topics() -> Any:
         abort(404)
     known = db.session.scalars(select(Topic).order_by(Topic.place)).all()
     rows = [{"id": topic.id, "place": i + 1, "names": topic.names} for i, topic in enumerate(known)]
-    problem = None
+    form, problem = Creating(), None
     if request.method == "POST":
         rows, problem = _topic_rows()
         if problem is None:
             try:
-                actions.set_topics(current_user, network, topics=rows)
+                actions.set_topics(current_user, network, key=form.key.data, topics=rows)
             except Invalid as invalid:
-                problem = invalid.description
+                form.refuse(invalid.errors)
+                problem = form.key.errors[0] if form.key.errors else invalid.description
             else:
                 flash(_("Saved."))
                 return redirect(url_for(".topics"), 303)
-    page = render_template("directory/topics.html", rows=rows, problem=problem)
+    page = render_template("directory/topics.html", rows=rows, problem=problem, key=form.key.data)
     return page, 422 if problem else 200
 
 

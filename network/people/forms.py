@@ -14,7 +14,17 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from network.directory.forms import kinds
-from network.forms import ChoiceField, ChoicesField, Filled, Form, clean_line, line, text, whole_or_none
+from network.forms import (
+    ChoiceField,
+    ChoicesField,
+    Creating,
+    Filled,
+    Form,
+    clean_line,
+    line,
+    text,
+    whole_or_none,
+)
 from network.people import passwords
 from network.people.addresses import LONGEST, NO_ADDRESS, normal
 from network.people.letters import KINDS
@@ -282,7 +292,7 @@ class PasswordForm(PasswordAsked, NewPassword):
     not_facts = ("csrf_token", "present", "password")
 
 
-class EmailForm(PasswordAsked):
+class EmailForm(Creating, PasswordAsked):
     """A new address."""
 
     email = address(_l("New e-mail address"), render_kw={"autocomplete": "email"})

@@ -237,7 +237,7 @@ def change_email() -> Any:
         if status == 200:
             try:
                 with rates.in_equal_time():
-                    accounts.ask_email_change(me(), me(), **form.facts())
+                    accounts.ask_email_change(me(), me(), key=form.key.data, **form.facts())
             except Invalid as invalid:
                 form.refuse(invalid.errors)
                 status = 422
