@@ -53,6 +53,7 @@ FEATURES = [
     "minutes",
     "approval",
     "exports",
+    "registers",
     "sitting",
     "moderation",
     "home",

@@ -378,6 +378,16 @@ WRITING = [
     ),
     *wrong("/actions/{task}/drop", {}, {"no reason": ({"reason": ""}, FILL_IN)}),
     *wrong(
+        "/decisions/{decision}/supersede",
+        {},
+        {
+            "by nothing": ({"by_id": ""}, ""),
+            "by itself": ({"by_id": "{decision}"}, CHOOSE),
+            "by no number": ({"by_id": "²"}, CHOOSE),
+            "by what there is not": ({"by_id": "9" * 30}, CHOOSE),
+        },
+    ),
+    *wrong(
         "/meetings/{sent_meeting}/minutes/take-back",
         {},
         {"a long reason": ({"reason": "a" * 1001}, TOO_LONG)},

@@ -33,6 +33,7 @@ from network.invitations import calendar
 from network.meetings.lists import coming, known, meetings_seen_by
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes.models import Minutes, MinutesState
+from network.minutes.registers import is_overdue
 from network.moderation.models import CaseState
 from network.notices.counts import how_many_unread
 from network.people.models import Person, PersonState
@@ -188,8 +189,14 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
     open_cases = [case.group_id for case in kinds.pop("cases") if case.state == CaseState.OPEN]
     waits = [said.parent.group_id for said in kinds.pop("messages") if said.state == "waiting"]
     kinds["judging"] = sorted(Counter(id for id in open_cases + waits if id in own).items())
-    tasks = [one for one in kinds["tasks"] if one.state == "open" and one.person_id == user.id]
-    kinds["tasks"] = sorted(tasks, key=lambda one: (one.due_on is None, one.due_on, one.id))
+    tasks = sorted(
+        (one for one in kinds["tasks"] if one.state == "open"),
+        key=lambda one: (one.due_on is None, one.due_on, one.id),
+    )
+    kinds["tasks"] = [one for one in tasks if one.person_id == user.id]
+    kinds["late"] = [
+        one for one in tasks if one.person_id != user.id and one.group_id in own and is_overdue(one)
+    ]
     return kinds
 
 

@@ -17,6 +17,7 @@ from network.discussions.models import Message
 from network.extensions import db
 from network.groups.models import Group, GroupDesk, JoinRequest, Place
 from network.meetings.models import Meeting, MeetingState
+from network.minutes import registers
 from network.minutes.models import Action, ActionState, Minutes, MinutesState
 from network.moderation.models import CaseState, ModerationCase
 from network.notices.counts import unread_ids
@@ -39,11 +40,14 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
     """Statements for the ids of all that waits for the user, each of one type of thing."""
     working = select(Group.id).where(Group.id.in_(led(user)), Group.archived_at.is_(None))
     meeting = aliased(Meeting, flat=True)  # it is a thing as well, beside that which is asked for
+    mine = Action.person_id == user.id
+    soon = Action.due_on <= dates.local(now() + SOON).date()
+    late = and_(Action.group_id.in_(working), *registers.overdue())  # what others have in groups one leads
     actions = select(Action.id).where(
-        Action.person_id == user.id, Action.state == ActionState.OPEN, Action.removed_at.is_(None)
+        or_(mine, late) if all_actions else and_(mine, soon),
+        Action.state == ActionState.OPEN,
+        Action.removed_at.is_(None),
     )
-    if not all_actions:
-        actions = actions.where(Action.due_on <= dates.local(now() + SOON).date())
     return [
         select(JoinRequest.id).where(
             JoinRequest.state == "open",

@@ -13,7 +13,7 @@ from network.directory.models import Organisation
 from network.extensions import db
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting, MeetingState
-from network.minutes import policy
+from network.minutes import policy, registers
 from network.minutes.models import Action, ActionState, Decision, DecisionState
 from network.people.models import Person
 from network.things import now
@@ -106,10 +106,31 @@ def restore_decision(actor: Any, decision: Decision) -> Decision:
 
 @action(policy.may_settle)
 def settle(actor: Any, decision: Decision, *, state: str) -> Decision:
-    """Record what became of a decision: in force, carried out, superseded or lifted."""
+    """Record what became of a decision: in force, carried out or lifted.
+
+    Raises Invalid for superseded, which names the decision that replaces it: see `supersede`.
+    """
+    if state == DecisionState.SUPERSEDED:
+        raise Invalid(state=_l("Please choose the decision that replaces it."))
     if decision.state != DecisionState(state):
-        decision.state = DecisionState(state)
+        decision.state, decision.superseded_by_id = DecisionState(state), None
         record("settled", decision, by=actor, also=[decision.group.room])
+    return decision
+
+
+@action(policy.may_settle)
+def supersede(actor: Any, decision: Decision, *, by_id: int) -> Decision:
+    """Record that a later decision replaces this one. A chain of them never closes to a circle, since each
+    link leads on in time; so no other decision has to be held.
+
+    Raises Invalid for what is not later, not in force, or not of this group or the whole network.
+    """
+    later = next((one for one in registers.replacements_for(actor, decision) if one.id == by_id), None)
+    if later is None:
+        raise Invalid(by_id=_l("Please choose a later decision of this group or of the network."))
+    if decision.superseded_by_id != later.id:
+        decision.state, decision.superseded_by_id = DecisionState.SUPERSEDED, later.id
+        record("superseded", decision, by=actor, also=[decision.group.room])
     return decision
 
 
@@ -185,9 +206,12 @@ def _fill_action(
     if due_on is not None and due_on < local(meeting.starts_at).date():
         raise Invalid(due_on=_l("Please choose a day after the meeting."))
     person = db.session.get(Person, person_id) if person_id is not None else None
-    if person_id is not None and (person is None or not policy.may_be_asked(person, meeting)):
+    chosen = person_id is not None and person_id != deed.person_id  # whoever has it already keeps it
+    if chosen and (person is None or not policy.may_be_asked(person, meeting)):
         raise Invalid(person_id=_l("Please choose somebody from the group or from the meeting."))
     _must_exist(organisation_id)
+    if person_id != deed.person_id:  # whoever has it to do now has not been reminded yet
+        deed.reminded_ahead_of = deed.reminded_on = None
     deed.person, deed.organisation_id, deed.due_on = person, organisation_id, due_on
 
 

@@ -210,6 +210,8 @@ class Decision(Thing):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     review_on: Mapped[date | None] = mapped_column(Date, index=True)
     state: Mapped[str] = mapped_column(String(20), default=DecisionState.IN_FORCE)
+    # The later decision that replaces it. A bare id, since not everybody who sees this one may see that one.
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
 
     parent: Mapped[AgendaItem] = child_of("AgendaItem")
     group: Mapped[Group] = relationship(primaryjoin="Decision.group_id == Group.id", foreign_keys=[group_id])
@@ -225,6 +227,7 @@ class Decision(Thing):
         "restored": _l("%(who)s brought back a decision"),
         "numbered": _l("The decision %(what)s has been given its number"),
         "settled": _l("%(who)s changed what became of a decision"),
+        "superseded": _l("%(who)s recorded that a decision has been replaced"),
     }
     page = "minutes.decision"
     placing = frozenset({"decided", "restored"})
@@ -260,6 +263,9 @@ class Action(Thing):
     state: Mapped[str] = mapped_column(String(20), default=ActionState.OPEN)
     reason: Mapped[str] = mapped_column(Text, default="")  # why dropped
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # For which day its person was reminded, ahead of it and on it: when the day moves, reminding starts anew.
+    reminded_ahead_of: Mapped[date | None] = mapped_column(Date)
+    reminded_on: Mapped[date | None] = mapped_column(Date)
 
     parent: Mapped[AgendaItem] = child_of("AgendaItem")
     group: Mapped[Group] = relationship(primaryjoin="Action.group_id == Group.id", foreign_keys=[group_id])

@@ -9,7 +9,7 @@ from network.groups import policy as groups
 from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting, MeetingState
-from network.minutes.models import Action, Decision, ItemMinutes, Minutes, MinutesState
+from network.minutes.models import Action, ActionState, Decision, ItemMinutes, Minutes, MinutesState
 from network.people.models import Person
 from network.things import rules
 
@@ -133,6 +133,17 @@ def may_end(user: Any, action: Action) -> bool:
     return action.person_id == user.id or groups.may_write(user, action.group)
 
 
+def may_discuss_part(user: Any, part: Decision | Action) -> bool:
+    """As its item, by those who read the meeting."""
+    return bool(user.is_authenticated and meetings.may_discuss_item(user, part.parent))
+
+
+@because(_l("This is done by the program when it is due."))
+def may_remind(user: Any, action: Action) -> bool:
+    """The clock, of what is open in a group that still works."""
+    return bool(user.is_clock) and action.state == ActionState.OPEN and not action.group.archived
+
+
 @because(_l("Decisions and actions of a group are read with the group."))
 def may_read_register(user: Any, group: Group) -> bool:
     """Register, minutes and open actions: who may read the group."""
@@ -160,5 +171,5 @@ def rights(user: Any, meeting: Meeting) -> set[str]:
 rules(Meeting, rights=rights)
 rules(Minutes, see=may_see)
 rules(ItemMinutes, see=may_see_part, write_draft=may_write_part)
-rules(Decision, see=may_see_part)
-rules(Action, see=may_see_part)
+rules(Decision, see=may_see_part, discuss=may_discuss_part)
+rules(Action, see=may_see_part, discuss=may_discuss_part)

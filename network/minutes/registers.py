@@ -1,20 +1,25 @@
 """Minutes, decisions and actions in lists: of a group, of a person, of a meeting's list of attendance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from network import dates
 from network.agenda.carry_over import Candidate, carry_over_sources, from_item
 from network.attendance.models import Attendance
+from network.changes import Change, sentence
 from network.extensions import db
-from network.groups.models import Group
+from network.groups.models import Group, GroupKind
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, ItemKind, Meeting
+from network.minutes import policy
 from network.minutes.models import (
     Action,
     ActionState,
@@ -25,9 +30,14 @@ from network.minutes.models import (
     MinutesReader,
 )
 from network.people import export
+from network.people.letters import site_url
 from network.people.models import Person, PersonState
-from network.things import now
+from network.things import Thing, now, whole
 
+DUE = {"overdue": _l("Overdue"), "week": _l("Overdue or due within seven days")}
+WEEK = timedelta(days=7)
+MOST_OF_HISTORY = 50  # lines
+MOST_REPLACEMENTS = 300  # decisions that are offered as the one that replaces another
 REVIEW_MINUTES = 5  # planned for a decision whose review is due
 FOLLOW_UP_MINUTES = 5  # at most, for an item that comes again since something of it is still to be done
 
@@ -44,16 +54,17 @@ def minutes_of(group: Group) -> Select[tuple[Minutes]]:
     )
 
 
-def decisions_of(group: Group, *, year: int | None = None, wanted: str = "") -> Select[tuple[Decision]]:
-    """The register of a group, the newest first: numbered decisions of a year, with all these words."""
+def decisions(*, year: int | None = None, state: str = "", wanted: str = "") -> Select[tuple[Decision]]:
+    """Numbered decisions with all that a register shows: of a year, in a state, with all these words."""
     query = (
         select(Decision)
-        .where(Decision.group_id == group.id, Decision.number.is_not(None), Decision.removed_at.is_(None))
-        .order_by(Decision.year.desc(), Decision.number.desc())
-        .options(*Decision.look(), joinedload(Decision.parent).joinedload(AgendaItem.parent))
+        .where(Decision.number.is_not(None), Decision.removed_at.is_(None))
+        .options(*_whole_decision())
     )
     if year is not None:
         query = query.where(Decision.year == year)
+    if state:
+        query = query.where(Decision.state == state)
     for word in wanted.split()[:8]:
         query = query.where(
             or_(
@@ -62,6 +73,42 @@ def decisions_of(group: Group, *, year: int | None = None, wanted: str = "") -> 
             )
         )
     return query
+
+
+def narrowed(asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the address of a register asks for: year, state and words; what is none of them asks for all."""
+    state = asked.get("state", "")
+    return {
+        "year": whole(asked.get("year")),
+        "state": state if state in list(DecisionState) else "",
+        "wanted": asked.get("q", "").strip()[:100],
+    }
+
+
+def citation_of(decision: Decision) -> str:
+    """How a text outside of the program names a decision: number, day and address."""
+    return str(
+        _l(
+            "%(number)s of %(day)s, %(address)s",
+            number=decision.citation,
+            day=dates.day_long(decision.parent.parent.starts_at),
+            address=site_url(url_for(Decision.page, id=decision.id)),
+        )
+    )
+
+
+def _whole_decision() -> list[Any]:
+    """Loader options: as `look`, with the meeting on which it was decided."""
+    return [*Decision.look(), joinedload(Decision.parent).joinedload(AgendaItem.parent)]
+
+
+def decisions_of(group: Group, **narrowed: Any) -> Select[tuple[Decision]]:
+    """The register of a group, the newest first; narrowed as `decisions` says."""
+    return (
+        decisions(**narrowed)
+        .where(Decision.group_id == group.id)
+        .order_by(Decision.year.desc(), Decision.number.desc())
+    )
 
 
 def years_of(group: Group) -> list[int]:
@@ -74,6 +121,77 @@ def years_of(group: Group) -> list[int]:
             .order_by(Decision.year.desc())
         )
     )
+
+
+# Decisions that replace others
+
+
+def replacements_for(user: Any, decision: Decision) -> list[Decision]:
+    """Later decisions that may replace this one: in force or carried out, of its group or of the network."""
+    if decision.number is None:
+        return []
+    item, meeting, group = Thing.__table__.alias(), Meeting.__table__.alias(), Group.__table__
+    begun = decision.parent.parent.starts_at
+    found = db.session.scalars(
+        decisions()
+        .join(item, item.c.id == Decision.parent_id)
+        .join(meeting, meeting.c.id == item.c.parent_id)
+        .join(group, group.c.id == Decision.group_id)
+        .where(
+            Decision.state.in_((DecisionState.IN_FORCE, DecisionState.CARRIED_OUT)),
+            or_(
+                Decision.group_id == decision.group_id,
+                group.c.kind.in_((GroupKind.COORDINATION, GroupKind.PLENARY)),
+            ),
+            or_(meeting.c.starts_at > begun, and_(meeting.c.starts_at == begun, Decision.id > decision.id)),
+        )
+        .order_by(meeting.c.starts_at.desc(), Decision.id.desc())
+        .limit(MOST_REPLACEMENTS)
+    )
+    return [one for one in found if policy.may_see_part(user, one)]
+
+
+def replaced_by(user: Any, decisions_: Iterable[Decision]) -> dict[int, Decision]:
+    """What replaced these decisions, by their ids, as far as the user may see it: at most one statement."""
+    ids = {one.superseded_by_id for one in decisions_ if one.superseded_by_id}
+    if not ids:
+        return {}
+    query = select(Decision).where(Decision.id.in_(ids)).options(*_whole_decision())
+    later = {one.id: one for one in db.session.scalars(query) if policy.may_see_part(user, one)}
+    return {one.id: later[one.superseded_by_id] for one in decisions_ if one.superseded_by_id in later}
+
+
+def chain_of(user: Any, decision: Decision) -> tuple[list[Decision], list[Decision]]:
+    """The decisions that it replaced, and those that replaced it, each the oldest first: one statement.
+
+    Of others only what the user may see.
+    """
+    table = Decision.__table__
+    own = select(table.c.id, table.c.superseded_by_id).where(table.c.id == decision.id)
+    later = own.cte("later", recursive=True)
+    later = later.union(
+        select(table.c.id, table.c.superseded_by_id).join(later, table.c.id == later.c.superseded_by_id)
+    )
+    earlier = own.cte("earlier", recursive=True)
+    earlier = earlier.union(
+        select(table.c.id, table.c.superseded_by_id).join(earlier, table.c.superseded_by_id == earlier.c.id)
+    )
+    rows = db.session.execute(
+        select(Decision, Decision.id.in_(select(later.c.id)))
+        .where(
+            or_(Decision.id.in_(select(later.c.id)), Decision.id.in_(select(earlier.c.id))),
+            Decision.id != decision.id,
+        )
+        .options(*_whole_decision())
+    ).all()
+    seen = sorted(
+        (row for row in rows if policy.may_see_part(user, row[0])),
+        key=lambda row: (row[0].parent.parent.starts_at, row[0].id),
+    )
+    return [one for one, is_later in seen if not is_later], [one for one, is_later in seen if is_later]
+
+
+# Actions
 
 
 def _actions() -> Select[tuple[Action]]:
@@ -101,10 +219,68 @@ def actions_for(person: Any, *, ended: bool = False) -> list[Action]:
     return list(db.session.scalars(query.where(Action.state == ActionState.OPEN)))
 
 
+def by_urgency(
+    actions: Iterable[Action], *, ended: bool = False
+) -> list[tuple[Any, list[tuple[Group, list[Action]]]]]:
+    """Actions under the words that say how urgent they are, and there by their groups; the order is kept."""
+    parts: dict[str, tuple[Any, dict[Group, list[Action]]]] = {}
+    for action in actions:
+        words = "" if ended else _urgency(action)
+        groups = parts.setdefault(str(words), (words, {}))[1]
+        groups.setdefault(action.group, []).append(action)
+    return [(words, list(groups.items())) for words, groups in parts.values()]
+
+
+def _urgency(action: Action) -> Any:
+    if is_overdue(action):
+        return _l("Overdue")
+    if action.due_on is None:
+        return _l("Without a date")
+    return _l("In the next seven days") if is_due(action, "week") else _l("Later")
+
+
+def is_due(action: Action, when: str) -> bool:
+    """Whether it is `overdue`, or due within a `week` (overdue counts as well); else all are meant."""
+    if when == "overdue":
+        return is_overdue(action)
+    if when == "week":
+        return action.due_on is not None and action.due_on <= dates.local(now() + WEEK).date()
+    return True
+
+
+def overdue() -> list[ColumnElement[bool]]:
+    """The same as conditions of a statement, of groups that still work."""
+    group = Group.__table__
+    return [
+        Action.state == ActionState.OPEN,
+        Action.removed_at.is_(None),
+        Action.due_on < dates.local(now()).date(),
+        Action.group_id.in_(select(group.c.id).where(group.c.archived_at.is_(None))),
+    ]
+
+
 def is_overdue(action: Action) -> bool:
     """Whether its day has passed and it is still open."""
     today = dates.local(now()).date()
     return action.state == ActionState.OPEN and action.due_on is not None and action.due_on < today
+
+
+def history_of(line: Decision | Action) -> list[tuple[Change, str]]:
+    """What happened to a decision or an action, in sentences, the newest first: two statements."""
+    lines = db.session.scalars(
+        select(Change)
+        .where(Change.thing_id == line.id, Change.room_id == line.room_id)
+        .order_by(Change.number.desc())
+        .limit(MOST_OF_HISTORY)
+        .options(selectinload(Change.actor))
+    ).all()
+    for one in lines:
+        set_committed_value(one, "thing", line)
+    return [(one, sentence(one, _actor(one.actor))) for one in lines]
+
+
+def _actor(actor: Any) -> str:
+    return actor.label if actor is not None else str(_l("The program"))
 
 
 # Attendance, as minutes tell it

@@ -31,13 +31,14 @@ from network.minutes.forms import (
     people_and_organisations,
 )
 from network.minutes.models import (
+    DecisionState,
     ItemMinutes,
     Minutes,
     MinutesRevision,
     load_lines,
     load_record,
 )
-from network.things import find, now, whole
+from network.things import find, now
 
 __all__ = ["blueprint", "views_lines"]
 
@@ -124,18 +125,19 @@ def ask_for_minutes(id: str) -> Any:
 
 @blueprint.get("/groups/<id>/decisions")
 def register(id: str) -> Any:
-    """The register of decisions of a group, by year and word."""
+    """The register of decisions of a group, by year, state and words."""
     group = find(Group, id, policy.may_read_register)
-    wanted = request.args.get("q", "").strip()[:100]
-    year = whole(request.args.get("year"))
-    query = registers.decisions_of(group, year=year, wanted=wanted)
+    narrowed = registers.narrowed(request.args)
+    query = registers.decisions_of(group, **narrowed)
+    pages = db.paginate(query, per_page=30, max_per_page=30, error_out=False)
     return render_template(
         "minutes/register.html",
         group=group,
-        wanted=wanted,
-        year=year,
+        **narrowed,
         years=registers.years_of(group),
-        pages=db.paginate(query, per_page=30, max_per_page=30, error_out=False),
+        states=list(DecisionState),
+        pages=pages,
+        later=registers.replaced_by(person(), pages.items),
         may=sorted(type(group).rules["rights"](person(), group)),
     )
 

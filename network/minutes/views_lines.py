@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
+from sqlalchemy.orm import joinedload
 
 from network import menus
 from network.attendance.models import with_attendances
 from network.changes import Invalid
 from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.meetings import policy as meetings
-from network.meetings.models import Meeting
+from network.meetings.models import AgendaItem, Meeting
 from network.minutes import lines, policy, registers
 from network.minutes.blueprint import blueprint, facts_of
 from network.minutes.forms import (
@@ -25,9 +26,10 @@ from network.minutes.forms import (
     people_and_organisations,
 )
 from network.minutes.models import Action, Decision
-from network.things import Thing, find
+from network.things import Thing, find, whole
 
 blueprint.add_app_template_global(registers.is_overdue)
+blueprint.add_app_template_global(registers.citation_of)
 menus.add(
     "profile",
     30,
@@ -41,28 +43,82 @@ menus.add(
 @blueprint.get("/actions")
 @login_required
 def my_actions() -> Any:
-    """What I have to do, in all groups."""
-    ended = "ended" in request.args
-    found = registers.actions_for(person(), ended=ended)
-    return render_template("minutes/my_actions.html", actions=found, ended=ended)
+    """What I have to do, in all groups, the most urgent first; of a group, or what is overdue or due soon."""
+    ended, when = "ended" in request.args, request.args.get("when", "")
+    everything = registers.actions_for(person(), ended=ended)
+    groups = {action.group_id: action.group for action in everything}
+    group = groups.get(whole(request.args.get("group")) or 0)
+    found = [
+        action
+        for action in everything
+        if (group is None or action.group_id == group.id) and registers.is_due(action, when)
+    ]
+    return render_template(
+        "minutes/my_actions.html",
+        parts=registers.by_urgency(found, ended=ended),
+        ended=ended,
+        when=when if when in registers.DUE else "",
+        group=group,
+        groups=sorted(groups.values(), key=lambda one: one.name),
+        dues=registers.DUE,
+        narrowed=len(found) < len(everything),
+    )
 
 
 @blueprint.get("/decisions/<id>")
 def decision(id: str) -> Any:
-    """Everybody's address of a decision: its place in the minutes."""
-    found = find(Decision, id)
+    """A decision: what it says, what it replaced and what replaced it, how to cite it, what became of it."""
+    found = find(Decision, id, options=_whole(Decision))
     meeting = found.parent.parent
-    return redirect(url_for(".show", id=meeting.id, _anchor=found.dom_id))
+    user = person()
+    earlier, later = registers.chain_of(user, found)
+    return render_template(
+        "minutes/show_decision.html",
+        decision=found,
+        item=found.parent,
+        meeting=meeting,
+        may=sorted(policy.rights(user, meeting)),
+        may_settle=policy.may_settle(user, found),
+        may_discuss=policy.may_discuss_part(user, found),
+        earlier=earlier,
+        later=later,
+        history=registers.history_of(found),
+    )
 
 
 @blueprint.get("/actions/<id>")
 def action(id: str) -> Any:
-    """Everybody's address of an action: its place in the minutes, or in the list of whoever has it to do."""
-    found = find(Action, id)
+    """An action: who does it by when, what happened to it, and the discussion about it.
+
+    Whoever has it to do sees it without the meeting, and then hears of it in their own room.
+    """
+    found = find(Action, id, options=_whole(Action))
     meeting = found.parent.parent
-    if meetings.may_read(person(), meeting):
-        return redirect(url_for(".show", id=meeting.id, _anchor=found.dom_id))
-    return redirect(url_for(".my_actions", _anchor=found.dom_id))
+    user = person()
+    reads = meetings.may_read(user, meeting)
+    may = policy.rights(user, meeting) if reads else set()
+    return render_template(
+        "minutes/show_action.html",
+        action=found,
+        item=found.parent,
+        meeting=meeting,
+        reads=reads,
+        room=found.room if reads else user.room,
+        may=sorted(may | {"write"} if policy.may_end(user, found) else may - {"write"}),
+        may_discuss=policy.may_discuss_part(user, found),
+        history=registers.history_of(found),
+    )
+
+
+def _whole(model: Any) -> list[Any]:
+    """Loader options for the page of a decision or an action: with its meeting and its group."""
+    meeting = joinedload(model.parent).joinedload(AgendaItem.parent)
+    return [
+        *model.look(),
+        meeting.joinedload(Meeting.parent),
+        meeting.joinedload(Meeting.minutes),
+        meeting.joinedload(Meeting.room),
+    ]
 
 
 # Recording

@@ -10,11 +10,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network.agenda.models import AgendaProposal
+from network.dates import local
 from network.discussions.models import Message
 from network.extensions import db
+from network.groups import news
 from network.groups.models import Group, JoinRequest, Membership, Place
 from network.meetings.models import Meeting, MeetingState
-from network.minutes.models import Minutes, MinutesState
+from network.minutes import registers
+from network.minutes.models import Action, Minutes, MinutesState
 from network.moderation import queue
 from network.moderation.models import ModerationCase
 from network.people.models import Person, PersonState
@@ -38,6 +41,7 @@ class Waiting:
     requests: list[JoinRequest]
     proposals: list[AgendaProposal]
     meetings: list[Meeting]
+    overdue: list[Action]
     without_lead: list[Group]
     quiet: list[Group]
     cases: list[ModerationCase]
@@ -50,6 +54,12 @@ class Waiting:
         return sum(len(getattr(self, name)) for name in KINDS)
 
 
+# What things that wait in groups are shown with.
+SHOWN_WITH = {
+    "requests": ("person", "group"),
+    "proposals": ("person", "parent"),
+    "overdue": ("person", "organisation", "group"),
+}
 KINDS = tuple(one.name for one in fields(Waiting) if one.name != "more")
 
 
@@ -81,7 +91,7 @@ def _asking() -> Select[int]:
 
 
 def lists(whole: str = "") -> Waiting:
-    """The beginning of everything that waits, and the `whole` of one kind: six statements, whatever it is."""
+    """The beginning of everything that waits, and the `whole` of one kind: six statements always."""
     most = {kind: ALL if kind == whole else MOST for kind in KINDS}
 
     def some(query: Any, kind: str) -> list[Any]:
@@ -91,20 +101,7 @@ def lists(whole: str = "") -> Waiting:
     cases, messages = queue.for_office(max(most["cases"], most["messages"]) + 1)
     found: dict[str, list[Any]] = {
         **_people(max(most[kind] for kind in ("applications", "wishes", "run_out")) + 1),
-        "requests": some(
-            select(JoinRequest)
-            .where(JoinRequest.id.in_(_asking()))
-            .order_by(JoinRequest.created_at)
-            .options(joinedload(JoinRequest.person), joinedload(JoinRequest.group)),
-            "requests",
-        ),
-        "proposals": some(
-            select(AgendaProposal)
-            .where(AgendaProposal.id.in_(_slow_proposals()))
-            .order_by(AgendaProposal.created_at)
-            .options(joinedload(AgendaProposal.person), joinedload(AgendaProposal.parent)),
-            "proposals",
-        ),
+        **_in_groups({kind: most[kind] + 1 for kind in ("requests", "proposals", "overdue")}),
         "meetings": some(
             select(Meeting)
             .where(_lack_minutes())
@@ -121,6 +118,38 @@ def lists(whole: str = "") -> Waiting:
         **{kind: found[kind][: most[kind]] for kind in KINDS},
         more=frozenset(kind for kind in KINDS if len(found[kind]) > most[kind]),
     )
+
+
+def _in_groups(most: dict[str, int]) -> dict[str, list[Any]]:
+    """What waits in groups, of each kind so many at most: two statements for all."""
+    kinds: dict[str, tuple[type[Thing], Select[int]]] = {
+        "requests": (
+            JoinRequest,
+            select(JoinRequest.id).where(JoinRequest.id.in_(_asking())).order_by(JoinRequest.created_at),
+        ),
+        "proposals": (
+            AgendaProposal,
+            select(AgendaProposal.id)
+            .where(AgendaProposal.id.in_(_slow_proposals()))
+            .order_by(AgendaProposal.created_at),
+        ),
+        "overdue": (Action, select(Action.id).where(*_long_overdue()).order_by(Action.due_on, Action.id)),
+    }
+    first = [query.limit(most[kind]).subquery() for kind, (_model, query) in kinds.items()]
+    waits = news.things([], *(select(ids.c.id) for ids in first))
+    found = {
+        kind: [one for one in waits if isinstance(one, model)] for kind, (model, _query) in kinds.items()
+    }
+    shown = [(one, name) for kind, list_ in found.items() for one in list_ for name in SHOWN_WITH[kind]]
+    held = news.things(getattr(one, f"{name}_id") for one, name in shown)
+    for one, name in shown:  # found in the session now, where nothing stays that nobody points to
+        getattr(one, name)
+    del held
+    return {
+        "requests": sorted(found["requests"], key=lambda one: one.created_at),
+        "proposals": sorted(found["proposals"], key=lambda one: one.created_at),
+        "overdue": sorted(found["overdue"], key=lambda one: (one.due_on, one.id)),
+    }
 
 
 def _people(most: int) -> dict[str, list[Any]]:
@@ -152,6 +181,11 @@ def _lack_minutes() -> ColumnElement[bool]:
         Meeting.ended_at < now() - MINUTES_LATE,
         ~exists().where(sent.c.meeting_id == Meeting.id, sent.c.state != MinutesState.WRITING),
     )
+
+
+def _long_overdue() -> list[ColumnElement[bool]]:
+    """Actions whose day passed a week ago: before that they are the group's own business."""
+    return [*registers.overdue(), Action.due_on < local(now() - SLOW).date()]
 
 
 def _in_trouble() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -213,6 +247,7 @@ def number_for_menu() -> int:
         _asking(),
         _slow_proposals(),
         select(Meeting.id).where(_lack_minutes()),
+        select(Action.id).where(*_long_overdue()),
         select(Group.id).where(_working(), without_lead),
         select(Group.id).where(_working(), quiet),
     ]

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, url_for
 from sqlalchemy import select, update
 
+from network import links
 from network.agenda.models import AgendaProposal
 from network.attendance.models import Attendance
 from network.directory.models import Organisation, Topic
@@ -47,6 +48,9 @@ NO_PAGES = {
     "attendance.export": "a table as a file",
     "discussions.people": "JSON for the page's script",
     "discussions.titles_of": "JSON for the page's script",
+    "exports.minutes": "a file",
+    "exports.published": "a file",
+    "exports.year": "a file",
     "files.show": "a file",
     "health.live": "for the one who watches the server",
     "health.metrics": "for the one who watches the server",
@@ -54,8 +58,6 @@ NO_PAGES = {
     "home.feed": "a calendar file",
     "invitations.calendar_file": "a calendar file",
     "messages.show": "leads on to its place in the discussion",
-    "minutes.action": "leads on to the page on which the action stands",
-    "minutes.decision": "leads on to the page on which the decision stands",
     "moderation_record.export": "a table as a file",
     "people.download": "a file",
     "people.photo": "a picture",
@@ -340,6 +342,17 @@ PAGES = [
     page("minutes.register", GROUP_MEMBER, made.group()),
     page("minutes.actions_of_group", GROUP_MEMBER, made.group()),
     page("minutes.my_actions", GUEST),
+    page("minutes.decision", LEAD, made.decision("closed")),
+    page("minutes.action", GUEST, made.task()),
+    page("registers.everything", GROUP_MEMBER),
+    page("registers.supersede", LEAD, made.decision("closed")),
+    page(
+        "registers.done_by_link",
+        VISITOR,
+        made.task(),
+        address=lambda stage, thing: {"token": links.make("done", action=thing.id, person=stage[GUEST].id)},
+    ),
+    page("registers.done_by_link", VISITOR, address=lambda *_: {"token": "cut-off"}, status=404),
     page("minutes.change_action", LEAD, made.task()),
     page("minutes.drop", GUEST, made.task()),
     page("minutes.change_decision", LEAD, made.decision()),

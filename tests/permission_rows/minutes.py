@@ -3,10 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
+from network import links
 from network.dates import local
+from network.extensions import db
+from network.minutes.models import Decision
 from network.things import now
-from tests.permission_rows.stage import decision, meeting, minutes, task, written
+from tests.permission_rows.stage import Stage, decision, meeting, minutes, task, written
 from tests.permission_rows.words import (
+    EVERYBODY,
+    FEW,
     GUEST,
     IN_GROUP,
     MINUTE_TAKER,
@@ -15,6 +22,7 @@ from tests.permission_rows.words import (
     SIGNED_IN,
     STEERING,
     WRITING,
+    Scene,
     Table,
     hidden,
     row,
@@ -37,6 +45,27 @@ def in_two_weeks(*_scene: Any) -> dict[str, Any]:
 
 def of_its_item(_stage: Any, thing: Any, _who: Any) -> dict[str, Any]:
     return {"text": "We ask the county again.", "item": thing.parent_id}
+
+
+def replaceable() -> Scene:
+    """A decision with its number, and a later one of the same group."""
+    earlier, later = decision("closed"), decision("closed")
+
+    def make(stage: Stage) -> Decision:
+        found: Decision = earlier.make(stage)
+        later.make(stage)
+        return found
+
+    return Scene("decision with a later one", make)
+
+
+def the_later_one(_stage: Any, thing: Decision, _who: Any) -> dict[str, Any]:
+    numbered = Decision.group_id == thing.group_id, Decision.number.is_not(None)
+    return {"by_id": str(db.session.scalar(select(func.max(Decision.id)).where(*numbered)))}
+
+
+def of_the_guest(stage: Any, thing: Any) -> dict[str, Any]:
+    return {"token": links.make("done", action=thing.id, person=stage[GUEST].id)}
 
 
 ROUTES: Table = {
@@ -65,8 +94,8 @@ ROUTES: Table = {
     ],
     "POST /meetings/<id>/actions": [row(AUTHORS, meeting("running"), facts=NOW)],
     "GET /decisions/<id>": [
-        row(SIGNED_IN, decision(), yes=302, **EXISTS_NOT),
-        row(CLOSED, decision("closed", "closed"), yes=302, **EXISTS_NOT),
+        row(SIGNED_IN, decision(), **EXISTS_NOT),
+        row(CLOSED, decision("closed", "closed"), **EXISTS_NOT),
     ],
     "GET /decisions/<id>/edit": [row(AUTHORS, decision())],
     "POST /decisions/<id>/edit": [row(AUTHORS, decision(), facts=of_its_item)],
@@ -76,10 +105,24 @@ ROUTES: Table = {
         row(STEERING, decision("closed"), facts={"state": "carried_out"}),
         row(STEERING, decision("closed", "closed"), facts={"state": "carried_out"}, sees=CLOSED),
     ],
+    "GET /decisions": [row(SIGNED_IN)],
+    "GET /decisions/<id>/supersede": [
+        row(STEERING, decision("closed")),
+        row(STEERING, decision("closed", "closed"), sees=CLOSED),
+    ],
+    "POST /decisions/<id>/supersede": [
+        row(STEERING, replaceable(), facts=the_later_one),
+        row(NOBODY, decision(), facts={"by_id": "1"}),  # it has no number yet
+    ],
+    "GET /done/<token>": [row(EVERYBODY, task(), address=of_the_guest, asked=FEW)],
+    "POST /done/<token>": [
+        row(EVERYBODY, task(), address=of_the_guest, asked=FEW),
+        row(EVERYBODY, task("running", "closed"), address=of_the_guest, asked=FEW),
+    ],
     "GET /actions": [row(SIGNED_IN)],
     "GET /actions/<id>": [
-        row(SIGNED_IN, task(), yes=302, **EXISTS_NOT),
-        row(CLOSED, task("running", "closed"), yes=302, **EXISTS_NOT),
+        row(SIGNED_IN, task(), **EXISTS_NOT),
+        row(CLOSED, task("running", "closed"), **EXISTS_NOT),
     ],
     "GET /actions/<id>/edit": [row(AUTHORS, task())],
     "POST /actions/<id>/edit": [row(AUTHORS, task(), facts=of_its_item)],
