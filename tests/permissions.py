@@ -11,6 +11,7 @@ from tests.permission_rows import (
     discussions,
     drafts,
     entry,
+    exports,
     groups,
     meetings,
     minutes,
@@ -19,7 +20,7 @@ from tests.permission_rows import (
 from tests.permission_rows.words import Table
 
 ROUTES: Table = {}
-for part in (entry, groups, discussions, meetings, minutes, approval, drafts, moderation):
+for part in (entry, groups, discussions, meetings, minutes, approval, exports, drafts, moderation):
     twice = set(ROUTES) & set(part.ROUTES)
     assert not twice, f"decided upon twice: {sorted(twice)}"
     ROUTES |= part.ROUTES

@@ -21,7 +21,7 @@ from gevent.monkey import is_module_patched
 from gevent.threadpool import ThreadPool
 from werkzeug.exceptions import TooManyRequests
 
-from network.drafts.tree import Node, Run
+from network.drafts.tree import LISTS, Node, Run
 from network.exports.sheet import Sheet, line, runs_rtl
 
 HERE = Path(__file__).parent
@@ -188,9 +188,16 @@ def _block(node: Node, letters: _Letters) -> dict[str, Any]:
             row["children"] += [{"name": "tableCell", "children": []}] * (width - len(row["children"]))
     if "label" in said:
         said["label"] = letters.drawn(said["label"])
-    elif runs:
-        said |= letters.own("".join(run.text for run in node.runs if isinstance(run, Run)))
+    elif runs or node.name in LISTS:
+        said |= letters.own(_text(node))
+        if node.name == "heading" and "lang" in said:
+            said["rtl"] = letters.rtl  # it stands where headings stand
     return said
+
+
+def _text(node: Node) -> str:
+    own = "".join(run.text for run in node.runs if isinstance(run, Run))
+    return own + "".join(map(_text, node.children))
 
 
 def _run(run: Run, letters: _Letters) -> dict[str, Any]:

@@ -58,13 +58,13 @@ class Sheet:
 
 def of_meeting(source: Source) -> Sheet:
     """The minutes of one meeting, in the language of the reader."""
-    title = _("Minutes: %(title)s", title=apart(source.said["meeting"]["title"]))
+    title = _("Minutes: %(title)s", title=source.said["meeting"]["title"])
     return _sheet(title, source.said["network"], [heading(1, title), *_minutes(source, 2)])
 
 
 def of_year(group: Group, year: int, sources: Iterable[Source]) -> Sheet:
     """All minutes of a group in a year, each on a new page."""
-    title = _("Minutes of %(group)s, %(year)s", group=apart(group.name), year=year)
+    title = _("Minutes of %(group)s, %(year)s", group=group.name, year=year)
     network = Network.here()
     blocks = [heading(1, title)]
     for number, source in enumerate(sources):
@@ -89,10 +89,18 @@ def _sheet(title: str, network: Content, blocks: list[Node]) -> Sheet:
 
 
 def runs_rtl(text: str) -> bool | None:
-    """Whether a text begins with a letter that runs from right to left; None if it has no letters."""
+    """Whether a text begins with a letter that runs from right to left; None if it has no letters.
+
+    What is set apart in it has a direction of its own and says nothing about the whole (UAX 9, rule P2).
+    """
+    depth = 0
     for sign in text:
         kind = unicodedata.bidirectional(sign)
-        if kind in ("L", "R", "AL"):
+        if kind in ("FSI", "LRI", "RLI"):
+            depth += 1
+        elif kind == "PDI":
+            depth = max(0, depth - 1)
+        elif kind in ("L", "R", "AL") and not depth:
             return kind != "L"
     return None
 
@@ -286,7 +294,7 @@ def _item(item: Content, level: int) -> list[Node]:
 
 
 def _decision(one: Content) -> Node:
-    title = _("Decision %(number)s", number=apart(one["citation"])) if one["citation"] else _("Decision")
+    title = _("Decision %(number)s", number=one["citation"]) if one["citation"] else _("Decision")
     blocks = [line(title, bold=True), *_without_lines(_written(one["text"], 0))]
     state = DecisionState(one["state"])
     facts = [

@@ -117,7 +117,7 @@ def _as_it_stands(meeting: Meeting) -> Source:
     at = now().replace(second=0, microsecond=0)
     said = snapshot.taken(meeting, how="", result="", at=at, by=None)
     said["approval"] = None
-    moment = _("%(day)s, %(time)s", day=dates.day_long(at), time=dates.clock(at))
+    moment = _("%(day)s, %(start)s", day=dates.day_long(at), start=dates.clock(at))
     state = meeting.minutes.state_label
     standing = _("Not approved: %(state)s. As of %(moment)s.", state=state, moment=moment)
     return Source(said, at, standing=standing)

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 from io import BytesIO
-from itertools import count
 from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -17,6 +17,9 @@ from network.drafts.tree import LISTS, Node, Run
 from network.exports.sheet import Sheet, runs_rtl
 
 INK, QUIET, LINK = RGBColor(0x14, 0x2B, 0x44), RGBColor(0x4A, 0x55, 0x63), RGBColor(0x14, 0x47, 0x7A)
+A4 = Pt(595.3), Pt(841.9)
+MARGIN = Pt(68)
+THEIR_TABS = ("8640", "4320")  # of the library's head and foot, which are for paper of another width
 DEEPEST = 3  # levels of lists for which Word has styles; deeper ones look like the third
 SPOKEN = {"de": "de-DE", "en": "en-GB", "ar": "ar-SA"}  # Word wants a country; ours unless it is said
 
@@ -33,7 +36,6 @@ class _Writing:
         self.sheet = sheet
         self.document: Any = Document()
         self.breaks = False
-        self.numbers = count(1000)
         self._set_up(made_at)
 
     def made(self) -> bytes:
@@ -64,20 +66,22 @@ class _Writing:
             style.base_style = document.styles["Normal"]
             style.element.get_or_add_pPr().append(_borders(sides.split()))
         section = document.sections[0]
-        section.page_width, section.page_height = Pt(595.3), Pt(841.9)  # A4
+        section.page_width, section.page_height = A4
+        section.left_margin = section.right_margin = MARGIN
         letterhead = "\t".join(part for part in (sheet.network, sheet.district) if part)
         self._paper(section.header.paragraphs[0], letterhead)
         foot = section.footer.paragraphs[0]
         self._paper(foot, f"{sheet.title}\t")
         foot._p.append(_made("w:fldSimple", instr="PAGE"))
         if sheet.rtl:
-            section._sectPr.append(OxmlElement("w:bidi"))
+            section._sectPr.find(qn("w:docGrid")).addprevious(OxmlElement("w:bidi"))
 
     def _paper(self, paragraph: Paragraph, text: str) -> None:
         """Head or foot: in the direction of the whole, its second part at the other edge."""
-        paragraph.paragraph_format.tab_stops.clear_all()
+        paragraph.paragraph_format.tab_stops.add_tab_stop(A4[0] - 2 * MARGIN, WD_TAB_ALIGNMENT.RIGHT)
         stops = paragraph._p.get_or_add_pPr().get_or_add_tabs()
-        stops.append(_made("w:tab", val="clear", pos="4320"))
+        for place in THEIR_TABS:
+            stops.insert(0, _made("w:tab", val="clear", pos=place))
         paragraph.add_run(text).font.size = Pt(9)
         self._direct(paragraph, self.sheet.rtl)
 
@@ -163,7 +167,7 @@ class _Writing:
         width = max(len(row.children) for row in node.children)
         table = self.document.add_table(rows=0, cols=width, style="Table Grid")
         if self.sheet.rtl:
-            table._tbl.tblPr.append(OxmlElement("w:bidiVisual"))
+            table._tbl.tblPr.find(qn("w:tblStyle")).addnext(OxmlElement("w:bidiVisual"))
         for number, row in enumerate(node.children):
             cells = table.add_row().cells
             if number == 0:
@@ -179,7 +183,7 @@ class _Writing:
                     ]
                     self.paragraph(Node("paragraph", runs=runs), "Normal", within or cell.add_paragraph())
                     within = None
-        self.document.add_paragraph()
+        self.document.add_paragraph(style="Small")
 
     # Words
 

@@ -44,7 +44,9 @@ Vierzig Personen warten auf einen Kurs.
 2. Dann wird entschieden."""
 HOSTILE = """#eval("1 + 1") #import "@preview/x:1.0.0": y $x^2$ @nowhere <label> /* weg */ // weg
 
-#set text(fill: white) \\\\ ]] #panic() https://example.org/?a=1&copy=2 &amp; <w:p/> <script>alert(1)</script> ]]>"""
+#set text(fill: white) \\\\ ]]
+
+#panic() https://example.org/?a=1&copy=2 &amp; <w:p/> <script>alert(1)</script> ]]>"""
 ARABIC = "اتفق الأعضاء على القرار رقم 12 في قاعة الاجتماع"
 
 
@@ -136,14 +138,14 @@ def test_a_pdf_is_read_aloud_in_order_with_headings_and_language(
 def test_minutes_in_arabic_run_from_right_to_left(world: World, sign_in: SignIn) -> None:
     world.anke.language = "ar"
     db.session.commit()
-    made = with_text(world, f"{ARABIC}\n\nVierzig Personen warten.")
+    made = with_text(world, f"{ARABIC}\n\nVierzig Personen warten.\n\n| A | B |\n| --- | --- |\n| 1 | 2 |")
     anke = sign_in(world.anke)
     answer = get(anke, made, "pdf")
     tagged = read(answer.data)
     root: Any = PdfReader(BytesIO(answer.data)).trailer["/Root"]
     assert root["/Lang"] == "ar"
     arabic = next(one for one in tagged if "الأعضاء" in one.text)
-    assert sorted(arabic.text.split()) == sorted(ARABIC.split())
+    assert all(word in arabic.text for word in ARABIC.split())  # drawn in the order in which they stand
     assert next(one for one in tagged if "Vierzig" in one.text).language == "de"
     document, words = words_of_word(get(anke, made, "docx").data)
     assert ARABIC in words
@@ -337,7 +339,7 @@ def test_a_year_of_minutes_is_one_file(world: World, sign_in: SignIn) -> None:
     pdf = ben.get(f"/groups/{world.language.id}/minutes/{year}.pdf", inspected=False)
     tagged = read(pdf.data)
     assert texts(tagged, "H1") == [f"Minutes of Language, {year}"]
-    assert [text for text in texts(tagged, "H2")] == ["Winter round", "Summer round"]
+    assert texts(tagged, "H2") == ["Winter round", "Summer round"]
     assert texts(tagged, "H3").count("Attendance") == 2
     text = ben.get(f"/groups/{world.language.id}/minutes/{year}.md", inspected=False).text
     in_order(
