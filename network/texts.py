@@ -246,8 +246,12 @@ def folded(text: str | None) -> str:
 
 
 def no_formula(cell: str) -> str:
-    """A cell that a spreadsheet takes for a formula becomes text (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.lstrip(" \u00a0")[:1] in tuple("=+-@\t\r") and cell else cell
+    """A cell that a spreadsheet takes for a formula becomes text (OWASP, CSV injection).
+
+    Some take the wide signs of East Asian keyboards for the narrow ones.
+    """
+    begins = cell[:1] in tuple("\t\r\n") or cell.lstrip()[:1] in tuple("=+-@＝＋－＠")
+    return f"'{cell}" if begins else cell
 
 
 def _rich(text: Any) -> Markup:

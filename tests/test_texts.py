@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.texts import MOST, blocks, folded, plain, render, summary
+from network.config import ROOT
+from network.texts import MOST, blocks, folded, no_formula, plain, render, summary
 
 
 def test_paragraphs_emphasis_lists_and_quotations_are_shown() -> None:
@@ -149,3 +150,21 @@ def test_spellings_of_one_word_find_each_other(alike: tuple[str, ...]) -> None:
 @given(st.text(alphabet="aeoubßäöüÄ nr", max_size=12), st.integers(0, 12))
 def test_the_beginning_of_a_word_is_found_while_it_is_typed(word: str, length: int) -> None:
     assert folded(word).startswith(folded(word[:length]))
+
+
+@pytest.mark.parametrize(
+    "begins", ["=", "+", "-", "@", "\t", "\r", "\n", "  =", "\n=", "\u3000@", "＝", "＋", "－", "＠"]
+)
+def test_what_people_wrote_is_no_formula_in_a_spreadsheet(begins: str) -> None:
+    assert no_formula(f"{begins}SUM(A1:A9)") == f"'{begins}SUM(A1:A9)"
+    assert no_formula(f"a{begins}b") == f"a{begins}b"
+
+
+def test_nothing_at_all_stays_an_empty_cell() -> None:
+    assert no_formula("") == ""
+
+
+def test_every_table_that_is_exported_holds_no_formula() -> None:
+    tables = [path for path in (ROOT / "network").rglob("*.py") if "csv.writer(" in path.read_text()]
+    assert tables
+    assert [path.name for path in tables if "no_formula(" not in path.read_text()] == []
