@@ -1,15 +1,11 @@
 """A sheet as a PDF that is read aloud in order (PDF/UA-1) and kept for good (PDF/A-2a), set by typst.
 
-typst gets the texts as data, never as its markup. It holds the processor, so it runs in threads of its own,
-as many as there are cores, and pages and sockets go on meanwhile.
+typst gets the texts as data, never as its markup.
 """
 
 import json
-import os
-import threading
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,11 +13,9 @@ from typing import Any
 import typst
 from flask import current_app
 from flask_babel import gettext as _
-from gevent.monkey import is_module_patched
-from gevent.threadpool import ThreadPool
-from werkzeug.exceptions import TooManyRequests
 
 from network.drafts.tree import LISTS, Node, Run
+from network.exports import cores
 from network.exports.sheet import Sheet, line, runs_rtl
 
 HERE = Path(__file__).parent
@@ -38,9 +32,6 @@ FAMILIES = [
     "Fira Sans vietnamese",
 ]
 STANDARDS = ["a-2a", "ua-1"]
-CORES = os.cpu_count() or 1
-QUEUE = 20  # PDFs that may wait for a core; a further one is told to come again
-AGAIN_SECONDS = 10
 # What is written for signs that the letters lack, where it says the same.
 INSTEAD = {"\u2010": "-", "→": "->", "←": "<-", "⇒": "=>", "≤": "<=", "≥": ">=", "−": "-", "�": "?"}
 # Signs that direct others, and are themselves drawn by none.
@@ -57,7 +48,7 @@ def write(sheet: Sheet, made_at: int) -> bytes:
     Raises TooManyRequests if too many wait already.
     """
     template = (HERE / "minutes.typ").read_bytes()
-    return _cores().run(_set, template, json.dumps(_said(sheet), ensure_ascii=False), made_at)
+    return cores.run(_set, template, json.dumps(_said(sheet), ensure_ascii=False), made_at)
 
 
 def _set(template: bytes, said: str, made_at: int) -> bytes:
@@ -77,36 +68,6 @@ def _set(template: bytes, said: str, made_at: int) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-
-
-class _Cores:
-    """Runs a function on one of the cores, or turns away those who would wait too long."""
-
-    def __init__(self) -> None:
-        self.waiting = 0
-        self.under_gevent = bool(is_module_patched("threading"))
-        if self.under_gevent:
-            self.pool = ThreadPool(CORES)
-        else:
-            self.free = threading.BoundedSemaphore(CORES)
-
-    def run(self, function: Callable[..., bytes], *given: Any) -> bytes:
-        if self.waiting >= CORES + QUEUE:
-            raise TooManyRequests(retry_after=AGAIN_SECONDS)
-        self.waiting += 1
-        try:
-            if self.under_gevent:
-                made: bytes = self.pool.apply(function, given)
-                return made
-            with self.free:
-                return function(*given)
-        finally:
-            self.waiting -= 1
-
-
-@cache
-def _cores() -> _Cores:
-    return _Cores()
 
 
 # What is said, as the template takes it

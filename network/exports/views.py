@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from network import dates
 from network.approval.policy import may_read_published
 from network.doors import person
-from network.exports import markdown, pdf, sheet, sources, word
+from network.exports import cores, markdown, pdf, sheet, sources, word
 from network.exports.sheet import Sheet, Source
 from network.extensions import db
 from network.groups.models import Group
@@ -35,7 +35,7 @@ TYPES = {
 }
 WRITERS: dict[str, Callable[[Sheet, datetime], bytes]] = {
     "pdf": lambda paper, made_at: pdf.write(paper, int(made_at.timestamp())),
-    "docx": word.write,
+    "docx": lambda paper, made_at: cores.run(word.write, paper, made_at),
     "md": lambda paper, _made_at: markdown.write(paper).encode(),
 }
 MOST_KEPT = 32 * 1024 * 1024  # bytes

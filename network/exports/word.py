@@ -36,6 +36,7 @@ class _Writing:
         self.sheet = sheet
         self.document: Any = Document()
         self.breaks = False
+        self.styles: dict[str, Any] = {}
         self._set_up(made_at)
 
     def made(self) -> bytes:
@@ -120,7 +121,7 @@ class _Writing:
     def paragraph(self, node: Node, style: str, within: Any = None) -> Paragraph:
         """Write the words of a block into a new paragraph, or into the one `within`."""
         paragraph: Paragraph = within if within is not None else self.document.add_paragraph()
-        paragraph.style = self.document.styles[style]
+        paragraph.style = self.style(style)
         if self.breaks:
             paragraph.paragraph_format.page_break_before, self.breaks = True, False
         for run in node.runs:
@@ -132,6 +133,12 @@ class _Writing:
         rtl = runs_rtl(said)
         self._direct(paragraph, self.sheet.rtl if rtl is None else rtl)
         return paragraph
+
+    def style(self, name: str) -> Any:
+        """A style by its name; the library looks through all of them each time."""
+        if name not in self.styles:
+            self.styles[name] = self.document.styles[name]
+        return self.styles[name]
 
     def list(self, node: Node, level: int) -> None:
         """Write a list; each numbered one begins with its own number."""
