@@ -23,7 +23,7 @@ from network.invitations import actions as invitations
 from network.meetings.actions import cancel, plan_meeting
 from network.meetings.models import AgendaItem, Meeting, MeetingKind
 from network.minutes.actions import circulate, write
-from network.minutes.lines import agree, decide, drop, settle, tick_off
+from network.minutes.lines import agree, decide, drop, settle, supersede, tick_off
 from network.minutes.models import Action, Decision
 from network.people.models import Person
 from network.series.actions import plan_series, prepare_next
@@ -409,8 +409,16 @@ class Sitting:
         if "key" in told:
             self.of.citations[told["key"]] = decision
         if "state" in told:
-            settled = partial(settle, self.of.lead, decision, state=told["state"])
+            settled = (
+                partial(self._supersede, decision, told["by"])
+                if "by" in told
+                else partial(settle, self.of.lead, decision, state=told["state"])
+            )
             self.of.story.add(self.ends + timedelta(days=told["settled"]), settled)
+
+    def _supersede(self, decision: Decision, key: str) -> None:
+        """A later decision, which has its number by then, replaces this one."""
+        supersede(self.of.lead, decision, by_id=self.of.citations[key].id)
 
     def _agree(self, item: AgendaItem, told: Script) -> None:
         person = self.of.person(told["who"])

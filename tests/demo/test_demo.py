@@ -24,7 +24,15 @@ from network.directory.models import Organisation
 from network.extensions import db
 from network.groups.models import Group, JoinRequest
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
-from network.minutes.models import Action, ActionState, Decision, ItemMinutes, Minutes, MinutesState
+from network.minutes.models import (
+    Action,
+    ActionState,
+    Decision,
+    DecisionState,
+    ItemMinutes,
+    Minutes,
+    MinutesState,
+)
 from network.moderation.models import ModerationCase
 from network.people.models import Person, PersonState
 from network.things import now
@@ -162,7 +170,10 @@ def test_decisions_are_numbered_without_gaps_and_actions_have_lives(network: Fla
     states = {action.state for action in actions}
     assert states == set(ActionState)
     today = dates.local(now()).date()
-    assert any(action.state == ActionState.OPEN and action.due_on < today for action in actions)
+    overdue = [one for one in actions if one.state == ActionState.OPEN and one.due_on < today]
+    assert any(one.person.email == "member@demo.example" for one in overdue)
+    replaced = [one for one in decisions if one.state == DecisionState.SUPERSEDED]
+    assert replaced and all(one.superseded_by_id for one in replaced)
 
 
 def test_texts_cite_decisions_by_their_real_numbers(network: Flask) -> None:
