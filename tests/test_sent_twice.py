@@ -5,23 +5,29 @@ a key, and fails here if that makes two: its form is then to be one that is `Cre
 """
 
 import re
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from flask import Flask
 from lxml import html
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
 from network import jobs
+from network.agenda.models import AgendaProposal
 from network.extensions import db
 from tests.permission_rows.playing import Playing
 from tests.permission_rows.words import VISITOR, Row
 from tests.permissions import ROUTES
+from tests.processes import Guest, Server, wait_until
 from tests.test_permissions import address_of, facts_for, of
+from tests.world import World
 
 KEY = "a-sending-of-a-form"
 
@@ -196,3 +202,36 @@ def test_what_bears_no_key_happens_once_all_the_same(playing: Playing, route: st
     if send.made:
         send()
         assert not send.made, "it has happened twice: its form is to be Creating"
+
+
+def test_a_line_that_breaks_and_eight_clicks_at_once_make_one_proposal(
+    world: World, servers: Callable[..., list[Server]], visit: Callable[..., Guest]
+) -> None:
+    ben = visit(servers(1)[0], world.ben)
+    address = f"/groups/{world.language.id}/proposals"
+    sent = {"title": "A quiet room", "key": KEY}
+
+    def made() -> list[str]:
+        db.session.rollback()
+        return list(db.session.scalars(select(AgendaProposal.title)))
+
+    hang_up_after(ben, address, sent)
+    wait_until(made, "what arrived is done, though nobody waits for the answer")
+    with ThreadPoolExecutor(8) as clicks:
+        answers = list(clicks.map(lambda _click: ben.post(address, data=sent), range(8)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert made() == ["A quiet room"]
+
+
+def hang_up_after(guest: Guest, path: str, sent: dict[str, str]) -> None:
+    """Send a form and close the line before anything is answered."""
+    body = urlencode(sent).encode()
+    place = urlsplit(guest.server.url)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {place.netloc}\r\nCookie: {guest.cookie}\r\n"
+        f"X-CSRFToken: {guest.headers['X-CSRFToken']}\r\nContent-Length: {len(body)}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    )
+    with socket.create_connection((str(place.hostname), place.port or 80), timeout=10) as line:
+        line.sendall(head.encode() + body)
