@@ -16,6 +16,7 @@ from sqlalchemy import event
 from network.approval import actions as approval
 from network.approval import publishing
 from network.approval.reading import newest
+from network.exports import cores
 from network.extensions import db
 from network.meetings.models import Meeting
 from network.minutes import actions, lines
@@ -383,3 +384,16 @@ def test_the_page_offers_the_files(meeting: Meeting, public: Minutes, world: Wor
         in lev.get(f"/meetings/{public.meeting_id}/minutes").text
     )
     assert f'href="/minutes/{public.id}.pdf"' in lev.get(f"/minutes/{public.id}").text
+
+
+def test_when_too_many_wait_for_a_file_people_are_told_when_to_come_again(
+    meeting: Meeting, world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting.title = "A title that no file has yet"
+    db.session.commit()
+    anke = sign_in(world.anke)
+    with monkeypatch.context() as full:
+        full.setattr(cores, "QUEUE", -cores.CORES)
+        answer = get(anke, meeting, "pdf")
+        assert answer.status_code == 429 and answer.headers["Retry-After"] == str(cores.AGAIN_SECONDS)
+    assert get(anke, meeting, "pdf").status_code == 200
