@@ -297,6 +297,9 @@ def test_every_verb_has_its_sentence(application: Flask) -> None:
         # What a feature records about a thing of a feature above it is said there.
         for feature in FEATURES[FEATURES.index(model.__module__.split(".")[1]) :]:
             said.setdefault(feature, set()).update(model.sentences)
+    # What is recorded of a thing whose text is written together, each class that may have one has to say.
+    owners = [set(model.sentences) for model in all_things() if "write_draft" in model.rules]
+    said["drafts"] |= set.intersection(*owners)
     missing = [f"{at} {verb!r}" for at, feature, verb in recorded() if verb not in said.get(feature, set())]
     assert not missing, "no Thing has a sentence for: " + ", ".join(missing)
 
