@@ -44,6 +44,11 @@ def day_long(value: date | datetime) -> str:
     return _latin(format_date(_day_of(value), "full", locale=get_locale()))
 
 
+def day_written(value: date | datetime) -> str:
+    """26 November 2026, as letters and citations say it"""
+    return _latin(format_date(_day_of(value), "long", locale=get_locale()))
+
+
 def day_short(value: date | datetime) -> str:
     """26 Nov 2026"""
     return _latin(format_date(_day_of(value), "medium", locale=get_locale()))

@@ -90,6 +90,7 @@ class Places(Playing):
             "written": scenes.written().make(self).id,
             "together": scenes.draft().make(self).id,
             "decision": scenes.decision("closed").make(self).id,
+            "later_decision": scenes.decision("closed").make(self).id,
             "task": scenes.task().make(self).id,
             "proposal": scenes.proposal().make(self).id,
             "attendance": scenes.attendance(GROUP_MEMBER, "running").make(self).id,

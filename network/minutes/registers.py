@@ -91,7 +91,7 @@ def citation_of(decision: Decision) -> str:
         _l(
             "%(number)s of %(day)s, %(address)s",
             number=decision.citation,
-            day=dates.day_long(decision.parent.parent.starts_at),
+            day=dates.day_written(decision.parent.parent.starts_at),
             address=site_url(url_for(Decision.page, id=decision.id)),
         )
     )

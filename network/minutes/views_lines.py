@@ -97,6 +97,7 @@ def action(id: str) -> Any:
     user = person()
     reads = meetings.may_read(user, meeting)
     may = policy.rights(user, meeting) if reads else set()
+    may_end = policy.may_end(user, found)
     return render_template(
         "minutes/show_action.html",
         action=found,
@@ -104,7 +105,9 @@ def action(id: str) -> Any:
         meeting=meeting,
         reads=reads,
         room=found.room if reads else user.room,
-        may=sorted(may | {"write"} if policy.may_end(user, found) else may - {"write"}),
+        may=sorted(may | {"write"} if may_end else may - {"write"}),
+        # The room would tell the page the rights in the meeting, which are fewer for whoever has only this.
+        live=reads and may_end == ("write" in may),
         may_discuss=policy.may_discuss_part(user, found),
         history=registers.history_of(found),
     )

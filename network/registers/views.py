@@ -79,7 +79,10 @@ def supersede(id: str) -> Any:
     meeting = joinedload(Decision.parent).joinedload(AgendaItem.parent).joinedload(Meeting.parent)
     decision = find(Decision, id, options=[*Decision.look(), meeting])
     ask(policy.may_settle, decision)
-    form = SupersedeForm(registers.replacements_for(person(), decision))
+    later = registers.replacements_for(person(), decision)
+    form = SupersedeForm(
+        sorted(later, key=lambda one: one.group_id != decision.group_id)
+    )  # its own group first
     if form.validate_on_submit():
         try:
             lines.supersede(current_user, decision, **form.facts())

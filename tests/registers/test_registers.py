@@ -124,7 +124,8 @@ def test_a_decision_is_cited_with_number_day_and_address(world: World, sign_in: 
     text = sign_in(world.olena).get(f"/decisions/{decision.id}").text
     copied = re.search(r'data-copy-text-value="([^"]+)"', text)
     assert copied is not None
-    assert copied[1].startswith(f"{decision.citation} of ")
+    day = decision.parent.parent.starts_at
+    assert copied[1].startswith(f"{decision.citation} of {local(day):%B} {local(day).day}, {decision.year}")
     assert copied[1].endswith(f"/decisions/{decision.id}")
 
 
@@ -258,6 +259,7 @@ def test_what_is_overdue_comes_first_and_is_seen_by_lead_and_office(
     clock.shift(timedelta(days=2))
     guel, anke, olaf = sign_in(world.guel), sign_in(world.anke), sign_in(world.olaf)
     text = guel.get("/actions").text
+    assert f'formaction="/actions/{action.id}/done"' in text and f'room-{world.guel.room_id}"' not in text
     assert text.index("Overdue</h2>") < text.index("Later</h2>")
     assert f'id="{action.dom_id}"' in guel.get("/actions?when=overdue").text
     assert "Later</h2>" not in guel.get(f"/actions?when=week&group={world.language.id}").text
