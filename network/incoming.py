@@ -16,7 +16,8 @@ from network.broadcast import Line
 
 log = logging.getLogger(__name__)
 
-# Bytes: an update of a draft, 1 MB in base64, and a little more, so that the event itself answers what is too long.
+# Bytes: an update of a draft, 1 MB in base64, and a little more, so that the event itself answers
+# what is too long.
 MOST_IN_MESSAGE = 1536 * 1024
 MOST_A_MINUTE = 8 * 1024 * 1024  # bytes of one connection
 PATIENCE = 10  # times the events of a minute: so long what is refused for its pace is answered

@@ -146,7 +146,8 @@ def test_from_an_invitation_to_minutes_that_are_sent_for_correction(
     expect(nele.locator(".mt-label")).to_have_text(german(now_on, number=1, count=3))
     expect(guel.locator(".mt-label")).to_have_text(words("ar", now_on, number=1, count=3))
     ben.goto(meeting_page)
-    connected(ben).locator("[id^=text_]").first.press_sequentially("Eleven people came")
+    connected(ben).locator("#desk details[open] .ed-text").first.click()
+    ben.keyboard.type("Eleven people came")
     expect(guel.get_by_text("Eleven people came").first).to_be_visible()
     for number in (2, 3):
         nele.get_by_role("button", name=german("Next item")).click()
