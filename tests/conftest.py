@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from network import create_app, jobs
+from network.drafts import storing
 from network.extensions import db, limiter, socketio
 from network.things import Room, Thing
 from tests.clients import Ear, Reader, reader_of
@@ -124,6 +125,7 @@ def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
         jobs.forget_pending()
         yield application
         db.session.remove()
+    storing.clear(application)
     # What a test has set and what pages have remembered is of that test.
     for now_there, before in ((application.config, config), (application.extensions, kept)):
         now_there.clear()
@@ -143,6 +145,7 @@ def make_app(app: Flask, given: dict[str, Any]) -> Iterator[Callable[..., Flask]
 
     yield make
     for other in others:
+        storing.clear(other)
         with other.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask_migrate import stamp
 
+from network.drafts import storing
 from network.extensions import db
 
 
@@ -36,6 +37,7 @@ class SQLite:
 
     def empty(self, app: Flask) -> None:
         """Forget everything that a test has written."""
+        storing.clear(app)
         with app.app_context():
             db.engine.dispose()
         for end in ("-wal", "-shm"):

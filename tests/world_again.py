@@ -22,8 +22,8 @@ class Copies:
         """A world in an empty database, made now."""
         if self._rows:
             return self._again()
-        self._made_at = now()
         world = make_world()
+        self._made_at = now()  # when all of it was there: nothing of a copy is made in the future
         self._things = {name: (type(thing), thing.id) for name, thing in vars(world).items()}
         for table in db.metadata.sorted_tables:
             rows = [dict(row) for row in db.session.execute(select(table)).mappings()]

@@ -98,6 +98,13 @@ def desk_of(app: Flask) -> "Desk":
     return found
 
 
+def clear(app: Flask) -> None:
+    """Forget the documents and close what is held open, before the data behind them are replaced."""
+    found: Desk | None = app.extensions.pop("drafts", None)
+    if found is not None:
+        found.close()
+
+
 class Desk:
     """Where the updates of an application's documents are stored. One in each process."""
 
@@ -130,6 +137,11 @@ class Desk:
             rows.close()
             raise
         self._open.append(rows)
+
+    def close(self) -> None:
+        """Close the connections that are held open."""
+        while self._open:
+            self._open.pop().close()
 
     def store(self, writer: Writer, data: bytes) -> None:
         """Store an update and tell it to the others. Returns once it is committed. Raises NotStored.

@@ -48,6 +48,7 @@ NO_PAGES = {
     "attendance.export": "a table as a file",
     "discussions.people": "JSON for the page's script",
     "discussions.titles_of": "JSON for the page's script",
+    "drafts.authors": "JSON for the page's script",
     "exports.minutes": "a file",
     "exports.published": "a file",
     "exports.year": "a file",
