@@ -26,7 +26,7 @@ SCRIPTS = ROOT / "static" / "src" / "js"
 
 # What may be imported by all that comes after it. Modules of one step may import each other only downwards.
 STEPS = [
-    ["catalogues", "config", "extensions", "wire"],
+    ["catalogues", "config", "cores", "extensions", "wire"],
     ["things", "transactions"],
     ["fragments", "broadcast"],
     ["changes", "incoming"],

@@ -7,27 +7,21 @@ room or a database connection while they wait for it.
 
 import os
 import re
-import threading
 import unicodedata
-from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from flask_babel import lazy_gettext as _l
-from gevent.monkey import is_module_patched
-from gevent.threadpool import ThreadPool
-from werkzeug.exceptions import TooManyRequests
 
+from network.cores import Cores
 from network.extensions import db
 from network.people.models import Person
 from network.texts import folded
 
-T = TypeVar("T")
-
-CORES = os.cpu_count() or 1
 QUEUE = 400  # passwords that may wait for a core, a hall that signs in at once; further ones are sent away
+AGAIN_SECONDS = 30
 LEAST = 10  # characters
 MOST = 200
 
@@ -57,33 +51,7 @@ COMMON = frozenset(
 )
 
 
-class _Cores:
-    """Runs a function on one of the cores, or turns away those who would wait too long."""
-
-    def __init__(self) -> None:
-        self.waiting = 0
-        self.under_gevent = bool(is_module_patched("threading"))
-        if self.under_gevent:
-            self.pool = ThreadPool(CORES)
-        else:
-            self.free = threading.BoundedSemaphore(CORES)
-
-    def run(self, function: Callable[..., T], *given: Any) -> T:
-        if self.waiting >= QUEUE:
-            raise TooManyRequests(retry_after=30)
-        self.waiting += 1
-        try:
-            if self.under_gevent:
-                return self.pool.apply(function, given)
-            with self.free:
-                return function(*given)
-        finally:
-            self.waiting -= 1
-
-
-@cache
-def _cores() -> _Cores:
-    return _Cores()
+_cores = cache(Cores)
 
 
 @cache
@@ -94,7 +62,7 @@ def _nobodys() -> str:
 
 def hashed(password: str) -> str:
     """The hash that an account keeps. Pages say `end_reading` before: waiting holds no connection then."""
-    return _cores().run(_hasher.hash, _bytes(password))
+    return _cores().run(_hasher.hash, _bytes(password), most=QUEUE, again=AGAIN_SECONDS)
 
 
 def matches(password_hash: str | None, password: str) -> bool:
@@ -106,7 +74,7 @@ def matches(password_hash: str | None, password: str) -> bool:
     nobodys = _nobodys()
     if len(password) > MOST:  # nobody's: to bring megabytes into their usual form would hold everybody up
         password_hash, password = None, ""
-    fits = _cores().run(_verify, password_hash or nobodys, _bytes(password))
+    fits = _cores().run(_verify, password_hash or nobodys, _bytes(password), most=QUEUE, again=AGAIN_SECONDS)
     return fits and password_hash is not None
 
 

@@ -1,0 +1,44 @@
+"""What holds the processor runs in threads, as many as there are cores: under gevent all others would wait.
+
+A thread must know no request. Each kind of work has threads and a queue of its own, so that files that are
+written keep nobody from signing in.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from gevent.monkey import is_module_patched
+from gevent.threadpool import ThreadPool
+from werkzeug.exceptions import TooManyRequests
+
+T = TypeVar("T")
+
+CORES = os.cpu_count() or 1
+
+
+class Cores:
+    """Runs functions on the cores, or turns away those who would wait too long. Made when first used."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.under_gevent = bool(is_module_patched("threading"))
+        if self.under_gevent:
+            self.pool = ThreadPool(CORES)
+        else:
+            self.free = threading.BoundedSemaphore(CORES)
+
+    def run(self, function: Callable[..., T], *given: Any, most: int, again: int) -> T:
+        """The function's answer. Raises TooManyRequests, with `again` in seconds, if `most` wait already."""
+        if self.waiting >= most:
+            raise TooManyRequests(retry_after=again)
+        self.waiting += 1
+        try:
+            if self.under_gevent:
+                made: T = self.pool.apply(function, given)
+                return made
+            with self.free:
+                return function(*given)
+        finally:
+            self.waiting -= 1
