@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship, undefer
+from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship, undefer_group
 
 from network.directory.models import Network
+from network.discussions.models import Message, Thread
 from network.extensions import db
+from network.files.models import File
 from network.groups.models import Group
 from network.people.models import Person
 from network.things import Room, Thing, UTCDateTime, child_of, now, thing_id
@@ -297,7 +299,7 @@ class ModerationCase(Thing):
             joinedload(cls.person),
             joinedload(cls.group),
             joinedload(cls.claimed_by),
-            undefer(cls.named_rule),  # type: ignore[attr-defined]  # set below, since reports come after cases
+            undefer_group("line"),
         ]
 
 
@@ -327,6 +329,31 @@ ModerationCase.named_rule = column_property(
     .correlate_except(Report)
     .scalar_subquery(),
     deferred=True,
+    group="line",
+)
+
+_MESSAGE, _THREAD, _FILE = Message.__table__, Thread.__table__, File.__table__
+# The beginning of what it is about, as long as it is where those of the case's desk read: a discussion may
+# have been moved to another group since. What is erased is empty.
+ModerationCase.first_line = column_property(
+    func.coalesce(
+        select(func.substr(_MESSAGE.c.text, 1, 300))
+        .join(_THREAD, _THREAD.c.id == _MESSAGE.c.thread_id)
+        .where(
+            _MESSAGE.c.id == ModerationCase.target_id,
+            _THREAD.c.group_id == ModerationCase.group_id,
+            _MESSAGE.c.state != "erased",
+        )
+        .correlate_except(_MESSAGE, _THREAD)
+        .scalar_subquery(),
+        select(_FILE.c.name)
+        .where(_FILE.c.id == ModerationCase.target_id, _FILE.c.sha256 != "")
+        .correlate_except(_FILE)
+        .scalar_subquery(),
+        "",
+    ),
+    deferred=True,
+    group="line",
 )
 
 

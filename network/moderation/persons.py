@@ -12,6 +12,8 @@ from network.moderation.models import KINDS, CaseEntry, ModerationCase, Report
 from network.people import erasers, export, sections
 from network.people.models import Person
 
+MOST_CASES = 20  # on a person's page
+
 
 def reports_of(person: Person) -> list[Report]:
     """What the person has reported, the newest first."""
@@ -28,6 +30,15 @@ def cases_about(person: Person) -> list[ModerationCase]:
         .options(joinedload(ModerationCase.group), selectinload(ModerationCase.entries))
     )
     return list(db.session.scalars(query))
+
+
+def cases_of(user: Any, person: Person) -> list[ModerationCase]:
+    """For the Office: the cases about a person or what is theirs, the newest first; none about oneself."""
+    if user.id == person.id:
+        return []
+    query = select(ModerationCase).where(ModerationCase.person_id == person.id)
+    query = query.order_by(ModerationCase.opened_at.desc(), ModerationCase.id.desc()).limit(MOST_CASES)
+    return list(db.session.scalars(query.options(*ModerationCase.look())).unique())
 
 
 def told(case: ModerationCase) -> list[CaseEntry]:

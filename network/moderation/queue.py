@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy import case as either
 from sqlalchemy.orm import aliased, joinedload, undefer
 
@@ -58,6 +58,7 @@ def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
             joinedload(case.group),
             joinedload(case.claimed_by),
             undefer(case.named_rule),
+            undefer(case.first_line),
             joinedload(message.person),
             joinedload(message.parent).joinedload(Thread.group),
         )
@@ -86,6 +87,28 @@ def _waiting() -> Select[int]:
     message = Message.__table__
     waits = message.c.state == "waiting", message.c.withdrawn_at.is_(None)
     return select(message.c.id).where(*waits).order_by(message.c.id)
+
+
+def next_for(user: Any, after: ModerationCase) -> int | None:
+    """The case that this moderator can go on with: the heaviest of those that nobody else takes care of."""
+    case, report = ModerationCase.__table__, Report.__table__
+    mine = select(report.c.id).where(report.c.case_id == case.c.id, report.c.person_id == user.id)
+    answers = and_(case.c.state == CaseState.OBJECTED, case.c.decided_by_id != user.id)
+    query = select(case.c.id).where(
+        case.c.id != after.id,
+        or_(case.c.state == CaseState.OPEN, answers if user.works_in_office else false()),
+        or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - CLAIM_LASTS),
+        case.c.person_id.is_distinct_from(user.id),
+        ~mine.exists(),
+    )
+    if not user.works_in_office:
+        desk = select(Thing.parent_id).where(Thing.id == after.id).scalar_subquery()
+        of_desk = select(Thing.id).where(Thing.parent_id == desk)
+        query = query.where(case.c.id.in_(of_desk))
+    found: int | None = db.session.scalar(
+        query.order_by(case.c.weight.desc(), case.c.opened_at, case.c.id).limit(1)
+    )
+    return found
 
 
 def waiting_messages(group: Group | None = None) -> Select[tuple[Message]]:

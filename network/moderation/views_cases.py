@@ -85,6 +85,7 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
         holder=case.holder,
         may_judge=may_judge,
         may_release=policy.may_release(user, case),
+        next_id=None if case.waits else queue.next_for(user, case),
         waits_for_others=case.waits and not may_judge and not may_answer,
     )
 

@@ -16,6 +16,8 @@ from network.directory import actions as directory
 from network.directory.forms import kinds
 from network.directory.models import Network, OrganisationKind
 from network.extensions import db
+from network.moderation import persons as judged
+from network.moderation.policy import may_open
 from network.office import lists, persons, waiting
 from network.office.forms import (
     AdmitForm,
@@ -87,13 +89,20 @@ def person(id: str) -> Any:
             return redirect(url_for(".person", id=found.id), 303)
     record = db.session.scalars(
         select(Change)
-        .where(Change.thing_id == found.id)
+        .where(Change.thing_id == found.id, Change.room_id == found.room_id)  # others hear of the same
         .order_by(Change.id.desc())
         .limit(30)
         .options(selectinload(Change.actor), selectinload(Change.thing))
     )
     lines = [(line, sentence(line, _actor(line.actor))) for line in record]
-    page = render_template("office/person.html", person=found, forms=forms, lines=lines)
+    page = render_template(
+        "office/person.html",
+        person=found,
+        forms=forms,
+        lines=lines,
+        cases=judged.cases_of(current_user, found),
+        may_judge=may_open(current_user, found),
+    )
     return page, 422 if deed else 200
 
 

@@ -9,6 +9,7 @@ from lxml import html
 from sqlalchemy import select, update
 
 from network.discussions import actions as discussions
+from network.discussions import care
 from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.moderation import actions, queue, settings
@@ -192,6 +193,65 @@ def test_the_office_sees_all_cases_the_heaviest_first(world: World, thread: Thre
     office = olaf.get("/office/").text
     assert office.index("Ben Berger") < office.index("Gül")  # there the oldest first
     assert 'nw-count">2<' in olaf.get("/my").text
+
+
+def test_a_line_of_the_queue_says_what_it_is_about_as_long_as_it_may_be_read_there(
+    world: World, case: ModerationCase, message: Message, thread: Thread, anke: Reader, olaf: Reader
+) -> None:
+    addresses = ((anke, f"/groups/{world.language.id}/moderation"), (olaf, "/moderation"))
+    for reader, address in addresses:
+        page = reader.get(address).text
+        assert SECRET in page and "Respect" in page and "Ben Berger" in page
+    overview = f'href="/groups/{world.language.id}" aria-current'
+    assert overview in anke.get(addresses[0][1]).text
+    care.move(world.olaf, thread, group=world.housing)
+    db.session.commit()
+    for reader, address in addresses:
+        page = reader.get(address).text
+        assert case.dom_id in page and SECRET not in page
+
+
+def test_after_a_decision_the_next_case_is_offered_to_whom_may_judge_it(
+    world: World, thread: Thread, anke: Reader, olaf: Reader
+) -> None:
+    def reported(reporter: Any, text: str, rule: str) -> ModerationCase:
+        said = discussions.post(world.ben, thread, text=text)
+        made: ModerationCase = actions.report(reporter, said, rule=rule)
+        return made
+
+    first, light = reported(world.guel, "One", "respect"), reported(world.guel, "Two", "off-topic")
+    own, heavy = reported(world.anke, "Three", "hatred"), reported(world.guel, "Four", "hatred")
+    actions.claim(world.olaf, heavy)
+    assert "Next case" not in anke.get(f"/cases/{first.id}").text
+    decide(world.anke, first, Measure.NOTE)
+    assert next_of(anke, first) == light.id  # not what she reported, nor what somebody is at
+    assert next_of(olaf, first) == own.id
+    for one, who in ((light, world.anke), (own, world.olaf), (heavy, world.olaf)):
+        decide(who, one, Measure.NOTE)
+    assert next_of(anke, first) is next_of(olaf, first) is None
+    actions.object_to(world.ben, first, text="It was a joke.")
+    assert next_of(olaf, light) == first.id and next_of(anke, light) is None
+
+
+def next_of(reader: Reader, case: ModerationCase) -> int | None:
+    """Where the button of a decided case's page leads."""
+    found = html.fromstring(reader.get(f"/cases/{case.id}").text).xpath("//a[.='Next case']/@href")
+    return int(found[0].rsplit("/", 1)[1]) if found else None
+
+
+def test_the_offices_page_of_a_person_leads_to_their_cases_and_to_a_measure(
+    world: World, case: ModerationCase, olaf: Reader, statements: Any
+) -> None:
+    page = olaf.get(f"/office/people/{world.ben.id}").text
+    assert f"/cases/{case.id}" in page and f"/things/{world.ben.id}/case" in page
+    decide(world.olaf, case, Measure.SILENCE, until=now() + timedelta(days=2))
+    with statements() as made:
+        page = olaf.get(f"/office/people/{world.ben.id}").text
+    assert len(made) <= 8, made
+    assert f"/cases/{case.id}" in page and SECRET not in page and "Writes nothing until" in page
+    record = html.fromstring(page).xpath("//*[@id='record']//li")
+    assert len(record) == len({line.text_content() for line in record})
+    assert "/cases/" not in olaf.get(f"/office/people/{world.olaf.id}").text
 
 
 def test_long_queues_are_paged_and_the_office_can_see_all_of_a_kind(
