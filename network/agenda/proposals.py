@@ -5,7 +5,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network import letters
 from network.agenda import policy
 from network.agenda.items import put_item
 from network.agenda.models import AgendaProposal
@@ -14,7 +13,7 @@ from network.extensions import db
 from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, ItemKind, Meeting, MeetingState
-from network.people.letters import site_url, unsubscribe_url, wants
+from network.people.letters import site_url, write_if_wanted
 from network.things import now
 
 TAKES_ITEMS = (MeetingState.DRAFT, MeetingState.ANNOUNCED, MeetingState.RUNNING, MeetingState.PAUSED)
@@ -134,13 +133,13 @@ def withdraw(actor: Any, proposal: AgendaProposal) -> AgendaProposal:
 def _tell(actor: Any, proposal: AgendaProposal, meeting: Meeting | None = None) -> None:
     """A letter to the proposer. It speaks of a plan: only those who plan the meeting see it while a draft."""
     person = proposal.person
-    if person.id == actor.id or not wants(person, "answers"):
+    if person.id == actor.id:
         return
-    letters.write(
+    write_if_wanted(
         person,
+        "answers",
         "proposal_answered",
         _l("Your proposal “%(title)s”", title=proposal.title),
-        unsubscribe=unsubscribe_url(person, "answers"),
         about=proposal,
         proposal=proposal,
         group=proposal.parent,

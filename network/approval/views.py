@@ -1,12 +1,10 @@
 """The pages of circulated minutes: the text with its corrections, their answers, the approval."""
 
-import re
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
-from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -20,7 +18,6 @@ from network.approval.reading import mark, number_open, place_of, present_place,
 from network.attendance.models import with_attendances
 from network.changes import Invalid, Stale
 from network.doors import ask, back, often, person
-from network.drafts import html, markdown
 from network.extensions import db
 from network.meetings.models import AgendaItem, Meeting
 from network.minutes import policy as minutes_policy
@@ -34,21 +31,6 @@ __all__ = ["blueprint", "views_publication", "views_versions"]
 blueprint.add_app_template_global(content, "paragraphs_of")
 blueprint.add_app_template_global(mark, "mark_of")
 blueprint.add_app_template_global(words, "words_of_both")
-THING = re.compile(r"\[\[(decision|action) (\d{1,15})\]\]")
-
-
-@blueprint.app_template_filter("as_written")
-def as_written(text: str) -> Markup:
-    """A paragraph of minutes, as those saw it who wrote it."""
-    return html.render(markdown.parse(text))
-
-
-@blueprint.app_template_filter("things_named")
-def things_named(text: str) -> list[tuple[str, int]]:
-    """The decisions and actions that a paragraph consists of: (type, id); none if it says anything itself."""
-    lines = text.split()
-    named = THING.findall(text)
-    return [(kind, int(id)) for kind, id in named] if len(lines) == 2 * len(named) else []
 
 
 def circulated(meeting: Meeting) -> str:

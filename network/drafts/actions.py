@@ -4,12 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from network import letters
 from network.changes import Invalid, action, record
 from network.drafts import policy, texts, versions
 from network.drafts.models import Draft, DraftComment, DraftVersion
 from network.extensions import db
-from network.people.letters import unsubscribe_url, wants
+from network.people.letters import write_if_wanted
 from network.people.models import Person
 from network.things import now
 
@@ -94,12 +93,12 @@ def reopen(actor: Person, comment: DraftComment) -> DraftComment:
 
 def _tell(person: Person, comment: DraftComment, actor: Any, subject: Any) -> None:
     """Write to somebody whom a comment concerns, if they may still read it and want such letters."""
-    if wants(person, "minutes") and policy.may_read(person, comment.parent):
-        letters.write(
+    if policy.may_read(person, comment.parent):
+        write_if_wanted(
             person,
+            "minutes",
             "draft_commented",
             subject,
-            unsubscribe=unsubscribe_url(person, "minutes"),
             about=comment,
             comment=comment,
             who=actor.name,

@@ -5,9 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from network import letters
 from network.groups.models import Group, JoinRequest, Membership, Place
-from network.people.letters import KINDS, site_url, unsubscribe_url, wants
+from network.people.letters import KINDS, site_url, write_if_wanted
 from network.people.models import Person
 
 KINDS.setdefault("groups", _l("Invitations to groups, requests to join, and changes of my role"))
@@ -80,14 +79,12 @@ def removed(membership: Membership, by: Person, reason: str) -> None:
 
 
 def _tell(person: Person, kind: str, template: str, subject: Any, group: Group, **facts: Any) -> None:
-    if not wants(person, kind):
-        return
-    letters.write(
+    write_if_wanted(
         person,
+        kind,
         template,
         subject,
         about=group,
-        unsubscribe=unsubscribe_url(person, kind),
         group=group,
         group_url=site_url(f"/groups/{group.id}"),
         **facts,

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from network import letters
 from network.changes import Invalid, action, record, revoke
 from network.dates import local
 from network.drafts import texts as drafts
@@ -14,7 +13,7 @@ from network.extensions import db
 from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting
-from network.minutes import policy, registers
+from network.minutes import letters, policy
 from network.minutes.content import begin_draft, drafts_of
 from network.minutes.models import (
     ItemMinutes,
@@ -22,7 +21,6 @@ from network.minutes.models import (
     MinutesReader,
     MinutesState,
 )
-from network.people.letters import unsubscribe_url
 from network.people.models import Person
 from network.things import now
 
@@ -92,18 +90,7 @@ def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
     record("circulated", minutes, by=actor, also=[meeting.parent.room])
     revoke(meeting.room)  # nobody writes any more: pages ask anew what their readers may
     asked = meeting.minute_taker or meeting.chair or db.session.get(Person, actor.id)
-    for person in registers.recipients(meeting):
-        letters.write(
-            person,
-            "minutes_circulated",
-            _l("Please check the minutes of “%(title)s”", title=meeting.title),
-            unsubscribe=unsubscribe_url(person, "minutes"),
-            headers={"Reply-To": asked.email} if asked and asked.email else None,
-            about=minutes,
-            meeting=meeting,
-            minutes=minutes,
-            asked=asked,
-        )
+    letters.circulated(minutes, asked)
     return minutes
 
 
@@ -117,17 +104,7 @@ def take_back(actor: Any, minutes: Minutes, *, reason: str = "") -> Minutes:
     minutes.circulated_at = minutes.corrections_until = None
     record("taken back", minutes, by=actor)
     revoke(minutes.room)
-    for person in registers.recipients(meeting):
-        letters.write(
-            person,
-            "minutes_taken_back",
-            _l("The minutes of “%(title)s” are being changed", title=meeting.title),
-            unsubscribe=unsubscribe_url(person, "minutes"),
-            about=minutes,
-            meeting=meeting,
-            who=actor.name,
-            reason=reason,
-        )
+    letters.taken_back(actor, minutes, reason)
     return minutes
 
 

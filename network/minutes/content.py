@@ -3,6 +3,7 @@
 Corrections point to these paragraphs, and approval freezes them.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,10 +18,19 @@ from network.meetings.models import AgendaItem, Meeting
 from network.minutes.models import ItemMinutes, MinutesRevision
 from network.texts import blocks
 
+REFERENCE = re.compile(r"\[\[(decision|action) (\d{1,15})\]\]")  # as a text names a thing
+
 
 def content(item_minutes: ItemMinutes | None) -> list[str]:
     """The paragraphs, lists and quotations in their order, each as Markdown; none if nothing is written."""
     return blocks(item_minutes.text) if item_minutes is not None else []
+
+
+def things_named(text: str) -> list[tuple[str, int]]:
+    """The decisions and actions that a paragraph consists of: (type, id); none if it says anything itself."""
+    lines = text.split()
+    named = REFERENCE.findall(text)
+    return [(kind, int(id)) for kind, id in named] if len(lines) == 2 * len(named) else []
 
 
 def put_right(actor: Any, item: AgendaItem, paragraphs: Sequence[str]) -> ItemMinutes:

@@ -15,12 +15,14 @@ from network import dates
 from network.attendance.models import with_attendances
 from network.changes import Invalid, Stale
 from network.doors import ask, often, person
+from network.drafts import html, markdown
 from network.extensions import db, limiter
 from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes import actions, policy, registers, views_lines
 from network.minutes.blueprint import blueprint, facts_of
+from network.minutes.content import things_named
 from network.minutes.forms import (
     ActionForm,
     AskForm,
@@ -43,14 +45,21 @@ from network.things import find, now
 __all__ = ["blueprint", "views_lines"]
 
 blueprint.add_app_template_global(load_record)
+blueprint.add_app_template_filter(things_named)
 BLOCK = re.compile(r"<(p|li|blockquote)\b")
 
 
 @blueprint.app_template_filter("cited")
-def cited(html: Markup, name: str) -> Markup:
+def cited(shown: Markup, name: str) -> Markup:
     """Rendered text whose paragraphs have ids (`name`-1, `name`-2, ...), so that each can be pointed to."""
     number = count(1)
-    return Markup(BLOCK.sub(lambda found: f'<{found.group(1)} id="{name}-{next(number)}"', html))
+    return Markup(BLOCK.sub(lambda found: f'<{found.group(1)} id="{name}-{next(number)}"', shown))
+
+
+@blueprint.app_template_filter("as_written")
+def as_written(text: str) -> Markup:
+    """A paragraph of minutes, as those saw it who wrote it."""
+    return html.render(markdown.parse(text))
 
 
 def page_options() -> list[Any]:

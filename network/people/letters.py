@@ -5,7 +5,8 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from network import links
+from network import letters, links
+from network.letters import Letter
 from network.people.models import Person
 
 # What a person may choose. Letters about the account itself (reset, change of address) always come.
@@ -38,6 +39,16 @@ def unsubscribe_url(person: Person, kind: str) -> str:
         raise ValueError(f"no kind of letters: {kind}")
     token = links.make("unsubscribe", person=person.id, kind=kind)
     return site_url(f"/unsubscribe/{token}")
+
+
+def write_if_wanted(person: Person, kind: str, template: str, subject: Any, **context: Any) -> Letter | None:
+    """Step of an action: write a letter of a kind that one click ends, unless the person has ended them.
+
+    `context` is what `letters.write` takes besides. None if no letter is written.
+    """
+    if not wants(person, kind):
+        return None
+    return letters.write(person, template, subject, unsubscribe=unsubscribe_url(person, kind), **context)
 
 
 def letters_headers(person: Person, kind: str) -> dict[str, str]:

@@ -3,11 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network import letters
 from network.extensions import db
 from network.groups.models import Membership, Place
 from network.meetings.models import Meeting
-from network.people.letters import KINDS, site_url, unsubscribe_url, wants
+from network.people.letters import KINDS, site_url, write_if_wanted
 from network.people.models import Person
 
 KINDS.setdefault("planning", _l("Drafts of meetings that wait for me to announce them"))
@@ -21,14 +20,13 @@ def draft_prepared(meeting: Meeting) -> None:
         Membership.removed_at.is_(None),
     )
     for person in db.session.scalars(select(Person).where(Person.id.in_(leads)).order_by(Person.id)).all():
-        if wants(person, "planning"):
-            letters.write(
-                person,
-                "draft_prepared",
-                _l("The draft of “%(meeting)s” is ready", meeting=meeting.title),
-                about=meeting,
-                unsubscribe=unsubscribe_url(person, "planning"),
-                meeting=meeting,
-                group=meeting.parent,
-                url=site_url(f"/meetings/{meeting.id}"),
-            )
+        write_if_wanted(
+            person,
+            "planning",
+            "draft_prepared",
+            _l("The draft of “%(meeting)s” is ready", meeting=meeting.title),
+            about=meeting,
+            meeting=meeting,
+            group=meeting.parent,
+            url=site_url(f"/meetings/{meeting.id}"),
+        )

@@ -222,11 +222,45 @@ def test_the_minutes_go_to_everybody_who_was_invited_with_the_whole_text(
         "guel@example.org",
     ]
     letter = letters.last(world.guel)
-    assert letter.message["Reply-To"] == "ben@example.org"
+    assert letter.message["Reply-To"] is None  # Ben has not shown his address
     page = f"/meetings/{meeting.id}/minutes"
     for text in ("Forty people wait.", "We start in January.", "Ask the schools.", page):
         assert text in letter.text
     assert "<strong>wait</strong>" in letter.html
+
+
+def test_a_letter_tells_decisions_and_actions_where_the_text_names_them(
+    world: World, meeting: Meeting, item: AgendaItem, letters: Letterbox
+) -> None:
+    world.ben.email_shown = True
+    db.session.commit()
+    decision = lines.decide(world.ben, item, text="We start in *January*.", how="by consensus")
+    action = lines.agree(
+        world.ben, item, text="Ask_the schools.", person_id=world.guel.id, due_on=date(2100, 1, 31)
+    )
+    lines.agree(world.ben, item, text="Book a room.")
+    named = f"[[decision {decision.id}]]", f"- [[action {action.id}]]", "[[decision 999999]]"
+    text = f"Before.\n\n{named[0]}\n\nAfter.\n\n{named[1]}\n\n{named[2]}"
+    actions.write(world.ben, item, text=text, revision=0)
+    actions.ask_for_minutes(world.lev, world.language, wanted=True)
+    sitting.close(world.anke, meeting, expected=0)
+    actions.circulate(world.ben, meeting.minutes, until=actions.local(actions.now()).date())
+    for letter in letters.all():
+        assert "[[" not in letter.text and "[[" not in letter.html
+        assert letter.message["Reply-To"] == "ben@example.org"
+    told = letters.last(world.guel).text
+    said = [
+        "Before.",
+        f"* Decision {decision.citation}: We start in January. (by consensus)",
+        "After.",
+        "- Action: Ask_the schools. (Gül Yıldız, by Jan 31, 2100)",
+        "* Action: Book a room.",
+    ]
+    assert [one for one in said if one not in told] == [], told
+    assert [told.index(one) for one in said] == sorted(told.index(one) for one in said)
+    assert told.count("Ask_the schools.") == 1
+    assert "please tell Ben Berger" in told  # she was not there
+    assert "propose a correction of each paragraph" in letters.last(world.anke).text
 
 
 def test_nobody_writes_in_minutes_that_were_sent_until_they_are_taken_back(
