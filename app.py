@@ -27,9 +27,8 @@ from network.demo import network as demo
 from network.directory.models import Network
 from network.extensions import db
 
-
-# Collected after so many new objects that stay: Python's own 700 are reached several times in a page, whose rows
-# refer to each other, and a quarter of the time went into looking through them.
+# How many new objects may stay before Python looks through them: its own 700 are reached several times in
+# a page, whose rows refer to each other, and a quarter of the time went into looking.
 COLLECTED_AFTER = 50_000
 
 
