@@ -2,17 +2,17 @@
 
 The client manager of python-socketio hands each recipient's packet to a queue and a writer of its own, which
 costs several times what the sending itself does. A connection that is a WebSocket from its beginning, and
-for which nothing waits, is written to directly here; all others go their usual way. Order is kept: what
-waits in the queue goes first, and both ways end in the same `Line`.
+for which nothing waits, is written to directly here, answers to one person too; all others go their usual
+way. Order is kept: what waits in the queue goes first, and both ways end in the same `Line`.
 
 A reader who does not keep up holds nobody else up: what their line does not take is kept, up to a bound;
 beyond it the line is cut, and the page catches up when it is back.
 """
 
 import logging
-import os
 import struct
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
 from typing import Any
@@ -36,6 +36,7 @@ class Line:
 
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
+        self._send: Callable[[bytes], int] = socket._sock.send  # never waits, and knows when it is closed
         self.waiting: deque[tuple[bytes, int]] = deque()  # and how much of the backlog each is
         self.backlog = 0
         self.held = 0  # bytes of all that waits
@@ -78,7 +79,7 @@ class Line:
             return
         if not self.waiting:
             try:
-                sent = os.write(self.socket.fileno(), data)
+                sent = self._send(data)
             except BlockingIOError:
                 sent = 0
             except OSError:  # gone; the reading side notices by itself
@@ -157,18 +158,37 @@ class Broadcaster(Manager):
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         envelope = Envelope(MESSAGE, encoded)
         framed = frame(envelope.encode())
+        connections, environs = self.server.eio.sockets, self.server.environ
         for sid, eio_sid in self.get_participants(namespace, to or room):
             if sid not in skipped:
-                line = self._free_line(eio_sid)
+                line = free_line(connections, environs, eio_sid)
                 if line is None:
                     self.server._send_eio_packet(eio_sid, envelope)
                 else:
                     line.broadcast(framed)
 
-    def _free_line(self, eio_sid: str) -> Line | None:
-        """The line of a connection that can be written to at once: nothing waits in its queue."""
-        connection = self.server.eio.sockets.get(eio_sid)
-        if connection is None or connection.closed or connection.queue.qsize():
-            return None
-        line: Line | None = self.server.environ.get(eio_sid, {}).get(LINE)
-        return line
+
+def free_line(connections: dict[str, Any], environs: dict[str, Any], eio_sid: str) -> Line | None:
+    """The line of a connection that can be written to at once: nothing waits in its queue."""
+    connection = connections.get(eio_sid)
+    if connection is None or connection.closed or connection.queue.qsize():
+        return None
+    environ = environs.get(eio_sid)
+    line: Line | None = environ.get(LINE) if environ is not None else None
+    return line
+
+
+def answer_at_once(server: Any) -> None:
+    """Let what this Socket.IO server sends to one connection alone be written at once, too."""
+    send_later = server.eio.send_packet
+
+    def send(eio_sid: str, packet: Envelope) -> None:
+        line = None
+        if packet.packet_type == MESSAGE and not packet.binary:
+            line = free_line(server.eio.sockets, server.environ, eio_sid)
+        if line is None:
+            send_later(eio_sid, packet)
+        else:
+            line.answer(frame(packet.encode()))
+
+    server.eio.send_packet = send

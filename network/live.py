@@ -28,7 +28,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from network import error_record
-from network.broadcast import Broadcaster, take_over
+from network.broadcast import Broadcaster, answer_at_once, take_over
 from network.changes import Invalid, Refused, Stale, owner_of, since
 from network.extensions import db, limiter, socketio
 from network.forms import Form
@@ -85,7 +85,8 @@ def hot(event: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def serve_hot_events(app: Flask) -> None:
-    """Let the server of this application answer the events that were declared as hot."""
+    """Let the server of this application answer the events that were declared as hot, and answer at once."""
+    answer_at_once(socketio.server)
     for event, function in HOT.items():
         socketio.server.on(event, partial(function, app), namespace="/")
 

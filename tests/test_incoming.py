@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import select
-from websocket import WebSocket, WebSocketConnectionClosedException, create_connection
+from websocket import ABNF, WebSocket, WebSocketConnectionClosedException, create_connection
 
 from network import live
 from network.error_record import RecordedError
@@ -77,10 +77,30 @@ def test_what_cannot_be_read_ends_its_connection_with_one_line_in_the_log(
     with line(server) as opened:
         opened.send_binary(b"\x00")
         assert is_ended(opened)
+    with line(server) as opened:
+        opened.send_frame(ABNF.create_frame(b'42["\xff"]', ABNF.OPCODE_TEXT))
+        assert is_ended(opened)
+    with line(server) as opened:  # a text that begins twice
+        opened.send_frame(ABNF.create_frame("42[", ABNF.OPCODE_TEXT, fin=0))
+        opened.send("42[]")
+        assert is_ended(opened)
     with line(server) as opened:  # a frame of 4 GB is not read, whatever comes of it
         opened.sock.sendall(b"\x81\xff" + (2**32).to_bytes(8, "big") + b"mask")
         assert is_ended(opened)
     assert "Traceback" not in log_of(server)
+
+
+def test_what_comes_in_several_frames_is_one_message(
+    world: World, servers: Callable[..., list[Server]]
+) -> None:
+    [server] = servers(1)
+    with line(server) as opened:
+        opened.send_frame(ABNF.create_frame('421["no', ABNF.OPCODE_TEXT, fin=0))
+        opened.ping("still there?")
+        opened.send_frame(ABNF.create_frame(" such über ".encode(), ABNF.OPCODE_CONT, fin=0))
+        opened.send_frame(ABNF.create_frame(b'event"]', ABNF.OPCODE_CONT))
+        opened.send('422["enter",{"room":0,"number":0}]')
+        assert opened.recv().startswith("432[")
 
 
 def test_whoever_was_hung_up_on_and_asks_on_over_http_is_refused(client: Reader) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +18,6 @@ log = logging.getLogger(__name__)
 
 ROOT = "default"  # the name of the document's content, as the editor has it
 MOST_HELD = 200
-SHARED = 0.1  # seconds between two connections that write at the same time
 DEEPEST = 100  # levels of elements; far fewer are shown
 NOTHING = b"\x00\x00"  # an update that says nothing
 UNKNOWN = b"\x00"  # the state vector of an empty document
@@ -63,13 +61,6 @@ class Document:
     known: Vector = field(default_factory=dict)
     authors: dict[int, int | None] = field(default_factory=dict)  # the person behind each client
     document: Doc[Any] = field(default_factory=Doc)
-    last: tuple[str, float] = ("", 0.0)  # by which connection it was last written, and when
-
-    def is_shared(self, sid: str) -> bool:
-        """Note that a connection writes; whether another one has done so a moment ago."""
-        before, at = self.last
-        self.last = (sid, time.monotonic())
-        return before != sid and self.last[1] - at < SHARED
 
     def read(self, rows: Connection) -> None:
         """Take in what has been stored since; of an empty document, all of it."""
