@@ -22,16 +22,14 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from sqlalchemy import inspect
-from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests
+from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests, Unauthorized
 
-from network import error_record
+from network import error_record, unsent
 from network.changes import Invalid, Refused, Stale
 from network.extensions import db, limiter
 from network.things import UNSTORABLE
 
 log = logging.getLogger("network")
-
-STREAM = "text/vnd.turbo-stream.html"
 
 # By status: the word of the live protocol, the heading, and what to do unless the refusal itself says it.
 SAID: dict[int, tuple[str, Any, Any]] = {
@@ -108,15 +106,20 @@ def _answer(error: HTTPException) -> Any:
     db.session.rollback()
     word, title, usual = SAID.get(status, SAID[400])
     text = _sentence(error, usual)
-    if isinstance(error, CSRFError):
+    if isinstance(error, CSRFError | Unauthorized) and request.method == "POST":
         title = _l("Please send it once more")
     answer: Any
     if _wants_json():
         answer = current_app.json.response(
             error=word, message=str(text), errors=_fields(error), number=number()
         )
-    elif _is_turbo_deed():
-        answer = Response(_toast(str(text)), content_type=f"{STREAM}; charset=utf-8")
+    elif unsent.is_turbo_deed():
+        streams = (
+            unsent.streams(str(text)) if isinstance(error, CSRFError | Unauthorized) else _toast(str(text))
+        )
+        answer = Response(streams, content_type=f"{unsent.STREAM}; charset=utf-8")
+    elif isinstance(error, CSRFError | Unauthorized) and unsent.can_be_sent_again():
+        answer = Response(unsent.page(str(title), number()), content_type="text/html; charset=utf-8")
     else:
         answer = Response(_page(status, title, text), content_type="text/html; charset=utf-8")
     answer.status_code = status
@@ -146,8 +149,8 @@ def _failed(error: HTTPException) -> Any:
     with force_locale(_language_without_database()):
         if _wants_json():
             answer = current_app.json.response(error=word, message=str(text), number=number())
-        elif _is_turbo_deed():
-            answer = Response(_toast(f"{text} ({number()})"), content_type=f"{STREAM}; charset=utf-8")
+        elif unsent.is_turbo_deed():
+            answer = Response(_toast(f"{text} ({number()})"), content_type=f"{unsent.STREAM}; charset=utf-8")
         else:
             answer = Response(_bare_page(500, title, text), content_type="text/html; charset=utf-8")
     answer.status_code = error.code or 500
@@ -216,11 +219,6 @@ def _wait(error: HTTPException) -> int:
 def _wants_json() -> bool:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return request.is_json or best == "application/json"
-
-
-def _is_turbo_deed() -> bool:
-    """Sent by Turbo from a form, whose text stays if the page does."""
-    return request.method not in ("GET", "HEAD") and STREAM in request.headers.get("Accept", "")
 
 
 def _toast(text: str) -> Markup:

@@ -37,6 +37,7 @@ STEPS = [
         "letters",
         "files",
         "error_record",
+        "unsent",
         "errors",
         "live",
         "health",

@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from lxml import html
+from sqlalchemy import select
 
-from network.extensions import socketio
+from network.discussions.models import Thread
+from network.extensions import db, socketio
 from network.meetings.models import Meeting
-from network.people import accounts
-from tests.clients import Ear, Reader
-from tests.world import World, make_meeting
+from network.people import accounts, passwords
+from tests.clients import Ear, Reader, token_of
+from tests.world import PASSWORD, World, make_meeting
 
 SignIn = Callable[..., Reader]
 Listen = Callable[..., Ear]
@@ -79,3 +82,113 @@ def test_whoever_signs_out_leaves_no_page_in_the_browser(world: World, sign_in: 
     assert ben.post("/sign-out").headers["Clear-Site-Data"] == '"cache"'
     assert ben.get(kept).status_code == 401
     assert sign_in(world.ben).post("/profile/sign-ins/end").headers["Clear-Site-Data"] == '"cache"'
+
+
+OURS = {"Origin": "http://localhost"}  # a browser names it with every form
+TURBO = {**OURS, "Accept": "text/vnd.turbo-stream.html, text/html"}
+WORDS = "Who knows an interpreter for Dari?"
+
+
+def old_page(world: World, reader: Reader) -> tuple[str, dict[str, str]]:
+    """Where a form of a page goes that was opened some time ago, and what it sends: text, and its token."""
+    return f"/groups/{world.language.id}/discussions/new", {
+        "csrf_token": token_of(reader),
+        "title": "Interpreter",
+        "text": WORDS,
+    }
+
+
+def sign_in_again(reader: Reader, person: Any) -> None:
+    """Sign out and in, in another tab of the same browser."""
+    assert reader.post("/sign-out").status_code == 303
+    sign_in_as(reader, person)
+
+
+def sign_in_as(reader: Reader, person: Any) -> None:
+    person.password_hash = passwords.hashed(PASSWORD)
+    facts = {"email": person.email, "password": PASSWORD}
+    assert reader.post("/sign-in", data=facts).status_code == 303
+
+
+def shown_again(page: str) -> tuple[str, dict[str, str]]:
+    """The form of the page that says what could not be taken: its address and its fields."""
+    [form] = html.fromstring(page).xpath("//form[.//input[@name='text']]")
+    return form.get("action"), {field.get("name"): field.get("value") for field in form.xpath(".//input")}
+
+
+def threads() -> list[tuple[str, int]]:
+    db.session.commit()
+    found = select(Thread)
+    return [(one.title, one.created_by_id or 0) for one in db.session.scalars(found)]
+
+
+def test_what_an_old_tab_sends_after_a_new_sign_in_is_shown_and_sent_with_one_click(
+    world: World, sign_in: SignIn
+) -> None:
+    ben = sign_in(world.ben)
+    address, sent = old_page(world, ben)
+    sign_in_again(ben, world.ben)
+    refused = ben.post(address, data=sent, headers=OURS, csrf=False)
+    assert refused.status_code == 400 and WORDS in refused.text and threads() == []
+    address, again = shown_again(refused.text)
+    assert ben.post(address, data=again, headers=OURS, csrf=False).status_code == 303
+    assert threads() == [("Interpreter", world.ben.id)]
+
+
+def test_whose_sign_in_has_ended_meanwhile_signs_in_and_then_sends_what_was_typed(
+    world: World, sign_in: SignIn
+) -> None:
+    ben = sign_in(world.ben)
+    address, sent = old_page(world, ben)
+    accounts.end_all_sign_ins(world.ben, world.ben)
+    refused = ben.post(address, data=sent, headers=OURS, csrf=False)
+    assert refused.status_code == 401 and WORDS in refused.text and 'target="_blank"' in refused.text
+    sign_in_as(ben, world.ben)
+    for expected in (400, 303):  # the sign-in has brought a new token
+        address, sent = shown_again(refused.text)
+        refused = ben.post(address, data=sent, headers=OURS, csrf=False)
+        assert refused.status_code == expected
+    assert threads() == [("Interpreter", world.ben.id)]
+
+
+def test_an_old_tab_of_another_account_says_who_would_send_it_now(world: World, sign_in: SignIn) -> None:
+    ben = sign_in(world.ben)
+    address, sent = old_page(world, ben)
+    sign_in_again(ben, world.guel)
+    ben.language = "en"
+    page = ben.post(address, data=sent, headers=OURS, csrf=False).text
+    assert f"Send it as {world.guel.name}" in page and WORDS in page
+    streams = ben.post(address, data=sent, headers=TURBO, csrf=False)
+    assert streams.status_code == 400 and streams.mimetype == "text/vnd.turbo-stream.html"
+    mine, others = (
+        f"html[data-account=&#34;{world.guel.id}&#34;]",
+        f"html:not([data-account=&#34;{world.guel.id}",
+    )
+    assert f'action="replace" targets="{mine} input[name=csrf_token]"' in streams.text
+    assert f'action="append" targets="{others}' in streams.text
+    assert "replace" not in streams.text.partition(others)[2]
+    assert threads() == []
+
+
+def test_with_scripts_the_page_of_whoever_is_signed_out_stays_as_it_is(world: World, sign_in: SignIn) -> None:
+    ben = sign_in(world.ben)
+    address, sent = old_page(world, ben)
+    accounts.end_all_sign_ins(world.ben, world.ben)
+    answer = ben.post(address, data=sent, headers=TURBO, csrf=False)
+    assert answer.status_code == 401 and answer.mimetype == "text/vnd.turbo-stream.html"
+    assert 'targets="html[data-account] #toasts"' in answer.text and 'target="_blank"' in answer.text
+    assert threads() == []
+
+
+def test_what_a_strange_page_sends_is_not_offered_to_be_sent_nor_is_a_password(
+    world: World, sign_in: SignIn
+) -> None:
+    ben = sign_in(world.ben)
+    address, sent = old_page(world, ben)
+    for headers in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {}):
+        answer = ben.post(address, data={**sent, "csrf_token": "x"}, headers=headers, csrf=False)
+        assert answer.status_code == 400 and WORDS not in answer.text
+    facts = {"email": "ben@example.org", "password": "a secret of four words", "csrf_token": "x"}
+    answer = ben.post("/sign-in", data=facts, headers=OURS, csrf=False)
+    assert answer.status_code == 400 and "a secret of four" not in answer.text
+    assert threads() == []

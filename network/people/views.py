@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from network import menus
+from network import menus, unsent
 from network.changes import Invalid, Stale
 from network.directory.models import Organisation
 from network.directory.views import PEOPLE_OF
@@ -97,6 +97,8 @@ def ask_to_sign_in() -> Any:
     if request.method == "GET":
         wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("people.sign_in", next=request.script_root + wanted), 303)
+    if unsent.is_turbo_deed() or unsent.can_be_sent_again():
+        abort(401)  # whose sign-in has ended while they typed loses nothing
     return redirect(url_for("people.sign_in"), 303)
 
 

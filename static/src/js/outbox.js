@@ -82,12 +82,24 @@ async function send(entry) {
   return /^(too_fast|signed_out)$/.test(answer?.error) ? null : answer
 }
 
-async function post({ action, key, facts }) {
+async function post(entry, isAgain) {
+  const { action, key, facts } = entry
   const body = new FormData()
   const token = document.querySelector("[name=csrf_token]")?.value
   for (const [name, value] of Object.entries({ ...facts, key, csrf_token: token })) body.append(name, value)
   const answer = await fetch(action, { method: "POST", body }).catch(() => null)
-  return answer && understand(answer.status, answer.redirected, await answer.text().catch(() => ""))
+  const html = await answer?.text().catch(() => "")
+  if (answer?.status === 400 && !isAgain && renew(html)) return post(entry, true)
+  return answer && understand(answer.status, answer.redirected, html)
+}
+
+/** Who has signed in anew in another window holds another token: the refusal brings it, for pages of the same account. */
+function renew(html) {
+  const page = new DOMParser().parseFromString(html, "text/html")
+  const token = page.querySelector("[name=csrf_token]")?.value
+  if (!token || page.documentElement.dataset.account !== document.documentElement.dataset.account) return false
+  for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token
+  return true
 }
 
 /** What a page that answers a form means: it was taken, it was refused and why, or nothing can be said. */
