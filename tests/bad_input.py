@@ -325,6 +325,17 @@ WRITING = [
         status=409,
     ),
     *wrong(
+        "/drafts/{together}/erase",
+        {"what": "before", "reason": "Ein Name.", "sure": "y"},
+        {
+            "no choice": ({"what": "half"}, "Please choose one of the entries."),
+            "no reason": ({"reason": ""}, FILL_IN),
+            "too long a reason": ({"reason": "a" * 1001}, TOO_LONG),
+            "unsure": ({"sure": ""}, "Please confirm this."),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
         "/drafts/{together}/comments",
         {"text": "Stimmt das?", "quote": "so"},
         {"no text": ({"text": ""}, FILL_IN), "too long a text": ({"text": "a" * 2001}, TOO_LONG)},

@@ -103,6 +103,24 @@ def decline(actor: Any, correction: Correction, *, answer: str) -> Correction:
     return correction
 
 
+@action(policy.may_withdraw_correction)
+def withdraw(actor: Any, correction: Correction) -> Correction:
+    """Take one's own correction back before it is settled. It stays beside the minutes, as withdrawn."""
+    correction.state = CorrectionState.WITHDRAWN
+    correction.settled_at, correction.settled_by_id = now(), actor.id
+    record("withdrawn", correction, by=actor)
+    return correction
+
+
+@action(policy.may_propose_again)
+def propose_again(actor: Any, correction: Correction) -> Correction:
+    """Let it be open after all."""
+    correction.state = CorrectionState.OPEN
+    correction.settled_at = correction.settled_by_id = None
+    record("restored", correction, by=actor)
+    return correction
+
+
 def _settle(actor: Any, correction: Correction, state: CorrectionState) -> None:
     correction.state, correction.settled_at, correction.settled_by_id = state, now(), actor.id
     record(str(state), correction, by=actor, also=[correction.person.room])

@@ -16,11 +16,12 @@ from network.things import Labelled, Room, Thing, UTCDateTime, child_of, childre
 
 
 class CorrectionState(Labelled):
-    """open -> taken | declined with a reason. A correction is never removed."""
+    """open -> taken | declined with a reason | withdrawn by whoever proposed it. Never removed."""
 
     OPEN = "open", _l("Open")
     TAKEN = "taken", _l("Taken")
     DECLINED = "declined", _l("Declined")
+    WITHDRAWN = "withdrawn", _l("Withdrawn")
 
 
 class Audience(Labelled):
@@ -59,6 +60,7 @@ class Correction(Thing):
     answer: Mapped[str] = mapped_column(Text, default="")  # why declined
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # with the text that it spoke of
 
     parent: Mapped[AgendaItem] = child_of("AgendaItem")
     person: Mapped[Person] = relationship(
@@ -76,6 +78,9 @@ class Correction(Thing):
         "proposed": _l("%(who)s proposed a correction to “%(what)s”"),
         "taken": _l("%(who)s took a correction to “%(what)s”"),
         "declined": _l("%(who)s declined a correction to “%(what)s”"),
+        "withdrawn": _l("%(who)s withdrew a correction to “%(what)s”"),
+        "restored": _l("%(who)s proposed a correction to “%(what)s” once more"),
+        "erased": _l("%(who)s erased a correction to “%(what)s”"),
     }
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network.approval.models import WIDEST, Audience, Correction
+from network.approval.models import WIDEST, Audience, Correction, CorrectionState
 from network.changes import because
 from network.extensions import db
 from network.groups import policy as groups
@@ -28,6 +28,25 @@ def may_see_correction(user: Any, correction: Correction) -> bool:
 def may_settle(user: Any, correction: Correction) -> bool:
     """As the minutes, as long as nobody has settled it."""
     return correction.is_open and minutes_policy.may_settle_corrections(user, correction.minutes)
+
+
+@because(_l("A correction is withdrawn by whoever proposed it, as long as it is open."))
+def may_withdraw_correction(user: Any, correction: Correction) -> bool:
+    """Whoever proposed it, until it is settled or the minutes are approved."""
+    is_asked = correction.minutes.state == MinutesState.CIRCULATED
+    return bool(is_asked and correction.is_open and user.is_authenticated and user.id == correction.person_id)
+
+
+@because(_l("A correction can be proposed again until the last day for corrections is over."))
+def may_propose_again(user: Any, correction: Correction) -> bool:
+    """Whoever withdrew their own, as long as corrections are asked for."""
+    return bool(
+        correction.state == CorrectionState.WITHDRAWN
+        and correction.erased_at is None
+        and user.is_authenticated
+        and user.id == correction.person_id
+        and minutes_policy.may_correct(user, correction.minutes)
+    )
 
 
 @because(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from network.approval import actions, policy, views_publication, views_versions
+from network.approval import actions, erasing, policy, views_publication, views_versions
 from network.approval.blueprint import blueprint, minutes_of
 from network.approval.comparing import words
 from network.approval.forms import ApproveForm, CorrectionForm, DeclineForm, TakeForm
@@ -17,7 +17,7 @@ from network.approval.models import Correction
 from network.approval.reading import mark, number_open, place_of, present_place, seen_text
 from network.attendance.models import with_attendances
 from network.changes import Invalid, Stale
-from network.doors import ask, back, often, person
+from network.doors import ask, back, offer_undo, often, person
 from network.extensions import db
 from network.meetings.models import AgendaItem, Meeting
 from network.minutes import policy as minutes_policy
@@ -26,7 +26,7 @@ from network.minutes.models import Minutes, MinutesState
 from network.minutes.views import facts_of_page
 from network.things import find, whole
 
-__all__ = ["blueprint", "views_publication", "views_versions"]
+__all__ = ["blueprint", "erasing", "views_publication", "views_versions"]
 
 blueprint.add_app_template_global(content, "paragraphs_of")
 blueprint.add_app_template_global(mark, "mark_of")
@@ -124,6 +124,8 @@ def _correction(found: Correction, **more: Any) -> str:
         texts=texts,
         moved_on=found.is_open and found.place is not None and place is None,
         may_settle=policy.may_settle(person(), found),
+        may_withdraw=policy.may_withdraw_correction(person(), found),
+        may_propose_again=policy.may_propose_again(person(), found),
         **facts,
     )
 
@@ -164,6 +166,29 @@ def decline(id: str) -> Any:
         flash(_("The correction is declined, and its author is told why."))
         return redirect(_place(found), 303)
     return _correction(found, decline_form=form), 422
+
+
+@blueprint.post("/corrections/<id>/withdraw")
+@login_required
+@often
+def withdraw_correction(id: str) -> Any:
+    """Take one's own correction back; the notice can undo it."""
+    found = find(Correction, id)
+    actions.withdraw(current_user, found)
+    offer_undo(
+        _("Your correction is withdrawn. Everybody sees that."), url_for(".propose_again", id=found.id)
+    )
+    return back(_place(found))
+
+
+@blueprint.post("/corrections/<id>/again")
+@login_required
+@often
+def propose_again(id: str) -> Any:
+    """Let one's own correction be open after all."""
+    found = find(Correction, id)
+    actions.propose_again(current_user, found)
+    return back(_place(found))
 
 
 def _place(found: Correction) -> str:

@@ -19,6 +19,8 @@ class Draft(Thing):
     and keeps out those that come after the text was closed or a right lost (see storing.py).
     `shown_number` is the update up to which `html`, and the text of the parent, tell what it says;
     `told_number` is the one up to which the journal does.
+    Where something was erased, another draft has come in its place and bears the mark; the one that was is
+    empty and owns itself, so that no copy of it, wherever it lies, is taken in any more (see erasing.py).
     """
 
     id: Mapped[int] = thing_id()
@@ -30,16 +32,24 @@ class Draft(Thing):
     html: Mapped[str] = mapped_column(Text, default="")
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     written_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    erased_reason: Mapped[str] = mapped_column(Text, default="")
+    erased_all: Mapped[bool] = mapped_column(default=False)  # what it said then, too
 
     parent: Mapped[Thing] = child_of("Thing")
     written_by: Mapped[Person | None] = relationship(
         primaryjoin="Draft.written_by_id == Person.id", foreign_keys=[written_by_id]
+    )
+    erased_by: Mapped[Person | None] = relationship(
+        primaryjoin="Draft.erased_by_id == Person.id", foreign_keys=[erased_by_id]
     )
     placing = frozenset()
     sentences = {
         "begun": _l("%(who)s began to write “%(what)s”"),
         "named": _l("%(who)s kept a version of “%(what)s”"),
         "restored": _l("%(who)s let an earlier version of “%(what)s” stand again"),
+        "erased": _l("%(who)s erased what was written in “%(what)s”"),
     }
 
     @property

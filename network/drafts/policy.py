@@ -35,6 +35,18 @@ def may_settle(user: Any, comment: DraftComment) -> bool:
     return may_write(user, comment.parent)
 
 
+@because(_l("Only the Coordination Office erases what was written."))
+def may_erase(user: Any, draft: Draft) -> bool:
+    """The Office, where it reads."""
+    return bool(user.works_in_office) and draft.removed_at is None and may_read(user, draft)
+
+
+def may_erase_everything(user: Any, draft: Draft) -> bool:
+    """Also what it says now, unless the thing whose text it is says that this is for good."""
+    is_for_good = draft.parent.rules.get("text_for_good")
+    return may_erase(user, draft) and not (is_for_good is not None and is_for_good(draft.parent))
+
+
 @because(_l("This is done by the program when it is due."))
 def may_tell(user: Any, draft: Draft) -> bool:
     """The clock, of what somebody has written."""

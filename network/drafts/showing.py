@@ -34,15 +34,18 @@ SNAPSHOT_EVERY = 500  # updates
 KEEP_SNAPSHOT_EVERY = 10_000  # updates; of older ones so many are kept, to find versions quickly
 
 
-def show(draft: Draft, nodes: Sequence[Node], number: int) -> None:
-    """Keep what the text says at a number, and let the thing whose text it is say the same."""
-    draft.html = html.render(nodes, _names(nodes))
+def show(draft: Draft, nodes: Sequence[Node], number: int, *, but: int | None = None) -> None:
+    """Keep what the text says at a number, and let the thing whose text it is say the same.
+
+    `but` is the id of a person whose name it does not say.
+    """
+    draft.html = html.render(nodes, _names(nodes, but))
     draft.shown_number = number
     draft.parent.follow_draft(draft, markdown.write(nodes))  # type: ignore[attr-defined]  # owners of drafts have it
 
 
-def _names(nodes: Sequence[Node]) -> dict[int, str]:
-    """The names of those who have suggested something here."""
+def _names(nodes: Sequence[Node], but: int | None) -> dict[int, str]:
+    """The names of those who have suggested something here; one who was erased has none."""
     ids: set[Any] = set()
     waiting = list(nodes)
     while waiting:
@@ -54,7 +57,7 @@ def _names(nodes: Sequence[Node]) -> dict[int, str]:
     if not ids:
         return {}
     people = db.session.scalars(select(Person).where(Person.id.in_(ids)))
-    return {person.id: person.recorded_name for person in people}
+    return {one.id: one.recorded_name for one in people if one.recorded_name and one.id != but}
 
 
 # While somebody writes

@@ -43,6 +43,30 @@ def begin(actor: Any, owner: Thing, texts: Sequence[Text] = ()) -> Draft:
     return draft
 
 
+def begin_anew(actor: Any, old: Draft, nodes: Sequence[Node]) -> Draft:
+    """Step of an action: another draft in the place of one that was emptied, which says this.
+
+    Its updates are counted on from there, so that whoever has seen the old text has not seen this one. Nobody
+    is known to have written what it says.
+    """
+    owner = old.parent
+    old.owner_id = old.id
+    db.session.flush()
+    draft = Draft(parent=owner, owner_id=owner.id, room_id=owner.room_id, created_by_id=actor.id)
+    draft.number = draft.shown_number = draft.told_number = old.number + 1
+    db.session.add(draft)
+    db.session.flush()
+    if not nodes or _put(draft, nodes, None, now()) is None:
+        showing.show(draft, [], draft.number)
+    db.session.expire(owner, ["draft"])
+    return draft
+
+
+def show_without(draft: Draft, person: Thing) -> None:
+    """Step of an action: show what it says without the name of somebody who has suggested something."""
+    showing.show(draft, _nodes(draft), draft.number, but=person.id)
+
+
 def write_text(actor: Any, draft: Draft, *, text: str, number: int) -> bool:
     """Step of an action: let the text be this one, as somebody without the editor has written it.
 

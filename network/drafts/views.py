@@ -8,12 +8,11 @@ from flask_login import current_user, login_required
 from sqlalchemy import select
 
 from network.changes import Invalid, owner_of
-from network.doors import back, often, person
-from network.drafts import actions, html, versions
+from network.doors import ask, back, often, person
+from network.drafts import actions, erasing, html, policy, versions
 from network.drafts.comparing import SAME, compare
-from network.drafts.forms import CommentForm, NameForm, RestoreForm
+from network.drafts.forms import CommentForm, EraseForm, NameForm, RestoreForm
 from network.drafts.models import Draft, DraftAuthor, DraftComment
-from network.drafts.policy import may_write
 from network.extensions import db
 from network.forms import Form
 from network.people.models import Person
@@ -63,13 +62,16 @@ def show_version(id: str, number: str) -> Any:
 def _version(draft: Draft, number: int | None, form: Form) -> str:
     if number is None or number > draft.number:
         abort(404)
+    written = versions.update_at(draft, number)
+    if written is None:  # erased
+        abort(404)
     before, after = versions.said_at(draft, number), versions.said_now(draft)
     differences = compare(before, after)
     return _page(
         "drafts/version.html",
         draft,
         number=number,
-        written=versions.update_at(draft, number),
+        written=written,
         said=html.render(before),
         differences=differences if any(one.kind != SAME for one in differences) else [],
         form=form,
@@ -114,9 +116,28 @@ def _page(template: str, draft: Draft, **more: Any) -> str:
         draft=draft,
         place=owner,
         may=sorted(rights(person(), owner)) if rights else [],
-        may_write=may_write(person(), draft),
+        may_write=policy.may_write(person(), draft),
+        may_erase=policy.may_erase(person(), draft),
         **more,
     )
+
+
+@blueprint.route("/drafts/<id>/erase", methods=["GET", "POST"])
+@login_required
+@often
+def erase(id: str) -> Any:
+    """Delete for good what was written in a text."""
+    draft = find(Draft, id)
+    ask(policy.may_erase, draft)
+    everything = policy.may_erase_everything(person(), draft)
+    form = EraseForm(everything=everything)
+    if form.validate_on_submit():
+        made = erasing.erase(current_user, draft, **form.facts())
+        flash(_("It is erased for good."))
+        return redirect(url_for(".show_versions", id=made.id), 303)
+    return _page(
+        "drafts/erase.html", draft, form=form, everything=everything
+    ), 422 if form.is_submitted() else 200
 
 
 # Comments

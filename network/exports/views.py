@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from network import dates
 from network.approval.policy import may_read_published
 from network.doors import person
+from network.drafts import erasing
 from network.exports import cores, markdown, pdf, sheet, sources, word
 from network.exports.sheet import Sheet, Source
 from network.extensions import db
@@ -23,7 +24,7 @@ from network.meetings import policy as meetings
 from network.meetings.models import Meeting
 from network.minutes.models import Minutes
 from network.minutes.policy import may_read_register
-from network.things import find, whole
+from network.things import Thing, find, whole
 
 blueprint = Blueprint("exports", __name__)
 blueprint.add_app_template_global(sources.years_of, "years_of_minutes")
@@ -43,6 +44,13 @@ MOST_KEPT = 32 * 1024 * 1024  # bytes
 # What was written lately, by the SHA-256 of all that it says: approved minutes are written once.
 _kept: LRUCache[str, bytes] = LRUCache(MOST_KEPT, getsizeof=len)
 _lock = threading.Lock()
+
+
+@erasing.erased.append
+def _forget(_actor: Any, _owner: Thing) -> None:
+    """What was erased is in no file that is kept here."""
+    with _lock:
+        _kept.clear()
 
 
 @blueprint.get("/meetings/<id>/minutes.pdf", defaults={"kind": "pdf"})

@@ -53,6 +53,12 @@ def may_change_part(user: Any, part: Decision | Action) -> bool:
     return may_write(user, part.parent)
 
 
+def is_for_good(part: ItemMinutes) -> bool:
+    """Whether what the text says was approved and stands in the minutes' versions."""
+    minutes = part.parent.parent.minutes
+    return minutes is not None and minutes.frozen
+
+
 def may_write_part(user: Any, part: ItemMinutes) -> bool:
     """The text of an item: as its minutes."""
     return may_write(user, part.parent)
@@ -170,6 +176,6 @@ def rights(user: Any, meeting: Meeting) -> set[str]:
 
 rules(Meeting, rights=rights)
 rules(Minutes, see=may_see)
-rules(ItemMinutes, see=may_see_part, write_draft=may_write_part)
+rules(ItemMinutes, see=may_see_part, write_draft=may_write_part, text_for_good=is_for_good)
 rules(Decision, see=may_see_part, discuss=may_discuss_part)
 rules(Action, see=may_see_part, discuss=may_discuss_part)

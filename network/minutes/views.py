@@ -20,7 +20,7 @@ from network.extensions import db, limiter
 from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
-from network.minutes import actions, policy, registers, views_lines
+from network.minutes import actions, erasing, policy, registers, views_lines
 from network.minutes.blueprint import blueprint, facts_of
 from network.minutes.content import things_named
 from network.minutes.forms import (
@@ -42,7 +42,7 @@ from network.minutes.models import (
 )
 from network.things import find, now
 
-__all__ = ["blueprint", "views_lines"]
+__all__ = ["blueprint", "erasing", "views_lines"]
 
 blueprint.add_app_template_global(load_record)
 blueprint.add_app_template_filter(things_named)

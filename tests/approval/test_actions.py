@@ -144,6 +144,38 @@ def test_a_correction_with_wrong_facts_is_not_kept(
     assert db.session.query(Correction).count() == 0
 
 
+def test_whoever_proposed_a_correction_withdraws_it_and_everybody_sees_that(
+    world: World, minutes: Minutes, item: AgendaItem
+) -> None:
+    correction = propose(world.guel, item)
+    for who in (world.ben, world.anke, world.olaf, world.lev):
+        with pytest.raises(Refused):
+            actions.withdraw(who, correction)
+    assert correction.is_open
+    actions.withdraw(world.guel, correction)
+    assert (correction.state, correction.proposed, correction.removed_at) == ("withdrawn", FIFTY, None)
+    with pytest.raises(Refused):
+        actions.take(world.ben, correction)
+    assert content(item.minutes)[0] == FORTY
+    actions.propose_again(world.guel, correction)
+    actions.take(world.ben, correction)
+    for deed in (actions.withdraw, actions.propose_again):
+        with pytest.raises(Refused):
+            deed(world.guel, correction)
+    assert (correction.state, content(item.minutes)[0]) == ("taken", FIFTY)
+
+
+def test_a_withdrawn_correction_does_not_keep_minutes_from_being_approved(
+    world: World, minutes: Minutes, item: AgendaItem
+) -> None:
+    correction = propose(world.guel, item)
+    actions.withdraw(world.guel, correction)
+    actions.approve(world.anke, minutes)
+    with pytest.raises(Refused):
+        actions.propose_again(world.guel, correction)
+    assert (minutes.state, correction.state) == ("approved", "withdrawn")
+
+
 def test_corrections_outlive_that_the_minutes_are_taken_back(world: World, item: AgendaItem) -> None:
     correction = propose(world.guel, item)
     minutes = item.parent.minutes

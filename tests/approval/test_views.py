@@ -114,6 +114,24 @@ def test_a_correction_is_declined_with_a_reason(item: AgendaItem, world: World, 
     assert "It was forty." in sign_in(world.guel).get(f"/corrections/{found.id}").text
 
 
+def test_a_correction_is_withdrawn_on_its_page_and_the_notice_brings_it_back(
+    item: AgendaItem, world: World, sign_in: SignIn
+) -> None:
+    guel, ben = sign_in(world.guel), sign_in(world.ben)
+    correction = propose(world.guel, item)
+    page = f"/corrections/{correction.id}"
+    assert f"{page}/withdraw" in guel.get(page).text and f"{page}/withdraw" not in ben.get(page).text
+    answer = guel.post(f"{page}/withdraw")
+    assert answer.status_code == 303
+    minutes = f"/meetings/{item.parent_id}/minutes"
+    assert f"{page}/again" in guel.get(minutes).text
+    shown = ben.get(minutes).text
+    assert "Withdrawn" in shown and "I counted them." in shown
+    assert guel.post(f"{page}/again").status_code == 303
+    db.session.expire_all()
+    assert correction.is_open
+
+
 def test_a_correction_appears_beside_the_minutes_of_whoever_reads_them(
     item: AgendaItem, world: World, listen: Callable[..., Any]
 ) -> None:

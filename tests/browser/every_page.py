@@ -319,6 +319,7 @@ PAGES = [
     page("drafts.show_versions", MINUTE_TAKER, made.draft()),
     page("drafts.show_version", MINUTE_TAKER, made.draft(), address=first_of_draft),
     page("drafts.comments", MINUTE_TAKER, made.draft_of_comment()),
+    page("drafts.erase", OFFICE, made.draft()),
     page("minutes.show", MINUTE_TAKER, made.meeting("running")),
     page("minutes.show", LEAD, made.meeting("closed")),
     page("minutes.show", GROUP_MEMBER, made.minutes("circulated")),

@@ -81,7 +81,7 @@ def sent_item(of: str = "network") -> Scene:
     return Scene(f"item of a meeting of the {of} group", lambda stage: circulated(stage, of).agenda[0])
 
 
-def correction(of: str = "network") -> Scene:
+def correction(of: str = "network", state: str = "open") -> Scene:
     """A correction that the guest has proposed."""
 
     def make(stage: Stage) -> Correction:
@@ -92,12 +92,13 @@ def correction(of: str = "network") -> Scene:
             person_id=stage[GUEST].id,
             proposed=f"{SECRET} wording.",
             reason="It was missing.",
+            state=state,
         )
         stage.within(proposed, found.agenda[0])
         db.session.commit()
         return proposed
 
-    return Scene(f"correction in the {of} group", make)
+    return Scene(f"{state} correction in the {of} group", make)
 
 
 def sent_with_corrections(of: str = "network") -> Scene:
@@ -187,6 +188,14 @@ ROUTES: Table = {
     "POST /corrections/<id>/decline": [
         row(SETTLING, correction(), facts={"answer": "It was not so."}),
         row(SETTLING, correction("closed"), facts={"answer": "It was not so."}, sees=CLOSED),
+    ],
+    "POST /corrections/<id>/withdraw": [
+        row(only(GUEST), correction()),
+        row(only(GUEST), correction("closed"), sees=CLOSED),
+    ],
+    "POST /corrections/<id>/again": [
+        row(only(GUEST), correction(state="withdrawn")),
+        row(NOBODY, correction()),
     ],
     "GET /meetings/<id>/minutes/approve": [row(STEERING, sent()), row(NOBODY, approved())],
     "POST /meetings/<id>/minutes/approve": [

@@ -5,7 +5,7 @@ from typing import Any
 from network.things import now
 from tests.permission_rows.minutes import AUTHORS
 from tests.permission_rows.stage import draft, draft_comment
-from tests.permission_rows.words import IN_GROUP, OFFICERS, SIGNED_IN, Table, hidden, row
+from tests.permission_rows.words import IN_GROUP, OFFICE, OFFICERS, SIGNED_IN, Table, hidden, only, row
 
 CLOSED = IN_GROUP | OFFICERS
 HIDDEN = draft("running", "closed")
@@ -27,6 +27,11 @@ ROUTES: Table = {
     "POST /drafts/<id>/restore": [
         row(AUTHORS, draft(), facts={"number": "1", "seen": "2"}),
         row(AUTHORS, HIDDEN, facts={"number": "1", "seen": "2"}, sees=CLOSED),
+    ],
+    "GET /drafts/<id>/erase": [row(only(OFFICE), draft()), row(only(OFFICE), HIDDEN, sees=CLOSED)],
+    "POST /drafts/<id>/erase": [
+        row(only(OFFICE), draft(), facts={"what": "everything", "reason": "A client.", "sure": "y"}),
+        row(only(OFFICE), HIDDEN, facts={"what": "before", "reason": "A client.", "sure": "y"}, sees=CLOSED),
     ],
     "POST /drafts/<id>/comments": [row(AUTHORS, draft(), facts={"text": "Is that so?"})],
     "POST /draft-comments/<id>/resolve": [
