@@ -54,6 +54,7 @@ FEATURES = [
     "approval",
     "exports",
     "registers",
+    "imports",
     "sitting",
     "moderation",
     "home",

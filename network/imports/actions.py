@@ -1,0 +1,245 @@
+"""What can be done with old minutes: keep a document, say what its lines are, make minutes of it."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from network.agenda.actions import add_item
+from network.attendance.models import Attendance, Presence
+from network.changes import Invalid, Refused, action, record, revoke, take_all
+from network.dates import local
+from network.drafts import markdown
+from network.drafts.tree import Node
+from network.extensions import db
+from network.groups.models import Group
+from network.imports import policy
+from network.imports.building import Deed, Item, Plan, plan
+from network.imports.known import known_in
+from network.imports.models import KEPT, OldMinutes
+from network.imports.pieces import unpacked
+from network.imports.recognising import Kind
+from network.meetings.models import AgendaItem, ItemKind, ItemState, Meeting, MeetingState
+from network.meetings.planning import default_kind, make_meeting
+from network.meetings.public_side import show_publicly
+from network.minutes import lines
+from network.minutes.actions import begin
+from network.minutes.content import put
+from network.texts import folded
+from network.things import now
+
+MOST_ITEMS = 200
+PRESENCES = {
+    "present": Presence.ROOM,
+    "online": Presence.ONLINE,
+    "excused": Presence.EXCUSED,
+    "absent": Presence.ABSENT,
+}
+
+
+@action(policy.may_take_over)
+def keep(
+    actor: Any, group: Group, *, sending: str, name: str, source: dict[str, Any], chosen: dict[str, Any]
+) -> OldMinutes:
+    """Keep a document that was read until its person has looked it through; nobody else hears of it.
+
+    `sending` names the sending of the form: the same one again gives the same document.
+    """
+    found = db.session.scalars(
+        select(OldMinutes).where(OldMinutes.person_id == actor.id, OldMinutes.key == sending)
+    ).one_or_none()
+    if found is None:
+        found = OldMinutes(
+            group_id=group.id, person_id=actor.id, key=sending, name=name, source=source, chosen=chosen
+        )
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+@action(policy.may_take_over)
+def choose(actor: Any, group: Group, *, of: OldMinutes, chosen: dict[str, Any]) -> OldMinutes:
+    """Remember what somebody has said of their document so far."""
+    of.chosen = {**of.chosen, **chosen}
+    return of
+
+
+@action(policy.may_take_over)
+def discard(actor: Any, group: Group, *, of: OldMinutes) -> Group:
+    """Leave it: what was read is gone."""
+    db.session.delete(of)
+    return group
+
+
+@action(policy.may_forget)
+def forget(actor: Any, group: Group) -> Group:
+    """Delete what was uploaded to a group a day ago."""
+    db.session.execute(
+        delete(OldMinutes).where(OldMinutes.group_id == group.id, OldMinutes.kept_at < now() - KEPT)
+    )
+    return group
+
+
+@action(policy.may_take_over)
+def take_over(
+    actor: Any,
+    group: Group,
+    *,
+    id: int,
+    kinds: list[str],
+    meeting_id: int | None = None,
+    title: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    place: str = "",
+) -> Meeting:
+    """Make a meeting that has been, with its items, minutes, decisions and actions: all of it or nothing.
+
+    `meeting_id` names a past one without minutes in place of a new one. The minutes are being written from
+    then on and go through correction and approval like any others. Decisions get the next numbers of the
+    group in the year of the meeting, under the lock of the group's room.
+    """
+    of = db.session.get(OldMinutes, id, populate_existing=True)
+    if of is None or of.source is None or of.person_id != actor.id:
+        raise Refused(_l("This document is no longer there. Please upload it again."))
+    if meeting_id is not None:
+        meeting = _existing(group, meeting_id)
+    elif starts_at is None or ends_at is None or starts_at > now():
+        raise Invalid(day=_l("Please give a day that has been."))
+    else:
+        meeting = make_meeting(
+            actor,
+            group,
+            title=title,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            place=place,
+            kind=default_kind(group),
+        )
+    held = local(meeting.starts_at).date()
+    planned = plan(unpacked(of.source).pieces, [Kind(kind) for kind in kinds], known_in(group), held)
+    if len(planned.items) > MOST_ITEMS:
+        raise Invalid(
+            kinds=_l(
+                "These are more than %(most)s agenda items. Please make some of them text.", most=MOST_ITEMS
+            )
+        )
+    _hold(actor, meeting, planned, is_new=meeting_id is None)
+    of.source, of.chosen, of.became_id = None, {}, meeting.id
+    return meeting
+
+
+def _existing(group: Group, id: int) -> Meeting:
+    """The meeting that was chosen, held from now on. Raises Invalid if it has minutes meanwhile."""
+    meeting = db.session.get(Meeting, id)
+    if meeting is not None and meeting.parent_id == group.id:
+        take_all([meeting.room_id])
+        db.session.refresh(meeting)
+        if policy.is_without_minutes(meeting):
+            return meeting
+    raise Invalid(meeting_id=_l("Please choose a past meeting of this group that has no minutes."))
+
+
+def _hold(actor: Any, meeting: Meeting, planned: Plan, *, is_new: bool) -> None:
+    """Let the meeting have been as the document says. Until the end nobody else sees anything of it."""
+    was_held = meeting.state == MeetingState.CLOSED
+    meeting.state, meeting.untold_since = MeetingState.RUNNING, None
+    meeting.started_at = meeting.started_at or meeting.starts_at
+    minutes = begin(actor, meeting)
+    there = {folded(item.title): item for item in meeting.agenda}
+    before = list(meeting.agenda)
+    above: AgendaItem | None = None
+    for one in planned.items:
+        item = there.pop(folded(one.title), None) or _new_item(actor, meeting, one, above)
+        above = above if one.is_sub else item
+        _fill(actor, item, one)
+        _leave(actor, item, ItemState.DONE)
+    for item in before:
+        if item.state == ItemState.PLANNED:
+            _leave(actor, item, ItemState.POSTPONED)
+    db.session.flush()
+    db.session.expire(meeting, ["agenda"])
+    if is_new and planned.items and planned.items[0].number == "0":
+        for item in meeting.agenda:  # what stood before the first item is no item that was on the agenda
+            item.place -= 1
+    lines.number_decisions(actor, meeting)
+    meeting.state, meeting.ended_at = MeetingState.CLOSED, meeting.ended_at or meeting.ends_at
+    _attend(actor, meeting, planned.presences)
+    if not was_held:
+        record("closed", meeting, by=actor, also=[meeting.parent.room])
+    record("taken over", minutes, by=actor, also=[meeting.parent.room])
+    show_publicly(meeting)
+    if not is_new:
+        revoke(meeting.room)  # nobody chairs any more
+
+
+def _new_item(actor: Any, meeting: Meeting, one: Item, above: AgendaItem | None) -> AgendaItem:
+    item: AgendaItem = add_item(
+        actor,
+        meeting,
+        title=one.title,
+        kind=ItemKind.DECISION if one.decides else ItemKind.INFORMATION,
+        under=above.id if one.is_sub and above is not None and above.under_id is None else None,
+    )
+    return item
+
+
+def _fill(actor: Any, item: AgendaItem, one: Item) -> None:
+    """The text of an item, in which decisions and actions are references to the things."""
+    nodes = []
+    for part in one.parts:
+        if isinstance(part, Deed):
+            nodes.append(_line(actor, item, part))
+        else:
+            nodes.append(part)
+    if nodes:
+        put(actor, item, markdown.write(nodes))
+    db.session.expire(item, ["decisions", "actions"])
+
+
+def _line(actor: Any, item: AgendaItem, deed: Deed) -> Node:
+    if deed.kind == Kind.DECISION:
+        return Node("decisionLine", {"id": lines.decide(actor, item, text=deed.text).id})
+    found = lines.agree(
+        actor,
+        item,
+        text=deed.text,
+        person_id=deed.person_id,
+        organisation_id=deed.organisation_id,
+        due_on=deed.due_on,
+    )
+    if deed.kind == Kind.DONE:
+        lines.tick_off(actor, found)
+    return Node("actionLine", {"id": found.id})
+
+
+def _leave(actor: Any, item: AgendaItem, state: ItemState) -> None:
+    if item.state != state:
+        item.state = state
+        record("left" if state == ItemState.DONE else "postponed", item, by=actor)
+
+
+def _attend(actor: Any, meeting: Meeting, presences: dict[int, str]) -> None:
+    """Who was there, as far as the document names people whom the network knows. Nobody is told of it."""
+    there = {row.person_id: row for row in meeting.attendances}
+    for person_id, says in presences.items():
+        row = there.get(person_id)
+        is_new = row is None
+        if row is None:
+            row = Attendance(
+                parent_id=meeting.id,
+                room_id=meeting.room_id,
+                meeting_id=meeting.id,
+                person_id=person_id,
+                created_by_id=actor.id,
+                invited=False,
+                told_number=meeting.room.number,
+            )
+            db.session.add(row)
+        row.presence = PRESENCES[says]
+        row.arrived_at = meeting.started_at if row.was_present else None
+        db.session.flush()
+        record("added" if is_new else "changed", row, by=actor)
+    if presences:
+        db.session.expire(meeting, ["attendances"])

@@ -1,0 +1,200 @@
+"""The pages on which old minutes are taken over: the upload, and the look at what it becomes."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_login import login_required
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from network.changes import Invalid
+from network.dates import local
+from network.doors import ask, often, person
+from network.extensions import db, limiter
+from network.forms import clean_line
+from network.groups.models import Group
+from network.imports import actions, policy
+from network.imports.building import plan
+from network.imports.forms import (
+    MeetingOfPaperForm,
+    PaperForm,
+    begun_with,
+    kinds_from,
+    suggested,
+)
+from network.imports.known import known_in, meetings_without_minutes
+from network.imports.models import KEPT, OldMinutes
+from network.imports.pieces import packed, unpacked
+from network.imports.reading import read
+from network.imports.recognising import Kind, allowed, head_of, kinds_of
+from network.meetings.models import Meeting
+from network.meetings.planning import last_meeting
+from network.things import find, now, whole
+
+blueprint = Blueprint("imports", __name__)
+
+uploads = limiter.limit(
+    lambda: current_app.config["RATE_UPLOADS_ACCOUNT"],
+    key_func=lambda: f"person:{person().id}",
+    methods=["POST"],
+)
+
+LEFT_OUT = {
+    "pictures": _l("pictures"),
+    "comments": _l("comments at the margin"),
+    "deleted": _l("passages that were marked as deleted"),
+    "documents": _l("documents inside the document"),
+}
+
+
+@blueprint.app_context_processor
+def for_meetings() -> dict[str, Any]:
+    """For pages of other features: `may_take_over(group)`, and `was_not_opened(meeting)`."""
+    return {
+        "may_take_over": lambda group: policy.may_take_over(person(), group),
+        "was_not_opened": policy.was_not_opened,
+    }
+
+
+@blueprint.route("/groups/<id>/minutes/old", methods=["GET", "POST"])
+@login_required
+@uploads
+def upload(id: str) -> Any:
+    """Choose a document; it is read, and nothing else happens yet."""
+    group = find(Group, id)
+    ask(policy.may_take_over, group)
+    form = PaperForm()
+    if form.validate_on_submit():
+        try:
+            kept = _kept(group, form)
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            return redirect(url_for(".show", id=kept.id), 303)
+    page = render_template(
+        "imports/upload.html",
+        group=group,
+        form=form,
+        meeting=whole(request.args.get("meeting")),
+        most=current_app.config["MAX_FILE_BYTES"] // 1024**2,
+    )
+    return (page, 422) if request.method == "POST" else page
+
+
+def _kept(group: Group, form: PaperForm) -> OldMinutes:
+    """The document that was sent, read and kept. Raises Invalid for one that cannot be read."""
+    most = current_app.config["MAX_FILE_BYTES"]
+    content, name = form.file.data.stream.read(most + 1), clean_line(form.file.data.filename)[:200]
+    if len(content) > most:
+        raise Invalid(
+            file=_l("This file is too large. At most %(size)s MB are possible.", size=most // 1024**2)
+        )
+    if not content:
+        raise Invalid(file=_l("This file is empty."))
+    source = read(content, name)
+    today = local(now()).date()
+    meetings = meetings_without_minutes(group)
+    head = head_of(source, name, today)
+    chosen: dict[str, Any] = suggested(head, meetings, last_meeting(group))
+    asked = whole(request.args.get("meeting"))
+    if any(one.id == asked for one in meetings):
+        chosen["meeting_id"] = str(asked)
+    chosen["kinds"] = [kind.value for kind in kinds_of(source, today=today, held=head.day)]
+    kept: OldMinutes = actions.keep(
+        person(), group, sending=form.key.data, name=name, source=packed(source), chosen=chosen
+    )
+    return kept
+
+
+@blueprint.route("/old-minutes/<id>", methods=["GET", "POST"])
+@login_required
+@often
+def show(id: str) -> Any:
+    """The document beside what it becomes, line by line; and then all of it is made."""
+    found = _found(id)
+    if found.source is None:
+        return redirect(url_for("minutes.show", id=found.became_id), 303)
+    source, meetings = unpacked(found.source), meetings_without_minutes(found.group)
+    kinds = found.chosen["kinds"]
+    if request.method == "GET":
+        form = MeetingOfPaperForm(meetings, data=begun_with(found.chosen))
+        return _page(found, form, source, kinds)
+    form = MeetingOfPaperForm(meetings)
+    kinds = kinds_from(request.form, source.pieces, kinds)
+    right = form.validate()
+    if request.form.get("then") == "look":
+        actions.choose(person(), found.group, of=found, chosen={**form.remembered(), "kinds": kinds})
+        return redirect(url_for(".show", id=found.id), 303)
+    if right:
+        try:
+            meeting = actions.take_over(
+                person(), found.group, key=form.key.data, id=found.id, kinds=kinds, **form.facts()
+            )
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("The minutes have been taken over. Look them through and send them for correction."))
+            return redirect(url_for("minutes.show", id=meeting.id), 303)
+    return _page(found, form, source, kinds), 422
+
+
+def _page(found: OldMinutes, form: MeetingOfPaperForm, source: Any, kinds: list[str]) -> str:
+    chosen = next((one for one in _choices(form) if one == form.meeting_id.data), None)
+    meeting = db.session.get(Meeting, chosen) if chosen else None
+    held: date | None = local(meeting.starts_at).date() if meeting else form.day.data
+    planned = plan(source.pieces, [Kind(kind) for kind in kinds], known_in(found.group), held)
+    return render_template(
+        "imports/show.html",
+        found=found,
+        group=found.group,
+        form=form,
+        planned=planned,
+        allowed=allowed,
+        counts=_counts(planned),
+        presences={says: presence.label for says, presence in actions.PRESENCES.items()},
+        left_out=[(number, LEFT_OUT[name]) for name, number in source.left_out.items() if number],
+    )
+
+
+def _choices(form: MeetingOfPaperForm) -> list[Any]:
+    return [choice.value for choice in form.meeting_id.choices]
+
+
+def _counts(planned: Any) -> list[str]:
+    """How much of what it becomes."""
+    deeds = [deed for line in planned.lines for deed in line.deeds]
+    decisions = sum(deed.kind == "decision" for deed in deeds)
+    return [
+        ngettext("%(num)s agenda item", "%(num)s agenda items", len(planned.items)),
+        ngettext("%(num)s decision", "%(num)s decisions", decisions),
+        ngettext("%(num)s action", "%(num)s actions", len(deeds) - decisions),
+    ]
+
+
+@blueprint.post("/old-minutes/<id>/discard")
+@login_required
+@often
+def discard(id: str) -> Any:
+    """Leave it; what was read is deleted."""
+    found = _found(id)
+    group_id = found.group_id
+    actions.discard(person(), found.group, of=found)
+    flash(_("The document has been deleted. Nothing was made of it."))
+    return redirect(url_for("minutes.of_group", id=group_id), 303)
+
+
+def _found(id: str) -> OldMinutes:
+    """The reader's own document; for everybody else there is none, and after a day for nobody."""
+    number = whole(id)
+    found = db.session.scalars(
+        select(OldMinutes)
+        .where(OldMinutes.id == number, OldMinutes.kept_at > now() - KEPT)
+        .options(joinedload(OldMinutes.group))
+    ).one_or_none()
+    if found is None or not policy.may_go_on(person(), found):
+        abort(404)
+    return found
