@@ -28,10 +28,11 @@ from network.groups.models import Group, JoinRequest, Visibility
 from network.groups.parts import of_cards
 from network.groups.policy import role
 from network.home import actions, found, parts
-from network.home.waiting import BELL, forget_count, ids, led, waiting
+from network.home.waiting import BELL, circulated, forget_count, ids, led, waiting
 from network.invitations import calendar
 from network.meetings.lists import coming, known, meetings_seen_by
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
+from network.meetings.policy import may_read
 from network.minutes.models import Minutes, MinutesState
 from network.minutes.registers import is_overdue
 from network.moderation.models import CaseState
@@ -120,7 +121,7 @@ def my() -> str:
     dates = _dates(user, [group.id for group in visits])
     changes = news.latest(user, [group.room_id for group in visits], most=NEWS_IN_AREA)
     told_of = news.ids_in(change for found in changes.values() for change in found)
-    held = news.things(told_of, *ids(user))
+    held = news.things(told_of, *ids(user), *circulated(user))
     held += news.related(held)
     told = {
         group: [line for line in news.lines(changes.get(group.room_id, []), number or 0) if line.is_new]
@@ -176,6 +177,8 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
             ("requests", "join_request"),
             ("proposals", "agenda_proposal"),
             ("minutes", "minutes"),
+            ("corrections", "correction"),
+            ("attended", "attendance"),
             ("tasks", "action"),
             ("cases", "moderation_case"),
             ("messages", "message"),
@@ -185,6 +188,24 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
     kinds["invitations"] = [one for one in asked if one.invited and one.person_id == user.id]
     kinds["requests"] = [one for one in asked if not one.invited and one.group_id in own]
     kinds["proposals"] = [one for one in kinds["proposals"] if one.state == "open" and one.parent_id in own]
+    circulated_ones = [one for one in kinds["minutes"] if one.state == MinutesState.CIRCULATED]
+    still_open = Counter(one.minutes_id for one in kinds.pop("corrections") if one.is_open)
+    attended = {
+        one.meeting_id for one in kinds.pop("attended") if one.person_id == user.id and one.was_present
+    }
+    kinds["to_settle"] = [
+        (one, still_open[one.id])
+        for one in circulated_ones
+        if still_open[one.id] and (one.parent.minute_taker_id == user.id or one.parent.parent_id in own)
+    ]
+    kinds["to_correct"] = sorted(
+        (
+            one
+            for one in circulated_ones
+            if one.meeting_id in attended and not one.corrections_over and may_read(user, one.parent)
+        ),
+        key=lambda one: (one.corrections_until, one.id),
+    )
     kinds["minutes"] = [one for one in kinds["minutes"] if _is_to_send(user, one, own)]
     open_cases = [case.group_id for case in kinds.pop("cases") if case.state == CaseState.OPEN]
     waits = [said.parent.group_id for said in kinds.pop("messages") if said.state == "waiting"]

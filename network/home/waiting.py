@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased, selectinload
 
 from network import dates
 from network.agenda.models import AgendaProposal
-from network.attendance.models import Answer, Attendance
+from network.approval.models import Correction, CorrectionState
+from network.attendance.models import Answer, Attendance, Presence
 from network.discussions import counts, told
 from network.discussions.models import Message
 from network.extensions import db
@@ -23,7 +24,7 @@ from network.moderation.models import CaseState, ModerationCase
 from network.notices.counts import unread_ids
 from network.notices.models import Notice
 from network.people.models import Person
-from network.things import now
+from network.things import Thing, now
 
 COUNT_SECONDS = 30  # how long a process may show a count as it was; the person's own deeds end it at once
 MOST_RUNG = 20  # bells that one message rings at once
@@ -40,6 +41,10 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
     """Statements for the ids of all that waits for the user, each of one type of thing."""
     working = select(Group.id).where(Group.id.in_(led(user)), Group.archived_at.is_(None))
     meeting = aliased(Meeting, flat=True)  # it is a thing as well, beside that which is asked for
+    keeps = or_(
+        meeting.minute_taker_id == user.id,
+        and_(meeting.minute_taker_id.is_(None), meeting.parent_id.in_(working)),
+    )
     mine = Action.person_id == user.id
     soon = Action.due_on <= dates.local(now() + SOON).date()
     late = and_(Action.group_id.in_(working), *registers.overdue())  # what others have in groups one leads
@@ -67,11 +72,9 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
             Minutes.state == MinutesState.WRITING,
             meeting.state == MeetingState.CLOSED,
             meeting.removed_at.is_(None),
-            or_(
-                meeting.minute_taker_id == user.id,
-                and_(meeting.minute_taker_id.is_(None), meeting.parent_id.in_(working)),
-            ),
+            keeps,
         ),
+        to_answer(user, working),
         actions,
         select(ModerationCase.id).where(
             ModerationCase.state == CaseState.OPEN,
@@ -85,6 +88,45 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
             counts.threads.c.group_id.in_(working),
         ),
     ]
+
+
+def to_answer(user: Any, working: Select[int]) -> Select[int]:
+    """Ids of open corrections that the user is asked to settle: as minute-taker, or where they lead."""
+    corrections, minutes, meeting = Correction.__table__, Minutes.__table__, Meeting.__table__
+    held = Thing.__table__.alias()  # the meeting as a thing, which knows its group
+    return (
+        select(corrections.c.id)
+        .join(minutes, minutes.c.id == corrections.c.minutes_id)
+        .join(meeting, meeting.c.id == minutes.c.meeting_id)
+        .join(held, held.c.id == meeting.c.id)
+        .where(
+            corrections.c.state == CorrectionState.OPEN,
+            minutes.c.state == MinutesState.CIRCULATED,
+            or_(meeting.c.minute_taker_id == user.id, held.c.parent_id.in_(working)),
+        )
+    )
+
+
+def circulated(user: Any) -> list[Select[int]]:
+    """Statements for what my area says of minutes that were sent: those with corrections that the user is
+    asked to settle, and those of meetings where the user was, with that attendance, until their day is over.
+    """
+    minutes, attendance = Minutes.__table__, Attendance.__table__
+    working = select(Group.id).where(Group.id.in_(led(user)), Group.archived_at.is_(None))
+    corrections = Correction.__table__
+    open_ones = select(corrections.c.minutes_id).where(corrections.c.id.in_(to_answer(user, working)))
+    was_there = (
+        select(attendance.c.id.label("attended"), minutes.c.id.label("sent"))
+        .join(minutes, minutes.c.meeting_id == attendance.c.meeting_id)
+        .where(
+            attendance.c.person_id == user.id,
+            attendance.c.presence.in_((Presence.ROOM, Presence.ONLINE)),
+            minutes.c.state == MinutesState.CIRCULATED,
+            minutes.c.corrections_until >= dates.local(now()).date(),
+        )
+        .subquery()
+    )
+    return [open_ones, select(was_there.c.attended), select(was_there.c.sent)]
 
 
 def owed_answers(user: Any) -> Select[int]:

@@ -106,7 +106,9 @@ def lists(whole: str = "") -> Waiting:
             select(Meeting)
             .where(_lack_minutes())
             .order_by(Meeting.ended_at)
-            .options(joinedload(Meeting.parent), joinedload(Meeting.minute_taker)),
+            .options(
+                joinedload(Meeting.parent), joinedload(Meeting.minute_taker), joinedload(Meeting.minutes)
+            ),
             "meetings",
         ),
         "without_lead": without_lead,
@@ -173,14 +175,16 @@ def _people(most: int) -> dict[str, list[Any]]:
 
 
 def _lack_minutes() -> ColumnElement[bool]:
-    """Of meetings that ended days ago and whose minutes have not been sent for correction."""
+    """Of meetings that ended days ago and whose minutes have not been sent for correction; or that were sent,
+    and wait for the approval though the last day for corrections is over.
+    """
     sent = Minutes.__table__
-    return and_(
-        Meeting.state == MeetingState.CLOSED,
-        Meeting.removed_at.is_(None),
-        Meeting.ended_at < now() - MINUTES_LATE,
-        ~exists().where(sent.c.meeting_id == Meeting.id, sent.c.state != MinutesState.WRITING),
+    of_it = exists().where(sent.c.meeting_id == Meeting.id)
+    waits = of_it.where(
+        sent.c.state == MinutesState.CIRCULATED, sent.c.corrections_until < local(now()).date()
     )
+    late = and_(Meeting.ended_at < now() - MINUTES_LATE, ~of_it.where(sent.c.state != MinutesState.WRITING))
+    return and_(Meeting.state == MeetingState.CLOSED, Meeting.removed_at.is_(None), or_(late, waits))
 
 
 def _long_overdue() -> list[ColumnElement[bool]]:

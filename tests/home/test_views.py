@@ -10,6 +10,7 @@ from icalendar import Calendar
 from sqlalchemy import func, select
 
 from network.agenda import proposals
+from network.approval import actions as approval
 from network.attendance.models import Answer, Attendance, Presence
 from network.changes import Change
 from network.discussions import actions as discussions
@@ -23,6 +24,7 @@ from network.minutes.models import Action, Minutes
 from network.moderation import actions as moderation
 from network.people.models import Person
 from network.things import now
+from tests.approval.conftest import hold, send
 from tests.clients import Reader
 from tests.world import World, join, make_group, make_item, make_meeting, make_person
 
@@ -171,6 +173,33 @@ def test_what_waits_for_me_and_for_nobody_else(world: World, sign_in: SignIn) ->
     for said in ("Olena Koval", "Closed circle", "Last time", "Ask the school"):
         assert said not in other, said
     assert waiting(world.ben) == 0
+
+
+def test_minutes_that_were_sent_stand_in_the_area_of_those_who_were_there(
+    world: World, sign_in: SignIn, clock: Any
+) -> None:
+    meeting = hold(world.language, world.anke, world.ben, world.guel, title="Last time")
+    send(meeting.minutes, world.ben)
+    proposed = approval.propose(
+        world.guel,
+        meeting.minutes,
+        item=meeting.agenda[0].id,
+        paragraph="",
+        proposed="Tea was served.",
+        reason="It was.",
+    )
+    until, answering = "Corrections are possible until", "Corrections to answer"
+    pages = {who: sign_in(getattr(world, who)) for who in ("guel", "ben", "anke", "lev")}
+    told = {
+        who: (until in page.get("/my").text, answering in page.get("/my").text) for who, page in pages.items()
+    }
+    assert told == {"guel": (True, False), "ben": (True, True), "anke": (True, True), "lev": (False, False)}
+    assert "1 open correction" in pages["ben"].get("/my").text
+    assert (waiting(world.ben), waiting(world.guel)) == (1, 0)
+    approval.decline(world.ben, proposed, answer="It was coffee.")
+    assert answering not in pages["ben"].get("/my").text
+    clock.shift(timedelta(days=9))
+    assert until not in sign_in(world.guel).get("/my").text
 
 
 def test_a_proposal_in_the_news_waits_for_those_who_lead_and_not_for_members(

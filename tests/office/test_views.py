@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from network import jobs
 from network.agenda import proposals
+from network.approval import actions as approval
 from network.directory.models import Organisation
 from network.extensions import db
 from network.groups.models import Place
@@ -19,6 +20,7 @@ from network.office import waiting
 from network.people import actions, leaving
 from network.people.models import Person, PersonState, Visitor
 from network.things import now
+from tests.approval.conftest import hold, send
 from tests.world import World, make_group, make_meeting, make_person
 
 PAGES = ["/office/", "/office/people", "/office/invite", "/office/invite/list"]
@@ -280,3 +282,20 @@ def test_the_menu_counts_what_the_page_lists_and_ones_own_area_says_so(
     assert number >= 5 and waiting.number_for_menu() == number
     assert f"{number} things need a hand of the Coordination Office" in sign_in(world.olaf).get("/my").text
     assert "of the Coordination Office</a></p>" not in sign_in(world.ben).get("/my").text
+
+
+def test_minutes_that_wait_to_be_sent_or_approved_stand_there_with_what_they_wait_for(
+    world: World, sign_in: Any, clock: Any
+) -> None:
+    sent = hold(world.language, world.anke, world.ben, title="Sent in time")
+    send(sent.minutes, world.ben)
+    hold(world.language, world.anke, world.ben, title="Not sent")
+    olaf = sign_in(world.olaf)
+    listed = [title in olaf.get("/office/").text for title in ("Sent in time", "Not sent")]
+    assert listed == [False, False]
+    clock.shift(timedelta(days=9))
+    page = sign_in(world.olaf).get("/office/").text
+    assert "Sent in time" in page and "Corrections were possible until" in page
+    assert "Not sent" in page and "not sent yet" in page
+    approval.approve(world.anke, sent.minutes)
+    assert "Sent in time" not in sign_in(world.olaf).get("/office/").text
