@@ -24,7 +24,7 @@ from network.minutes.models import Action, Decision, ItemMinutes
 from network.people.models import Affiliation, Person
 from network.things import now
 from tests.clients import reader_of
-from tests.permission_rows import approval, discussions, moderation
+from tests.permission_rows import approval, discussions, imports, moderation
 from tests.permission_rows import stage as made
 from tests.permission_rows.drafts import first as first_of_draft
 from tests.permission_rows.stage import Stage
@@ -343,6 +343,8 @@ PAGES = [
     page("minutes.of_group", GROUP_MEMBER, made.group()),
     page("minutes.register", GROUP_MEMBER, made.group()),
     page("minutes.actions_of_group", GROUP_MEMBER, made.group()),
+    page("imports.upload", LEAD, made.group()),
+    page("imports.show", LEAD, imports.old_minutes(imports.TEXT + TEXT)),
     page("minutes.my_actions", GUEST),
     page("minutes.decision", LEAD, made.decision("closed")),
     page("minutes.action", GUEST, made.task()),
