@@ -8,6 +8,7 @@ hear of it. See the laws in the README's architecture section.
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -101,6 +102,10 @@ class Clock:
 
 CLOCK = Clock()
 
+# Whose turn it is in a room, in this process: the row's lock decides between processes. A hundred deeds that
+# wait for one row with a connection each would leave none to those who only read.
+_TURNS = [threading.RLock() for _turn in range(256)]
+
 
 @dataclass
 class Journal:
@@ -160,21 +165,23 @@ def action(
                 return allowed(actor, thing, facts)
             room_ids = {thing.room_id, *rooms(thing)}
             journal = Journal()
-            begin_writing()
-            db.session.info["journal"] = journal
-            try:
-                take_all(room_ids)
-                result = _once(actor, name, key, thing, facts) if key else None
-                if result is None:
-                    result = allowed(actor, thing, facts)
-                    if key:
-                        _remember(actor, name, key, thing, facts, result)
-                db.session.commit()
-            except BaseException:
-                db.session.rollback()
-                raise
-            finally:
-                del db.session.info["journal"]
+            db.session.rollback()  # whoever waits for their turn holds no connection meanwhile
+            with _TURNS[min(room_ids) % len(_TURNS)]:
+                begin_writing()
+                db.session.info["journal"] = journal
+                try:
+                    take_all(room_ids)
+                    result = _once(actor, name, key, thing, facts) if key else None
+                    if result is None:
+                        result = allowed(actor, thing, facts)
+                        if key:
+                            _remember(actor, name, key, thing, facts, result)
+                    db.session.commit()
+                except BaseException:
+                    db.session.rollback()
+                    raise
+                finally:
+                    del db.session.info["journal"]
             settle(journal)
             return result
 
