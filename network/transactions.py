@@ -6,7 +6,9 @@ by itself. PostgreSQL's engine reads in REPEATABLE READ; an action asks for READ
 """
 
 import random
+import sqlite3
 import time
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import event
@@ -50,11 +52,16 @@ def _begin(connection: Connection) -> None:
     if not connection.get_execution_options().get("writes"):
         connection.exec_driver_sql("BEGIN")
         return
+    begin_immediate(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+
+
+def begin_immediate(begin: Callable[[], object]) -> None:
+    """Begin a transaction that writes on SQLite, as soon as no other one does; `begin` tries to."""
     for left in range(LOCK_TRIES, 0, -1):
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin()
             return
-        except OperationalError as error:
+        except (OperationalError, sqlite3.OperationalError) as error:
             if "locked" not in str(error) or left == 1:
                 raise
             time.sleep(random.uniform(0.001, 0.01))  # under gevent others go on meanwhile

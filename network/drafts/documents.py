@@ -150,8 +150,11 @@ class Held:
         Whoever holds it may wait for the database, so it is not opened by whoever has begun to write there.
         """
         with self.lock:
-            lock, document = self.documents.setdefault(draft_id, (threading.Lock(), Document(draft_id)))
-            self.documents.move_to_end(draft_id)
+            if draft_id in self.documents:
+                self.documents.move_to_end(draft_id)
+            else:
+                self.documents[draft_id] = (threading.Lock(), Document(draft_id))
+            lock, document = self.documents[draft_id]
             if len(self.documents) > MOST_HELD:
                 self.documents.popitem(last=False)
         with lock:

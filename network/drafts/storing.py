@@ -8,26 +8,24 @@ its number says at once whether what was known then still holds, and if not, the
 import base64
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app
 from pycrdt import merge_updates
-from sqlalchemy import Connection, Dialect, Engine, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from network.drafts import documents
 from network.drafts.documents import Damaged, Document, Held
-from network.drafts.models import Draft
+from network.drafts.statements import statements
 from network.drafts.wire import Unreadable, Update, read
 from network.drafts.writers import Writer, ask_anew, name
 from network.extensions import db, socketio
-from network.things import Room, now
+from network.things import now
+from network.transactions import begin_immediate
 
 log = logging.getLogger(__name__)
 
@@ -35,66 +33,6 @@ MOST_UPDATE = 1024 * 1024  # bytes
 MOST_DOCUMENT = 5 * 1024 * 1024
 ASK_EVERY = 60  # seconds after which the rule is asked anew in any case
 TRIES = 4
-
-drafts: Any = Draft.__table__
-rooms: Any = Room.__table__
-
-MOVE_ON = (
-    update(drafts)
-    .where(
-        drafts.c.id == bindparam("draft"),
-        drafts.c.open,
-        select(rooms.c.epoch).where(rooms.c.id == bindparam("room")).scalar_subquery()
-        == bindparam("known_epoch"),
-    )
-    .values(
-        number=drafts.c.number + bindparam("count"),
-        written_by_id=bindparam("person"),
-        written_at=bindparam("moment"),
-    )
-    .returning(drafts.c.number)
-)
-APPEND = insert(documents.updates)
-
-
-class Prepared:
-    """A statement put into words once: where people type, to do so anew took longer than to run it."""
-
-    def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str] | None = None) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=names)
-        self.error = dialect.loaded_dbapi.Error
-        self.words = str(compiled)
-        self.order: Sequence[str] | None = compiled.positiontup
-        self.changed = {
-            name: change
-            for name, value in compiled.binds.items()
-            if (change := value.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        }
-
-    def run(self, rows: Connection, *given: dict[str, Any]) -> Any:
-        """Run it for each that is given, in the transaction of `rows`; the driver's cursor.
-
-        Raises SQLAlchemyError, as SQLAlchemy itself would.
-        """
-        for values in given:
-            for which, change in self.changed.items():
-                values[which] = change(values[which])
-        ready = [[values[name] for name in self.order] for values in given] if self.order else given
-        try:
-            cursor = rows.connection.cursor()
-            if len(ready) == 1:
-                cursor.execute(self.words, ready[0])
-            else:
-                cursor.executemany(self.words, ready)
-            return cursor
-        except self.error as error:
-            raise SQLAlchemyError("the database refused") from error
-
-
-@lru_cache(maxsize=4)
-def prepared(dialect: Dialect) -> tuple[Prepared, Prepared]:
-    """How a draft moves on, and how an update is written, in the words of a database."""
-    return Prepared(MOVE_ON, dialect), Prepared(APPEND, dialect, documents.updates.columns.keys())
 
 
 class NotStored(Exception):
@@ -167,14 +105,19 @@ class Desk:
         return self._engine
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """A transaction on a connection that stays open: to fetch one from the pool takes long."""
+    def _writing(self) -> Iterator[Any]:
+        """A transaction on the driver's connection, which stays open: to fetch one takes long."""
         rows = self._open.pop() if self._open else self.engine.connect()
         try:
-            with rows.begin():
-                yield rows
-        except BaseException:
+            driver: Any = rows.connection.driver_connection
+            if rows.dialect.name == "sqlite":
+                begin_immediate(lambda: driver.execute("BEGIN IMMEDIATE"))
+            yield driver
+            driver.commit()
+        except BaseException as error:
             rows.close()
+            if isinstance(error, rows.dialect.loaded_dbapi.Error):
+                raise SQLAlchemyError("the database refused") from error
             raise
         self._open.append(rows)
 
@@ -262,8 +205,7 @@ class Desk:
 
     def _take(self, document: Document, sent: _Sent) -> None:
         if not document.number or not sent.said.fits(document.known):
-            with self.app.app_context(), db.engine.connect() as rows:
-                document.read(rows)
+            self._read(document)
             if not sent.said.fits(document.known):
                 raise NotStored("stale")
         for client in sent.said.news(document.known):
@@ -276,33 +218,35 @@ class Desk:
         if document.is_too_deep():
             raise Damaged
 
+    def _read(self, document: Document) -> None:
+        with self.app.app_context(), db.engine.connect() as rows:
+            document.read(rows)
+
     def _commit(self, document: Document, taken: list[_Sent]) -> bool:
         """Write them as rows, in one transaction. False if the writers' rights are not as they were."""
         last = taken[-1].writer
         if any(sent.writer.epoch != last.epoch for sent in taken):
             return False
         moment = now()
-        with self._writing() as rows:
-            moved = prepared(rows.dialect)[0].run(
-                rows,
-                {
-                    "draft": document.draft_id,
-                    "room": last.room_id,
-                    "known_epoch": last.epoch,
-                    "count": len(taken),
-                    "person": last.person_id,
-                    "moment": moment,
-                },
-            )
-            found = moved.fetchall()
+        dialect = self.engine.dialect
+        with self._writing() as driver:
+            values = {
+                "draft": document.draft_id,
+                "room": last.room_id,
+                "known_epoch": last.epoch,
+                "count": len(taken),
+                "person": last.person_id,
+                "moment": moment,
+            }
+            found = statements(dialect).move_on.run(driver, values).fetchall()
             if not found:
                 return False
             number: int = found[0][0]
             first = number - len(taken) + 1
             if document.number != first - 1:
-                document.read(rows)  # another process has stored some
+                self._read(document)  # another process has stored some, and can store no more until we commit
             brought = [(sent.data, sent.said, sent.writer.person_id) for sent in taken]
-            append(rows, document, first, brought, moment)
+            append(driver, dialect, document, first, brought, moment)
             document.number = number
         return True
 
@@ -325,15 +269,17 @@ class Desk:
 
 
 def append(
-    rows: Connection,
+    driver: Any,
+    dialect: Dialect,
     document: Document,
     first: int,
     brought: list[tuple[bytes, Update, int | None]],
     moment: datetime,
 ) -> None:
     """Write updates under the numbers from `first` on, and whose the clients are that were not known yet."""
-    prepared(rows.dialect)[1].run(
-        rows,
+    known = statements(dialect)
+    known.append.run(
+        driver,
         *(
             {"draft_id": document.draft_id, "number": number, "by_id": by, "at": moment, "update": data}
             for number, (data, _said, by) in enumerate(brought, first)
@@ -343,12 +289,11 @@ def append(
         client: by for _data, said, by in brought for client in said.ends if client not in document.authors
     }
     if clients:
-        dialect: Any = sqlite if rows.dialect.name == "sqlite" else postgresql
-        rows.execute(
-            dialect.insert(documents.authors).on_conflict_do_nothing(),
-            [
+        known.sign.run(
+            driver,
+            *(
                 {"draft_id": document.draft_id, "client": str(client), "person_id": by}
                 for client, by in clients.items()
-            ],
+            ),
         )
         document.authors.update(clients)
