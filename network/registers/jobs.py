@@ -18,7 +18,7 @@ def remind_of_actions() -> None:
     due = select(Action.id).where(
         Action.state == ActionState.OPEN,
         Action.removed_at.is_(None),
-        Action.person_id.is_not(None),
+        or_(Action.person_id.is_not(None), Action.organisation_id.is_not(None)),
         Action.due_on.between(today - LATEST, today + AHEAD),
         or_(
             Action.reminded_ahead_of.is_distinct_from(Action.due_on),

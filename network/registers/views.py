@@ -29,7 +29,7 @@ from network.meetings.models import AgendaItem, Meeting
 from network.minutes import lines, policy, registers
 from network.minutes.models import Action, ActionState, Decision, DecisionState
 from network.people.models import Person
-from network.registers import lists
+from network.registers import letters, lists
 from network.registers.forms import SupersedeForm
 from network.registers.letters import PURPOSE
 from network.things import find, now, whole
@@ -154,8 +154,8 @@ def _of_link(token: str) -> tuple[Action, Person]:
     action = db.session.get(Action, number, options=options) if number else None
     if action is None or action.removed_at is not None:
         raise LinkGone(_("This action does not exist any more."))
-    holder = action.person
-    if holder is None or holder.id != holder_id or not holder.is_active:
+    holder = next((one for one in letters.concerned(action) if one.id == holder_id), None)
+    if holder is None or not holder.is_active:
         raise LinkGone(_("This action is not yours any more."))
     if not policy.may_end(holder, action):
         raise LinkGone(_("This group has been archived. Nothing changes there any more."))

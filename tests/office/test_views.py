@@ -289,13 +289,13 @@ def test_minutes_that_wait_to_be_sent_or_approved_stand_there_with_what_they_wai
 ) -> None:
     sent = hold(world.language, world.anke, world.ben, title="Sent in time")
     send(sent.minutes, world.ben)
-    hold(world.language, world.anke, world.ben, title="Not sent")
+    hold(world.language, world.anke, world.ben, title="Left lying")
     olaf = sign_in(world.olaf)
-    listed = [title in olaf.get("/office/").text for title in ("Sent in time", "Not sent")]
+    listed = [title in olaf.get("/office/").text for title in ("Sent in time", "Left lying")]
     assert listed == [False, False]
     clock.shift(timedelta(days=9))
     page = sign_in(world.olaf).get("/office/").text
     assert "Sent in time" in page and "Corrections were possible until" in page
-    assert "Not sent" in page and "not sent yet" in page
+    assert "Left lying" in page and "not sent yet" in page
     approval.approve(world.anke, sent.minutes)
     assert "Sent in time" not in sign_in(world.olaf).get("/office/").text

@@ -20,7 +20,7 @@ from network.sitting import actions as sitting
 from network.things import now
 from tests.clients import Reader
 from tests.letterbox import Letterbox
-from tests.world import World, join, make_item, make_meeting
+from tests.world import World, join, make_item, make_meeting, make_organisation
 
 SignIn = Callable[..., Reader]
 
@@ -181,6 +181,28 @@ def test_somebody_is_reminded_a_week_ahead_and_on_the_day_once_each(
     lines.tick_off(world.guel, action)
     jobs.remind_of_actions.function()
     assert len(letters.to(world.guel.email)) == 3
+
+
+def test_what_an_organisation_has_to_do_its_people_in_the_group_hear_of_else_those_who_lead(
+    world: World, client: Reader, letters: Letterbox, clock: Any
+) -> None:
+    theirs = given(world, person_id=None, organisation_id=world.ben.organisation.id)
+    cafe = make_organisation(world, "Women's café", "association")
+    elsewhere = given(world, person_id=None, organisation_id=cafe.id)
+    told = {theirs.id: world.ben, elsewhere.id: world.anke}
+    clock.shift(timedelta(days=30))
+    jobs.remind_of_actions.function()
+    sent = {letter.to: letter for letter in letters.all()}
+    assert sorted(sent) == sorted(person.email for person in told.values())
+    assert "Your organisation took this on." in sent[world.ben.email].text
+    assert "nobody in the group" in sent[world.anke.email].text
+    found = re.search(r"/done/\S+", sent[world.ben.email].text)
+    assert found is not None
+    stranger = links.make("done", action=theirs.id, person=world.lev.id)
+    assert client.post(f"/done/{stranger}").status_code == 410
+    assert client.post(found[0]).status_code == 303
+    db.session.expire_all()
+    assert (theirs.state, elsewhere.state) == ("done", "open")
 
 
 def test_who_wants_no_reminders_gets_none(world: World, letters: Letterbox, clock: Any) -> None:
