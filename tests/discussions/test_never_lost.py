@@ -16,7 +16,8 @@ from network.discussions import actions
 from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.things import Room
-from tests.processes import Guest, Listener, Server, wait_until
+from network.transactions import begin_writing
+from tests.processes import Guest, Listener, Redis, Server, wait_until
 from tests.talks import Tab, talk
 from tests.world import World, join
 
@@ -83,6 +84,73 @@ def test_what_was_acknowledged_is_there_once_and_in_order_for_everybody(
 ) -> None:
     tabs = hold(world, servers, visit, messages=100, cuts=40)
     assert sum(tab.sent_again for tab in tabs) > 10  # else the cuts met nobody who was just writing
+
+
+def test_a_redis_that_is_started_anew_in_the_middle_of_a_conversation_costs_nobody_a_message(
+    world: World, servers: Callable[..., list[Server]], visit: Callable[..., Guest], redis: Redis
+) -> None:
+    thread: Thread = actions.start(world.ben, world.language, title="A room", text="Who knows one?")
+    room_id, thread_id = thread.room_id, thread.id
+    first, second = servers(2, **UNLIMITED)
+    tabs = [
+        Tab(first, visit(first, world.ben), room_id, thread_id),
+        Tab(second, visit(second, world.guel), room_id, thread_id),
+    ]
+    db.session.commit()
+    try:
+        for count in range(30):
+            if count == 10:
+                redis.kill()
+            if count == 20:
+                redis.start()
+            tabs[count % 2].write(f"Message {count}")
+        for tab in tabs:
+            tab.wait_until_safe()
+        for tab in tabs:
+            tab.catch_up(number_of(thread))  # a page enters again by itself, once a minute at the latest
+        compare(tabs, thread_id)
+        # Both processes find back to it by themselves: what is said then is heard without being asked for.
+        said = 0
+
+        def all_hear_it() -> bool:
+            nonlocal said
+            said += 1
+            tabs[said % 2].write(f"Are you there? {said}")
+            tabs[said % 2].wait_until_safe()
+            return len({tab.page.number for tab in tabs}) == 1 and tabs[0].page.number == number_of(thread)
+
+        wait_until(all_hear_it, "both hear each other again")
+        compare(tabs, thread_id)
+    finally:
+        for tab in tabs:
+            tab.close()
+
+
+def test_however_many_wait_for_their_turn_in_a_room_others_read_on(
+    world: World, servers: Callable[..., list[Server]], connect: Callable[..., Listener]
+) -> None:
+    thread: Thread = actions.start(world.ben, world.language, title="A room", text="Who knows one?")
+    room_id, thread_id = thread.room_id, thread.id
+    [server] = servers(1, **UNLIMITED)
+    writer, reader = connect(server, world.ben), connect(server, world.guel)
+    answers: list[Any] = []
+    begin_writing()
+    take = select(Room).where(Room.id == room_id).with_for_update()
+    db.session.scalars(take).one()  # somebody is at it, and takes their time
+    for count in range(60):  # more than there are connections to the database
+        deed = {"deed": "discussions.post", "on": thread_id, "facts": {"text": f"Message {count}"}}
+        writer.client.emit("do", {**deed, "key": secrets.token_hex(8)}, callback=answers.append)
+    for _time in range(3):
+        assert reader.send("enter", {"room": room_id, "number": 0}, timeout=5)["ok"]
+    assert answers == []
+    db.session.commit()
+    wait_until(lambda: len(answers) == 60, "all have had their turn")
+    assert all(answer["ok"] for answer in answers)
+
+
+def number_of(thread: Thread) -> int:
+    db.session.commit()
+    return thread.room.number
 
 
 class Watch(threading.Thread):
