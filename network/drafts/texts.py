@@ -125,7 +125,7 @@ def _put(
     draft.number += 1
     draft.written_by_id, draft.written_at = by_id, at
     db.session.flush()
-    append(rows, document, draft.number, [(update, read(update), by_id)], at)
+    append(rows.connection, rows.dialect, document, draft.number, [(update, read(update), by_id)], at)
     showing.show(draft, tree.read(content(writer)), draft.number)
     draft.told_number = draft.number  # by the action that this is a step of
     return update
