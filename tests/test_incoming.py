@@ -1,17 +1,28 @@
 """What strangers send over a socket: hung up on in one line, and it costs nobody else anything."""
 
 import json
+import secrets
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import select
-from websocket import ABNF, WebSocket, WebSocketConnectionClosedException, create_connection
+from websocket import (
+    ABNF,
+    WebSocket,
+    WebSocketConnectionClosedException,
+    WebSocketException,
+    create_connection,
+)
 
 from network import live
+from network.discussions import actions as discussions
+from network.discussions.models import Thread
 from network.error_record import RecordedError
 from network.extensions import db
 from tests.clients import Ear, Reader
-from tests.processes import Guest, Server
+from tests.processes import Guest, Listener, Server
 from tests.world import World, make_meeting
 
 Listen = Callable[..., Ear]
@@ -101,6 +112,70 @@ def test_what_comes_in_several_frames_is_one_message(
         opened.send_frame(ABNF.create_frame(b'event"]', ABNF.OPCODE_CONT))
         opened.send('422["enter",{"room":0,"number":0}]')
         assert opened.recv().startswith("432[")
+
+
+class Stranger(threading.Thread):
+    """Comes again and again: with a burst of events, with what is too large, with what is no event."""
+
+    def __init__(self, server: Server, guest: Guest | None, said: list[str]) -> None:
+        super().__init__(daemon=True)
+        self.server, self.guest, self.said = server, guest, said
+        self.is_done, self.times = threading.Event(), 0
+        self.start()
+
+    def run(self) -> None:
+        """Until told to stop."""
+        while not self.is_done.is_set():
+            with suppress(WebSocketException, OSError), line(self.server, self.guest) as opened:
+                for packet in self.said:
+                    opened.send(packet)
+                is_ended(opened)
+            self.times += 1
+
+
+def test_while_strangers_attack_one_process_the_readers_of_both_go_on(
+    world: World,
+    servers: Callable[..., list[Server]],
+    connect: Callable[..., Listener],
+    visit: Callable[..., Guest],
+) -> None:
+    thread: Thread = discussions.start(world.ben, world.language, title="A room", text="Who knows one?")
+    room_id, thread_id = thread.room_id, thread.id
+    attacked, other = servers(2, RATE_SOCKET_EVENTS=40)
+    enter = "42" + json.dumps(["enter", {"room": room_id, "number": 0}])
+    typing = "42" + json.dumps(["signal", {"room": room_id, "kind": "typing", "on": thread_id}])
+    guest = visit(attacked, world.ben)
+    strangers = [
+        Stranger(attacked, guest, [enter, *[typing] * 100, "42[]"]),
+        Stranger(attacked, None, [enter] * 100 + ["42[]"]),
+        Stranger(attacked, None, ["42" + json.dumps(["do", {"facts": {"text": "x" * 3_000_000}}])] * 3),
+        Stranger(attacked, guest, ['42["do",{"deed":"discussions.post","on":[],"facts":7}]', "4[", "49"]),
+    ]
+    readers = [connect(attacked, world.guel, room_id), connect(other, world.guel, room_id)]
+    writer = connect(attacked, world.anke)
+    longest = 0.0
+    try:
+        for count in range(20):
+            begun = time.monotonic()
+            answer = writer.do("discussions.post", thread_id, secrets.token_hex(8), text=f"Message {count}")
+            assert answer["ok"], answer
+            for reader in readers:
+                reader.until(
+                    lambda heard, number=answer["number"]: (
+                        heard.changes[-1:] and heard.changes[-1][1] >= number
+                    )
+                )  # type: ignore[misc]
+            longest = max(longest, time.monotonic() - begun)
+        assert all(stranger.times for stranger in strangers), "nobody attacked"
+    finally:
+        for stranger in strangers:
+            stranger.is_done.set()
+        for stranger in strangers:
+            stranger.join(30)
+    assert longest < 5  # seconds; alone it takes some hundredths
+    for reader in readers:
+        assert [f"Message {count}" in reader.changes[count - 20][2] for count in range(20)] == [True] * 20
+    assert "Traceback" not in log_of(attacked)
 
 
 def test_whoever_was_hung_up_on_and_asks_on_over_http_is_refused(client: Reader) -> None:
