@@ -20,6 +20,7 @@ from network.approval.models import Correction, MinutesVersion
 from network.attendance.models import Answer, Attendance, Presence
 from network.demo import network as demo
 from network.demo.content import DATA, read
+from network.demo.talk import by_day
 from network.directory.models import Organisation
 from network.extensions import db
 from network.groups.models import Group, JoinRequest
@@ -331,3 +332,12 @@ def test_what_a_former_demo_left_goes(tmp_path: Path, monkeypatch: pytest.Monkey
     (folder / "network.db").write_text("of yesterday")
     demo.settings(port)
     assert [path.name for path in folder.iterdir()] == [demo.MARK]
+
+
+@pytest.mark.parametrize("hour", [0, 3, 6, 12, 22])
+def test_people_talk_by_day_in_the_order_in_which_they_talked(app: Flask, hour: int) -> None:
+    present = now().replace(hour=hour, minute=10)
+    told = [present - timedelta(hours=hours) for hours in range(100)]
+    said = [by_day(when, present) for when in told]
+    assert said == sorted(said, reverse=True) and max(said) <= present
+    assert all(dates.local(when).hour >= 7 for when in said)
