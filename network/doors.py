@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, flash, redirect, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from markupsafe import Markup
@@ -58,6 +58,21 @@ def ask(may: Callable[[Any, Any], bool], thing: Thing) -> None:
     """Refuse a page whose form its reader could not send anyway, with the rule's reason."""
     if not may(person(), thing):
         raise Refused(reason(may, person()))
+
+
+def with_reason(
+    deed: Callable[..., Any], thing: Thing, form: Any, *, done: str, to: str, template: str, **facts: Any
+) -> Any:
+    """Answer the page of a deed that asks for a reason, and of nothing else; then go `to` where it shows.
+
+    `done` is the notice. Whoever may not do it reads why at once, not after they have typed.
+    """
+    ask(deed.may, thing)  # type: ignore[attr-defined]  # of every action
+    if form.validate_on_submit():
+        deed(person(), thing, **form.facts())
+        flash(done)
+        return redirect(to, 303)
+    return render_template(template, form=form, **facts), 422 if form.is_submitted() else 200
 
 
 def find_removed(model: type[T], id: object, may: Callable[[Any, T], bool]) -> T:

@@ -13,7 +13,7 @@ from network.approval.forms import PublishForm, WithdrawForm
 from network.approval.models import Audience
 from network.approval.reading import versions_of
 from network.changes import Invalid, Stale
-from network.doors import ask, often, person
+from network.doors import ask, often, person, with_reason
 from network.extensions import db
 from network.groups.models import Group, Visibility
 from network.groups.policy import may_read
@@ -83,14 +83,15 @@ def publish(id: str) -> Any:
 def withdraw(id: str) -> Any:
     """Withdraw what was published, with a reason that stays on record."""
     minutes = frozen_minutes_of(id)
-    ask(policy.may_withdraw, minutes)
-    form = WithdrawForm()
-    if form.validate_on_submit():
-        publishing.withdraw(current_user, minutes, **form.facts())
-        flash(_("The minutes are withdrawn. They stay approved, as they are."))
-        return redirect(url_for("minutes.show", id=minutes.meeting_id), 303)
-    page = render_template("approval/withdraw.html", meeting=minutes.parent, minutes=minutes, form=form)
-    return page, 422 if form.is_submitted() else 200
+    return with_reason(
+        publishing.withdraw,
+        minutes,
+        WithdrawForm(),
+        done=_("The minutes are withdrawn. They stay approved, as they are."),
+        to=url_for("minutes.show", id=minutes.meeting_id),
+        template="approval/withdraw.html",
+        meeting=minutes.parent,
+    )
 
 
 @blueprint.get("/minutes/<id>")

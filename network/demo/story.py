@@ -9,7 +9,8 @@ from typing import Any
 from flask import current_app
 
 from network import dates
-from network.agenda.actions import add_item, change_item
+from network.agenda.actions import add_item, change_item, move_item
+from network.agenda.carry_over import carry_over
 from network.agenda.proposals import postpone_proposal, propose
 from network.attendance.actions import add_guest, answer, check_in
 from network.attendance.models import Answer, Attendance, Presence
@@ -22,6 +23,7 @@ from network.groups.models import Group
 from network.invitations import actions as invitations
 from network.meetings.actions import cancel, plan_meeting
 from network.meetings.models import AgendaItem, Meeting, MeetingKind
+from network.meetings.planning import last_meeting
 from network.minutes.actions import circulate, write
 from network.minutes.lines import agree, decide, drop, settle, supersede, tick_off
 from network.minutes.models import Action, Decision
@@ -136,6 +138,7 @@ class GroupStory:
         begins = opened.replace(minute=opened.minute // 5 * 5, second=0, microsecond=0)
         sitting = Sitting(self, script, begins)
         self.story.add(begins - ANNOUNCED - timedelta(days=1), sitting.plan)
+        self.story.add(begins - ANNOUNCED - timedelta(hours=12), sitting.take_over_last_minutes)
         self.story.add(begins - ANNOUNCED, sitting.announce)
         self.story.add(begins - ANSWERED, sitting.answers)
         self.story.add(opened, partial(sitting.hold, opened))
@@ -291,6 +294,16 @@ class Sitting:
             presenter_ids=[self.of.person(key).id for key in told.get("by", [])],
         )
         return item
+
+    def take_over_last_minutes(self) -> None:
+        """They are to be approved at the end: of a running meeting that is still to come."""
+        last = last_meeting(self.of.group, self.begins)
+        if last is None:
+            return
+        key = f"minutes:{last.id}"
+        carry_over(self.of.lead, self.meeting, keys=[key])
+        item = next(one for one in self.meeting.agenda if one.carried_as == key)
+        move_item(self.of.lead, item, after=self.items[-1].id)
 
     def announce(self) -> None:
         """Everybody of the group is invited."""

@@ -11,10 +11,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from network import dates
 from network.attendance.models import with_attendances
 from network.changes import Invalid, Stale
-from network.doors import ask, often, person
+from network.doors import ask, often, person, with_reason
 from network.drafts import html, markdown
 from network.extensions import db, limiter
 from network.groups.models import Group
@@ -40,7 +39,7 @@ from network.minutes.models import (
     load_lines,
     load_record,
 )
-from network.things import find, now
+from network.things import find
 
 __all__ = ["blueprint", "erasing", "views_lines"]
 
@@ -170,32 +169,21 @@ def actions_of_group(id: str) -> Any:
 @login_required
 @limiter.limit("240 per minute", key_func=lambda: f"person:{current_user.id}", methods=["POST"])
 def write(id: str) -> Any:
-    """Write the minutes of one item.
+    """Write the minutes of one item without the editor.
 
-    A script that saves by itself asks for JSON: 200 {"revision", "saved_at"}, or 409 {"text", "revision"} if
-    somebody has written in between. Without a script the page then shows both texts, so nothing is lost.
+    If somebody has written in between, the page shows both texts, so nothing is lost.
     """
     item = find(AgendaItem, id)
     form = WriteForm(formdata=request.form if request.method == "POST" else None)
-    wants_json = request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
     if request.method == "GET":
-        if wants_json:
-            return {"text": item.minutes.text if item.minutes else "", "revision": _revision(item)}
         ask(policy.may_write, item)
         return _writing(item, form=WriteForm(formdata=None, text=item.minutes.text if item.minutes else ""))
     if not form.validate():
-        if wants_json:
-            return {"error": str(next(iter(form.errors.values()))[0])}, 422
         return _writing(item, form=form), 422
     try:
         actions.write(current_user, item, **form.facts())
     except Stale as stale:
-        if wants_json:
-            text = item.minutes.text if item.minutes else ""
-            return {"text": text, "revision": _revision(item), "message": stale.description}, 409
         return _writing(item, form=form, conflict=stale.description), 409
-    if wants_json:
-        return {"revision": _revision(item), "saved_at": dates.clock(now())}
     flash(_("Saved."))
     return redirect(url_for(".show", id=item.parent_id, _anchor=item.dom_id), 303)
 
@@ -277,19 +265,16 @@ def circulate(id: str) -> Any:
 def take_back(id: str) -> Any:
     """Write on in minutes that had been sent, after saying why to those who got them."""
     minutes = _minutes(id)
-    ask(policy.may_take_back, minutes)
-    form = TakeBackForm()
-    if form.validate_on_submit():
-        actions.take_back(current_user, minutes, **form.facts())
-        flash(_("The minutes can be written again. Send them for correction once more when they are ready."))
-        return redirect(url_for(".show", id=minutes.meeting_id), 303)
-    page = render_template(
-        "minutes/take_back.html",
+    return with_reason(
+        actions.take_back,
+        minutes,
+        TakeBackForm(),
+        done=_("The minutes can be written again. Send them for correction once more when they are ready."),
+        to=url_for(".show", id=minutes.meeting_id),
+        template="minutes/take_back.html",
         meeting=minutes.parent,
-        form=form,
         recipients=registers.recipients(minutes.parent),
     )
-    return page, 422 if form.is_submitted() else 200
 
 
 def _minutes(id: str) -> Minutes:

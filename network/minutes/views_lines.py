@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from network import menus
 from network.attendance.models import with_attendances
 from network.changes import Invalid
-from network.doors import ask, back, find_removed, offer_undo, often, person
+from network.doors import ask, back, find_removed, offer_undo, often, person, with_reason
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting
 from network.minutes import lines, policy, registers
@@ -306,11 +306,12 @@ def reopen(id: str) -> Any:
 def drop(id: str) -> Any:
     """It will not be done, and why."""
     found = find(Action, id)
-    ask(policy.may_end, found)
-    form = DropForm()
-    if form.validate_on_submit():
-        lines.drop(current_user, found, **form.facts())
-        flash(_("The action is dropped."))
-        return redirect(url_for(".action", id=found.id), 303)
-    page = render_template("minutes/drop.html", action=found, form=form)
-    return page, 422 if form.is_submitted() else 200
+    return with_reason(
+        lines.drop,
+        found,
+        DropForm(),
+        done=_("The action is dropped."),
+        to=url_for(".action", id=found.id),
+        template="minutes/drop.html",
+        action=found,
+    )
