@@ -866,8 +866,36 @@ MINUTES = [
     ),
 ]
 
+OLD_MINUTES = [
+    *wrong("/groups/{group}/minutes/old", {}, {"no file": ({}, "Please choose a file.")}),
+    *wrong(
+        "/old-minutes/{old_minutes}",
+        {"title": "Altes Treffen", "day": "2024-03-12", "start": "17:00", "end": "18:30", "place": "Rathaus"},
+        {
+            "no title": ({"title": ""}, FILL_IN),
+            "no day": ({"day": ""}, FILL_IN),
+            "no such day": ({"day": "31.02.2024"}, A_DATE),
+            "a day to come": ({"day": "2199-03-12"}, "Please give a day that has been."),
+            "the year 9999": ({"day": "9999-03-12"}, BETWEEN),
+            "no time": ({"start": ""}, FILL_IN),
+            "an hour that no day has": ({"start": "25:00"}, A_TIME),
+            "the end before the start": ({"end": "16:00"}, "The end must come after the start."),
+            "an hour that the clocks leave out": (
+                {"day": "2024-03-31", "start": "02:30"},
+                "This time does not exist on that day, because the clocks go forward.",
+            ),
+            "too long a title": ({"title": "a" * 201}, TOO_LONG),
+            "a meeting of another group": ({"meeting_id": "{foreign_meeting}"}, CHOOSE),
+            "a meeting that has minutes": ({"meeting_id": "{sent_meeting}"}, CHOOSE),
+            "a meeting that is none": ({"meeting_id": "²"}, CHOOSE),
+            "kinds that there are not": ({"kind-0": "party", "kind-1": "²", "title": ""}, FILL_IN),
+        },
+    ),
+]
+
 FORMS = [
     *MINUTES,
+    *OLD_MINUTES,
     *PLANNING,
     *PATTERNS,
     *AGENDA,

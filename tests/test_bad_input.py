@@ -40,7 +40,7 @@ from tests.bad_input import (
 from tests.clients import Reader
 from tests.inspection import TRANSLATIONS
 from tests.letterbox import Letterbox
-from tests.permission_rows import approval, moderation
+from tests.permission_rows import approval, imports, moderation
 from tests.permission_rows import stage as scenes
 from tests.permission_rows.playing import Playing
 from tests.permission_rows.words import GROUP_MEMBER, GUEST, LEAD, MEMBER, OFFICE, VISITOR
@@ -83,6 +83,7 @@ class Places(Playing):
             "approved": approval.approved().make(self).id,
             "approved_publicly": approval.approved("public").make(self).id,
             "published": approval.published().make(self).id,
+            "old_minutes": imports.old_minutes().make(self).id,
             "draft": self.meeting("draft").id,
             "foreign_meeting": foreign.id,
             "foreign_item": foreign.agenda[0].id,

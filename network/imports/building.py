@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from flask_babel import gettext as _
 
@@ -301,6 +302,7 @@ def _first_named(text: str, names: Sequence[tuple[int, str]]) -> tuple[int, str]
     return places[0][1], places[0][2]
 
 
+@lru_cache(maxsize=10_000)
 def _spaced(text: str) -> str:
     """For looking for whole words: folded, with single blanks for all signs between them."""
     return " ".join(re.findall(r"\w+", folded(text)))

@@ -28,7 +28,7 @@ WHY = {
     "locked": _l("This is an old or encrypted Word file. Please save it as DOCX without a password."),
     "large": _l("This document holds far more than minutes do. Please take pictures and attachments out."),
     "long": _l(
-        "This document is too long: at most %(pieces)s paragraphs are possible. Please divide it.",
+        "This document is too long: it may have %(pieces)s paragraphs. Please divide it.",
         pieces=MOST_PIECES,
     ),
     "broken": _l(
@@ -60,7 +60,8 @@ def _read(content: bytes, name: str) -> Source:
     else:
         source = _of_text(content, name)
     source.pieces = [part for piece in source.pieces for part in _apart(piece)]
-    if len(source.pieces) > MOST_PIECES or sum(len(piece.text) for piece in source.pieces) > MOST_LETTERS:
+    lines = sum(len(piece.node.children) if piece.is_table else 1 for piece in source.pieces)
+    if lines > MOST_PIECES or sum(len(piece.text) for piece in source.pieces) > MOST_LETTERS:
         raise Unreadable("long")
     if not source.pieces:
         raise Unreadable("empty")

@@ -21,7 +21,8 @@ from tests.world import World
 
 # The words that only say what comes next, or the number that the item has anyway.
 SAID_OTHERWISE = re.compile(
-    r"^\W*(?:Beschluss|Beschlossen wird|Aufgabe|Auftrag|Resolved|Decision|Decided|Task|To-?[Dd]o|Action(?: item| point)?)"
+    r"^\W*(?:Beschluss|Beschlossen wird|Aufgabe|Auftrag|Resolved|Decision|Decided|Task|To-?[Dd]o"
+    r"|Action(?: item| point)?)"
     r"\W*:\W*|^(?:TOP|Agenda item)? ?\d[.:]+ ?|^\[[ x]\] "
 )
 
