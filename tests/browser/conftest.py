@@ -9,14 +9,24 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.clients import Reader
 from tests.processes import Server
 from tests.world import World
 
+# The shell is Chromium without windows around the pages: it draws the same at half the cost.
 CHROMIUM = (
     os.environ.get("TEST_CHROMIUM")
+    or shutil.which("chromium-headless-shell")
     or shutil.which("chromium")
     or shutil.which("chromium-browser")
     or shutil.which("google-chrome")
@@ -33,14 +43,16 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-# Where scripts are off, no timer of the page ever rings, and axe waits for some.
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# Where scripts are off, no timer of the page ever rings, and axe waits for some. What was in order is half
+# a megabyte for each page, and stays there.
 RUN_AXE = """async (colours) => {
   const options = {resultTypes: ["violations"], preload: false, rules: {"color-contrast": {enabled: colours}}}
   const timer = window.setTimeout
   window.setTimeout = (go, wait, ...rest) => { Promise.resolve().then(() => go(...rest)); return 0 }
-  try { return await axe.run(document, options) } finally { window.setTimeout = timer }
+  try { return (await axe.run(document, options)).violations } finally { window.setTimeout = timer }
 }"""
+PATIENCE = 15_000  # milliseconds, for a machine that is busy with other tests
 LOCALES = {"de": "de-DE", "en": "en-GB", "ar": "ar"}
 
 
@@ -49,6 +61,7 @@ def chromium() -> Iterator[Browser]:
     """The browser itself, started once for each worker."""
     if not CHROMIUM:
         pytest.skip("Chromium could not be had")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -103,7 +116,7 @@ def page(chromium: Browser) -> Iterator[Callable[..., Page]]:
                 has_touch=width < 600,
             )
             windows.callback(context.close)
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(PATIENCE)
             lend(context, server, reader)
             window = context.new_page()
             watch(window, server, trouble)
@@ -154,21 +167,22 @@ def sign_in_by_page(page: Callable[..., Page]) -> Callable[..., Page]:
     return sign_in
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def axe() -> Callable[..., list[str]]:
     """`assert axe(window) == []`: what axe-core finds (WCAG 2.0 to 2.2, A and AA, and best practice).
 
-    `axe(window, colours=False)` leaves out contrast, which takes two thirds of the time.
+    `axe(window, colours=False)` leaves out contrast, which takes two thirds of the time. Windows that see
+    many pages read `AXE` once, with `add_init_script`, rather than for each page.
     """
-    source = AXE.read_text(encoding="utf-8")
 
     def check(window: Page, *, colours: bool = True) -> list[str]:
-        window.evaluate(source)
+        if not window.evaluate("() => 'axe' in window"):
+            window.evaluate(AXE)
         found: Any = window.evaluate(RUN_AXE, colours)
         return [
             f"{rule['id']}: {rule['help']}: "
             + ", ".join(str(node["target"][-1]) for node in rule["nodes"][:5])
-            for rule in found["violations"]
+            for rule in found
         ]
 
     return check
