@@ -97,9 +97,9 @@ class Hits:
 
 
 class Sought:
-    """The threads of a group in which words are found, in their title or in a message."""
+    """The threads of a group, or of all, in which words are found: in their title or in a message."""
 
-    def __init__(self, user: Any, wanted: str, group: Group) -> None:
+    def __init__(self, user: Any, wanted: str, group: Group | None = None) -> None:
         found = search.find(user, wanted, inside=group)
         ids = found.entries.order_by(None)
         said = (

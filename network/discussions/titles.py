@@ -4,12 +4,15 @@ A message is the same for everybody, and so shows the bare address of what it li
 asks for the titles of what that reader may see.
 """
 
+import re
 from functools import cache
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
 from flask_login import current_user
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -18,6 +21,7 @@ from network.extensions import db
 from network.things import Thing, of_types, whole
 
 MOST = 20  # addresses at once
+_BARE = re.compile(r'<a href="([^"]*)"([^>]*)>\1</a>')
 
 
 @cache
@@ -53,6 +57,18 @@ def titles(addresses: list[str]) -> dict[str, str]:
             shown[address] = thing.label
     del held
     return shown
+
+
+def titled(html: Markup) -> Markup:
+    """A text as HTML in which bare addresses of ours are called what they lead to, for the current user."""
+    bare = [unescape(found[1]) for found in _BARE.finditer(html)]
+    called = titles(list(dict.fromkeys(bare))) if bare else {}
+
+    def call(found: re.Match[str]) -> str:
+        title = called.get(unescape(found[1]))
+        return f'<a href="{found[1]}"{found[2]}><bdi>{escape(title)}</bdi></a>' if title else found[0]
+
+    return Markup(_BARE.sub(call, html))
 
 
 def _thing_at(address: str) -> tuple[int, str] | None:

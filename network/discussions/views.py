@@ -55,10 +55,19 @@ def _for_templates() -> dict[str, Any]:
 @login_required
 def index() -> str:
     """The threads of all the reader's groups: what is unread first."""
-    only, page = _only(), _page()
-    listed, more = lists.listed(lists.threads_of(person(), only=only), page)
+    only, page, wanted = _only(), _page(), _wanted()
+    sought = lists.Sought(person(), wanted) if wanted else None
+    ids = list(sought.newest) if sought is not None else None
+    listed, more = lists.listed(lists.threads_of(person(), only=only, ids=ids), page)
     return render_template(
-        "discussions/index.html", listed=listed, more=more, page=page, only=only, kinds=ONLY
+        "discussions/index.html",
+        listed=listed,
+        more=more,
+        page=page,
+        only=only,
+        kinds=ONLY,
+        wanted=wanted,
+        hits=sought.hits(listed) if sought is not None else {},
     )
 
 
@@ -67,7 +76,7 @@ def index() -> str:
 def of_group(id: str) -> str:
     """The threads of a group: pinned, unread, the others; or those in which words are found."""
     group = find(Group, id, groups.may_read)
-    only, page, wanted = _only(), _page(), request.args.get("q", "").strip()[:100]
+    only, page, wanted = _only(), _page(), _wanted()
     sought = lists.Sought(person(), wanted, group) if wanted else None
     ids = list(sought.newest) if sought is not None else None
     listed, more = lists.listed(lists.threads_of(person(), group, only=only, ids=ids), page)
@@ -89,6 +98,10 @@ def of_group(id: str) -> str:
 def _only() -> str:
     only = request.args.get("only", "")
     return only if only in ONLY else ""
+
+
+def _wanted() -> str:
+    return request.args.get("q", "").strip()[:100]
 
 
 def _page() -> int:

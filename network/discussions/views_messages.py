@@ -10,6 +10,8 @@ from network.changes import Invalid
 from network.discussions import actions, policy
 from network.discussions.forms import EditForm, ReactForm
 from network.discussions.models import Message
+from network.discussions.speech import html_of
+from network.discussions.titles import titled
 from network.doors import ask, deed, offer_undo, often, person
 from network.things import find, whole
 
@@ -38,6 +40,7 @@ def more(id: str) -> str:
     message = find(Message, id)
     user = person()
     page = min(whole(request.args.get("page", "1")) or 1, 1000)
+    may_see_text = policy.may_see_text(user, message)
     texts = message.earlier[::-1][(page - 1) * VERSIONS : page * VERSIONS + 1]
     return render_template(
         "discussions/more.html",
@@ -47,7 +50,8 @@ def more(id: str) -> str:
         page=page,
         thread=message.parent,
         may=sorted(policy.rights(user, message.parent)),
-        may_see_text=policy.may_see_text(user, message),
+        may_see_text=may_see_text,
+        said=titled(html_of(message)) if may_see_text else "",
         may_edit=policy.may_edit(user, message),
         may_withdraw=policy.may_withdraw(user, message),
         may_react=policy.may_react(user, message),

@@ -19,6 +19,7 @@ from network.notices import actions, counts, policy, preferences
 from network.notices.composing import PURPOSE
 from network.notices.forms import GroupNoticesForm, NoticesForm, times_of
 from network.notices.models import DEFAULTS, KINDS, NEVER, OFTEN, WHYS, GroupPreferences, Preferences
+from network.people.forms import letters_form
 from network.people.models import Person
 from network.things import find, whole
 
@@ -49,7 +50,13 @@ def choose() -> Any:
             return redirect(url_for(".choose"), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)
-    page = render_template("notices/choose.html", form=form, groups=_groups(), often=OFTEN)
+    page = render_template(
+        "notices/choose.html",
+        form=form,
+        letters=letters_form(user, formdata=None),
+        groups=_groups(),
+        often=OFTEN,
+    )
     return (page, 422) if request.method == "POST" else page
 
 
@@ -134,6 +141,7 @@ def _has_ended(holder: Person, kinds: list[str], group_ids: list[int]) -> bool:
     return all(chosen.often(holder.id, place, kind) == NEVER for place in places for kind in kinds)
 
 
+menus.add("profile", 30, _l("Notifications"), "notices.choose", icon="mail")
 menus.add(
     "profile",
     50,

@@ -306,6 +306,11 @@ class LettersForm(Form):
     )
 
 
+def letters_form(person: Any, **more: Any) -> LettersForm:
+    """As the person has it now, or as it was sent (unless `formdata` is None)."""
+    return LettersForm(wanted=[kind for kind in KINDS if kind not in person.unwanted_letters], **more)
+
+
 class InterfaceForm(Form):
     """Language and theme."""
 

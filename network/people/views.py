@@ -194,5 +194,4 @@ PEOPLE_OF.append(people_of)
 
 menus.add("profile", 10, _l("My profile"), "people.edit", icon="user")
 menus.add("profile", 20, _l("Sign-in and devices"), "people.sign_ins", icon="lock")
-menus.add("profile", 30, _l("Letters"), "people.notifications", icon="mail")
 menus.add("profile", 40, _l("My data"), "people.data", icon="download")

@@ -16,13 +16,12 @@ from network.people.forms import (
     EmailForm,
     InterfaceForm,
     LeaveForm,
-    LettersForm,
     PasswordAsked,
     PasswordForm,
     PhotoForm,
     ProfileForm,
+    letters_form,
 )
-from network.people.letters import KINDS
 from network.people.models import EmailChange, Person, SignIn
 from network.people.session import begin_session, forget_session
 from network.things import now, whole
@@ -254,12 +253,11 @@ def change_email() -> Any:
 @login_required
 def notifications() -> Any:
     """Which letters I want."""
-    wanted = [kind for kind in KINDS if kind not in me().unwanted_letters]
-    form = LettersForm(wanted=wanted)
+    form = letters_form(me())
     if form.validate_on_submit():
         profiles.set_letters(me(), me(), **form.facts())
         flash(_("Saved."))
-        return redirect(url_for("people.notifications"), 303)
+        return redirect(url_for("notices.choose", _anchor="letters"), 303)
     page = render_template("people/notifications.html", form=form)
     return page, 422 if form.is_submitted() else 200
 

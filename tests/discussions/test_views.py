@@ -120,6 +120,28 @@ def test_links_are_called_by_the_titles_that_one_may_see(
     assert "Unspeakable" in sign_in(world.mo).get(f"/titles?of=/threads/{inside.id}").text
 
 
+def test_a_message_by_itself_calls_what_it_links_to_by_its_title(
+    world: World, thread: Thread, sign_in: Callable[..., Reader]
+) -> None:
+    inside = actions.start(world.nina, world.closed, title="Unspeakable", text="Hello")
+    links = f"http://localhost/threads/{thread.id} and http://localhost/threads/{inside.id}"
+    message = actions.post(world.ben, thread, text=f"See {links} and https://elsewhere.example/1")
+    page = sign_in(world.ben).get(f"/messages/{message.id}/more").text
+    assert f"/threads/{thread.id}" in page and "<bdi>A room for the course</bdi></a> and" in page
+    assert "Unspeakable" not in page and ">https://elsewhere.example/1</a>" in page
+
+
+def test_one_finds_in_all_of_ones_discussions_what_was_said(
+    world: World, thread: Thread, ben: Reader, sign_in: Callable[..., Reader]
+) -> None:
+    actions.post(world.ben, thread, text="The hall is free on Mondays.")
+    actions.start(world.nina, world.closed, title="The hall", text="A hall for us alone.")
+    page = ben.get("/discussions?q=hall").text
+    assert "<mark>hall</mark> is free" in page and "alone" not in page
+    assert "for us alone" in sign_in(world.mo).get("/discussions?q=hall").text
+    assert "Nothing found for “nobody”" in ben.get("/discussions?q=nobody").text
+
+
 def test_a_text_for_a_closed_discussion_is_not_lost(world: World, thread: Thread, ben: Reader) -> None:
     care.lock(world.anke, thread, locked=True)
     answer = ben.post(f"/threads/{thread.id}/messages", data={"text": "One more thing, long to write"})

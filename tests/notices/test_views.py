@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from network.discussions import actions, marks
@@ -84,6 +85,17 @@ def test_what_i_choose_is_kept(world: World, anke: Reader) -> None:
     assert "Never" in anke.get("/profile/notices").text
     assert anke.post(group, data={"mentions": "", "messages": ""}).status_code == 303
     assert db.session.scalars(select(GroupPreferences)).all() == []
+
+
+def test_all_e_mails_are_chosen_on_one_page(world: World, anke: Reader) -> None:
+    assert anke.post("/profile/notifications", data={"wanted": ["meetings"]}).status_code == 303
+    page = html.fromstring(anke.get("/profile/notices").text)
+    assert page.xpath("//input[@name='wanted'][@checked]/@value") == ["meetings"]
+    wrong = anke.post("/profile/notices", data={"mentions": "sometimes", "messages": "day"})
+    assert wrong.status_code == 422
+    assert html.fromstring(wrong.text).xpath("//input[@name='wanted'][@checked]/@value") == ["meetings"]
+    assert len(page.xpath("//a[@href='/profile/notices']")) == 2  # the account's menu, and the tab
+    assert not page.xpath("//a[@href='/profile/notifications']")
 
 
 def test_a_group_says_what_holds_in_all_of_them(world: World, anke: Reader) -> None:
