@@ -24,6 +24,8 @@ from gevent.socket import socket as Socket
 from socketio import Manager
 from socketio.packet import EVENT
 
+from network import wire
+
 log = logging.getLogger(__name__)
 
 LINE = "network.line"  # in a connection's environment
@@ -149,15 +151,15 @@ class Broadcaster(Manager):
         encoded = None
         if callback is None and namespace in self.rooms:
             given = list(data) if isinstance(data, tuple) else [] if data is None else [data]
-            encoded = self.server.packet_class(EVENT, namespace=namespace, data=[event, *given]).encode()
-        if not isinstance(encoded, str):
+            encoded = encoded_event(event, given, namespace)
+        if encoded is None:
             super().emit(
                 event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, to=to, **more
             )
             return
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         envelope = Envelope(MESSAGE, encoded)
-        framed = frame(envelope.encode())
+        framed = frame(f"{MESSAGE}{encoded}")
         connections, environs = self.server.eio.sockets, self.server.environ
         for sid, eio_sid in self.get_participants(namespace, to or room):
             if sid not in skipped:
@@ -166,6 +168,15 @@ class Broadcaster(Manager):
                     self.server._send_eio_packet(eio_sid, envelope)
                 else:
                     line.broadcast(framed)
+
+
+def encoded_event(event: str, given: list[Any], namespace: str) -> str | None:
+    """What python-socketio makes of an event; None of one with bytes, which has several parts."""
+    try:
+        said = wire.dumps([event, *given], **wire.COMPACT)
+    except TypeError:
+        return None
+    return f"{EVENT}{said}" if namespace == "/" else f"{EVENT}{namespace},{said}"
 
 
 def free_line(connections: dict[str, Any], environs: dict[str, Any], eio_sid: str) -> Line | None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from geventwebsocket.exceptions import ProtocolError, WebSocketError
-from geventwebsocket.websocket import Header
 
 from network.broadcast import Line
 
@@ -92,32 +91,39 @@ class Bounded:
         came = bytearray()
         has_begun = False
         while True:
-            header, payload = self._frame()
-            opcode = header.opcode
+            opcode, is_last, payload = self._frame()
             if opcode == websocket.OPCODE_PING:
-                websocket.handle_ping(header, payload)
+                websocket.handle_ping(None, payload)
             elif opcode == websocket.OPCODE_CLOSE:
-                websocket.handle_close(header, payload)
+                websocket.handle_close(None, payload)
                 return None
             elif opcode in (websocket.OPCODE_TEXT, websocket.OPCODE_CONTINUATION):
                 if has_begun is (opcode == websocket.OPCODE_TEXT):
                     raise ProtocolError
                 has_begun = True
                 came += payload
-                if header.fin:
+                if is_last:
                     return came.decode()
             elif opcode != websocket.OPCODE_PONG:  # bytes, or what does not exist
                 log.info("no message of the protocol came over a socket")
                 raise ProtocolError
 
-    def _frame(self) -> tuple[Any, bytes]:
+    def _frame(self) -> tuple[int, bool, bytes]:
+        """The next frame: of which kind, whether it is the last of its message, and what it holds."""
         if self._websocket.closed:
             raise WebSocketError("closed")
-        header = Header.decode_header(self._websocket.stream)
-        if header.flags:
+        read = self._read
+        head = read(2)
+        if len(head) != 2:
+            raise WebSocketError("the line ended between frames")
+        first, length = head[0], head[1] & 127
+        if first & 0x70 or (first & 8 and (length > 125 or not first & 0x80)):
             raise ProtocolError
-        payload = self._payload(header.length) if header.length else b""
-        return header, unmasked(payload, header.mask) if header.mask else payload
+        if length > 125:
+            length = int.from_bytes(read(2 if length == 126 else 8))
+        mask = read(4) if head[1] & 0x80 else b""
+        payload = self._payload(length) if length else b""
+        return first & 15, first > 127, unmasked(payload, mask) if mask else payload
 
     def _payload(self, size: int) -> bytes:
         """The payload of a frame. Nothing is read of one that is too long: its reader ends the connection."""

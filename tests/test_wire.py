@@ -15,3 +15,7 @@ def test_half_a_sign_is_escaped_and_ends_nothing() -> None:
     said = wire.dumps({"text": "ä \ud83d"})
     assert said.encode()
     assert json.loads(said) == {"text": "ä \ud83d"}
+
+
+def test_what_another_process_says_comes_as_bytes() -> None:
+    assert wire.loads('{"text":"ä"}'.encode()) == wire.loads('{"text":"ä"}') == {"text": "ä"}

@@ -4,7 +4,8 @@ Several people who type are some hundred transactions a second. To let SQLAlchem
 values each time took longer than the database did.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -43,18 +44,14 @@ class Prepared:
         compiled = statement.compile(dialect=dialect, column_keys=names)
         self.words = str(compiled)
         self.order: Sequence[str] | None = compiled.positiontup
-        self.changed = {
-            name: change
-            for name, value in compiled.binds.items()
-            if (change := value.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        }
 
     def run(self, driver: Any, *given: dict[str, Any]) -> Any:
-        """Run it for each that is given, over a connection of the driver; the cursor. Raises its errors."""
-        for values in given:
-            for name, change in self.changed.items():
-                values[name] = change(values[name])
-        ready = [[values[name] for name in self.order] for values in given] if self.order else given
+        """Run it for each that is given, over a connection of the driver; the cursor. Raises its errors.
+
+        Values are as the driver takes them: moments have to be changed before (`Statements.moment`).
+        """
+        order = self.order
+        ready = [[values[name] for name in order] for values in given] if order else given
         cursor = driver.cursor()
         if len(ready) == 1:
             cursor.execute(self.words, ready[0])
@@ -70,6 +67,8 @@ class Statements:
         here: Any = sqlite if dialect.name == "sqlite" else postgresql
         self.move_on = Prepared(MOVE_ON, dialect)
         self.append = Prepared(here.insert(updates), dialect, updates.columns.keys())
+        change = updates.columns.at.type.dialect_impl(dialect).bind_processor(dialect)
+        self.moment: Callable[[datetime], Any] = change or (lambda moment: moment)
         known = here.insert(authors).on_conflict_do_nothing()
         self.sign = Prepared(known, dialect, authors.columns.keys())
 

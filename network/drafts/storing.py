@@ -229,6 +229,7 @@ class Desk:
             return False
         moment = now()
         dialect = self.engine.dialect
+        known = statements(dialect)
         with self._writing() as driver:
             values = {
                 "draft": document.draft_id,
@@ -236,9 +237,9 @@ class Desk:
                 "known_epoch": last.epoch,
                 "count": len(taken),
                 "person": last.person_id,
-                "moment": moment,
+                "moment": known.moment(moment),
             }
-            found = statements(dialect).move_on.run(driver, values).fetchall()
+            found = known.move_on.run(driver, values).fetchall()
             if not found:
                 return False
             number: int = found[0][0]
@@ -278,10 +279,11 @@ def append(
 ) -> None:
     """Write updates under the numbers from `first` on, and whose the clients are that were not known yet."""
     known = statements(dialect)
+    at = known.moment(moment)
     known.append.run(
         driver,
         *(
-            {"draft_id": document.draft_id, "number": number, "by_id": by, "at": moment, "update": data}
+            {"draft_id": document.draft_id, "number": number, "by_id": by, "at": at, "update": data}
             for number, (data, _said, by) in enumerate(brought, first)
         ),
     )
