@@ -68,7 +68,9 @@ def became(entry: CaseEntry) -> Any:
         return _("Stands after an objection")
     if "objected" in own:
         return _("Objection is open")
-    return _("Was ended") if "lifted" in own else _("Stands")
+    if "lifted" in own:
+        return _("Was ended")
+    return _("Is over") if entry.until is not None and entry.until <= now() else _("Stands")
 
 
 def table(wanted: Wanted) -> str:

@@ -57,28 +57,37 @@ def sign_in() -> Any:
             if wait:
                 form.form_errors.append(rates.sentence(wait))
                 status = 429
-            elif _signed_in(form):
-                rates.forgive("sign-in", form.email.data.lower())
-                return redirect(target, 303)
             else:
-                form.form_errors.append(_("E-mail address and password do not fit together."))
+                problem = _problem(form)
+                if not problem:
+                    rates.forgive("sign-in", form.email.data.lower())
+                    return redirect(target, 303)
+                form.form_errors.append(problem)
     return render_template("people/sign_in.html", form=form, next=request.values.get("next", "")), status
 
 
-def _signed_in(form: SignInForm) -> bool:
-    """Whether address and password fit; if so, the session is the person's from here on."""
+def _problem(form: SignInForm) -> str:
+    """Why nobody is signed in. If address and password fit, nothing: the session is then the person's.
+
+    Whose account is suspended is told so, if it is they: whoever does not know the password learns nothing.
+    """
     person = Person.by_email(form.email.data)
-    usable = person is not None and person.is_active
+    usable = person is not None and person.state == PersonState.ADMITTED
     password_hash = person.password_hash if person is not None and usable else None
     epoch = person.links_epoch if person is not None else 0
     if not passwords.matches(password_hash, form.password.data) or person is None or password_hash is None:
-        return False
+        return _("E-mail address and password do not fit together.")
+    if person.suspended_at is not None:
+        return _(
+            "This account is suspended. You were told why by e-mail;"
+            " with the link in that e-mail you can object without signing in."
+        )
     rehashed = passwords.hashed(form.password.data) if passwords.outdated(password_hash) else None
     try:
         begin_session(person, kept=form.kept.data, epoch=epoch, rehashed=rehashed)
     except Stale:  # the password was changed while we compared it
-        return False
-    return True
+        return _("E-mail address and password do not fit together.")
+    return ""
 
 
 @blueprint.post("/sign-out")

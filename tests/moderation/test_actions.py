@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from network import jobs
 from network.changes import Change, Invalid, Refused, Stale
+from network.dates import when
 from network.discussions import actions as discussions
 from network.discussions import gates
 from network.discussions.models import Message, Thread
@@ -18,15 +20,15 @@ from network.extensions import db
 from network.files.actions import restore_file
 from network.files.models import File
 from network.groups.policy import role
-from network.moderation import actions, queue, rules, settings
+from network.moderation import actions, policy, queue, record, rules, settings
 from network.moderation.gates import LINK
-from network.moderation.models import CLAIM_LASTS, Measure, ModerationCase, Report
-from network.people import export
+from network.moderation.models import CLAIM_LASTS, CaseEntry, Measure, ModerationCase, Report
+from network.people import export, passwords
 from network.people.models import Person, SignIn
 from network.things import now
 from tests.letterbox import Letterbox
 from tests.moderation.conftest import SECRET, decide
-from tests.world import World
+from tests.world import PASSWORD, World
 
 
 def count(model: Any) -> int:
@@ -456,6 +458,69 @@ def test_a_suspended_person_objects_by_the_link_in_the_letter(
     assert "Your objection is being looked at" in client.get(link).text
     db.session.refresh(case)
     assert case.state == "objected"
+
+
+def test_whose_account_is_suspended_learns_it_with_the_right_password_alone(
+    world: World, case: ModerationCase, client: Any
+) -> None:
+    world.ben.password_hash = passwords.hashed(PASSWORD)
+    db.session.commit()
+    decide(world.olaf, case, Measure.SUSPEND)
+    client.language = "en"
+    for password, told in ((PASSWORD, "This account is suspended."), ("a guess", "do not fit together")):
+        facts = {"email": world.ben.email, "password": password}
+        answer = client.post("/sign-in", data=facts)
+        assert answer.status_code == 422 and told in answer.text
+        assert client.get("/my").status_code == 303
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ar"])
+def test_a_silence_that_falls_after_an_objection_ends_at_once_and_is_told(
+    world: World,
+    case: ModerationCase,
+    thread: Thread,
+    olga: Any,
+    letters: Letterbox,
+    listen: Callable[..., Any],
+    sign_in: Callable[..., Any],
+    language: str,
+) -> None:
+    world.ben.language = language
+    db.session.commit()
+    until = now() + timedelta(days=3)
+    decide(world.olaf, case, Measure.SILENCE, until=until, text="Please pause.")
+    with force_locale(language):
+        day = when(until)
+        upheld = str(CaseEntry(kind="fallen").kind_label)
+    assert day in letters.last(world.ben).text
+    ben = sign_in(world.ben)
+    page = ben.get(f"/threads/{thread.id}").text
+    assert day in page and "/moderation/mine" in page
+    ear = listen(world.ben, thread)
+    refused = ear.do("discussions.post", thread, text="Again")
+    assert refused["error"] == "forbidden" and day in refused["message"]
+    actions.object_to(world.ben, case, text="It was a joke.")
+    with pytest.raises(Refused):
+        actions.answer(world.olaf, case, version=case.version, falls=True, text="I see.")
+    assert world.ben.is_silenced
+    actions.answer(olga, case, version=case.version, falls=True, text="You are right.")
+    assert not world.ben.is_silenced and not case.stands
+    assert "You are right." in letters.last(world.ben).text
+    mine = ben.get("/moderation/mine").text
+    assert upheld in mine and "You are right." in mine and "Olga" not in mine and "Olaf" not in mine
+    assert listen(world.ben, thread).do("discussions.post", thread, text="Again")["ok"]
+
+
+def test_a_silence_that_is_over_is_over_in_the_record_and_on_the_page(
+    world: World, case: ModerationCase, thread: Thread, clock: Any, sign_in: Callable[..., Any]
+) -> None:
+    decide(world.olaf, case, Measure.SILENCE, until=now() + timedelta(hours=3))
+    [entry] = db.session.scalars(record.decisions(record.Wanted())).all()
+    assert str(record.became(entry)) == "Besteht"
+    clock.shift(timedelta(hours=4))
+    assert str(record.became(entry)) == "Ist abgelaufen"
+    assert not policy.may_lift(world.olaf, case)
+    assert 'name="text"' in sign_in(world.ben).get(f"/threads/{thread.id}").text
 
 
 # Gates
