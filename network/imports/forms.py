@@ -94,7 +94,7 @@ class MeetingOfPaperForm(Creating):
             "title": self.title.data,
             "starts_at": self.moments[0],
             "ends_at": self.moments[1],
-            "place": self.place.data or "",
+            "place": self.place.data or _("Place not known"),
         }
 
     def remembered(self) -> dict[str, str]:

@@ -396,12 +396,22 @@ def head_of(source: Source, name: str, today: date) -> Head:
     start, end = _times(said)
     place = next((found["place"] for line in said if (found := _PLACE.match(line))), "")
     return Head(
-        title=" ".join((titled.text if titled else stem).split())[:LONGEST_TITLE],
+        title=_title(titled, pieces, stem)[:LONGEST_TITLE],
         day=_day([*(titled.text.split("\n") if titled else ())], said, stem, today),
         start=start,
         end=end,
         place=place[:LONGEST_TITLE],
     )
+
+
+def _title(titled: Piece | None, pieces: Sequence[Piece], stem: str) -> str:
+    """The title; what goes on with small letters in the next line belongs to it."""
+    if titled is None:
+        return stem
+    place = next(place for place, piece in enumerate(pieces) if piece is titled)
+    below = pieces[place + 1].text if place + 1 < len(pieces) else ""
+    more = below if below[:1].islower() and len(below) < LONGEST_TITLE else ""
+    return " ".join(f"{titled.text} {more}".split())
 
 
 def _day(titled: list[str], said: list[str], stem: str, today: date) -> date | None:

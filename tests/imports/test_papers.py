@@ -60,7 +60,7 @@ def test_no_sentence_of_old_minutes_is_lost(
     paper, anke = make(), sign_in(world.anke)
     address = sent(anke, world.language.id, paper)
     page = anke.get(address).text
-    there = read(page, "//td[contains(@class, 'source')]")
+    there = read(page, "//*[@data-source]")
     lost = [said for said in paper.sentences if letters(said) not in there]
     assert not lost, "not in the look at the document"
 
