@@ -69,26 +69,29 @@ def streams(usual: str) -> Markup:
             _("You have been signed out. What you have typed stays here."),
             url_for("people.sign_in"),
         )
-        out = toast(words, "error", sign_in, _("Sign in again in a new window"), new_window=True)
+        out = toast(words, "info", sign_in, _("Sign in again in a new window"), new_window=True)
         return (
-            _stream("append", "html[data-account] #toasts", out)
+            _stream("update", "html[data-account] #toasts", out)
             + _stream("replace", "html:not([data-account]) input[name=csrf_token]", field)
             + _stream("append", "html:not([data-account]) #toasts", toast(usual, "error"))
         )
     ours = f'html[data-account="{current_user.id}"]'
-    again = toast(_("You have signed in anew since this page was opened. Please send it once more."), "error")
+    again = toast(
+        _("You have signed in anew since this page was opened. Please send it once more."), "info", stay=True
+    )
     other = toast(
         _(
             "In this browser %(name)s is signed in now. What you have typed stays here; to send it,"
             " sign in as before.",
             name=current_user.name,
         ),
-        "error",
+        "info",
+        stay=True,
     )
     return (
         _stream("replace", f"{ours} input[name=csrf_token]", field)
-        + _stream("append", f"{ours} #toasts", again)
-        + _stream("append", f'html:not([data-account="{current_user.id}"]) #toasts', other)
+        + _stream("update", f"{ours} #toasts", again)
+        + _stream("update", f'html:not([data-account="{current_user.id}"]) #toasts', other)
     )
 
 

@@ -165,7 +165,7 @@ def test_an_old_tab_of_another_account_says_who_would_send_it_now(world: World, 
         f"html:not([data-account=&#34;{world.guel.id}",
     )
     assert f'action="replace" targets="{mine} input[name=csrf_token]"' in streams.text
-    assert f'action="append" targets="{others}' in streams.text
+    assert f'action="update" targets="{others}' in streams.text
     assert "replace" not in streams.text.partition(others)[2]
     assert threads() == []
 
