@@ -108,9 +108,17 @@ class _Doors:
 class LocalDoors(_Doors, Broadcaster):
     """Doors of a single process."""
 
+    def may_be_heard(self, room: str) -> bool:
+        """Whether anybody is in a socket room."""
+        return room in self.rooms.get("/", {})
+
 
 class SharedDoors(_Doors, RedisManager, Broadcaster):
     """Doors of several processes joined by Redis."""
+
+    def may_be_heard(self, room: str) -> bool:
+        """Somebody may be in it who is connected to another process."""
+        return True
 
 
 def end_connections(*, person_id: int | None = None, sign_in_id: int | None = None) -> None:

@@ -28,7 +28,8 @@ from network.transactions import begin_writing
 
 log = logging.getLogger(__name__)
 
-SHOW_EVERY = 1.0  # seconds
+SHOW_EVERY = 1.0  # seconds, at least; where many write in a long text
+SHARE = 40  # times as long is waited as showing it took, so that those who write do not wait for it
 TELL_EVERY = 20.0  # seconds between two lines of the journal about a text that is being written
 SNAPSHOT_EVERY = 500  # updates
 KEEP_SNAPSHOT_EVERY = 10_000  # updates; of older ones so many are kept, to find versions quickly
@@ -79,6 +80,7 @@ def _follow(app: Flask, key: tuple[int, int]) -> None:
     draft_id, told, is_untold = key[1], time.monotonic(), True
     try:
         while _followed[key] or is_untold:
+            began = time.monotonic()
             with app.app_context(), neutral():
                 if _followed[key]:
                     _followed[key], is_untold = False, True
@@ -86,7 +88,7 @@ def _follow(app: Flask, key: tuple[int, int]) -> None:
                 if time.monotonic() - told > TELL_EVERY:
                     tell_now(draft_id)
                     told, is_untold = time.monotonic(), False
-            socketio.sleep(SHOW_EVERY)
+            socketio.sleep(max(SHOW_EVERY, SHARE * (time.monotonic() - began)))
     except Exception:  # the job shows it
         log.exception("a draft was not shown", extra={"draft": draft_id})
     finally:
@@ -133,6 +135,9 @@ def _tell_state(draft_id: int, owner_id: int) -> None:
             return
         room = draft.room
         for language in current_app.config["LANGUAGES"]:
+            if not socketio.server.manager.may_be_heard(room.name(language)):
+                continue
+            socketio.sleep(0)  # those who write come first
             with force_locale(language):
                 shown = Markup("").join(streams({owner_id: {"written"}}, room))
             state = {"room": room.id, "on": owner_id, "version": draft.shown_number, "html": shown}
