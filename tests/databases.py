@@ -62,7 +62,7 @@ class PostgreSQL:
         self.database = name
         self.url = f"{server}/{name}"
         self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
-        self.clear = ""
+        self.line: psycopg.Connection[Any] | None = None  # stays open: a new one is a new process there
 
     def lay(self, app: Flask) -> None:
         """Make the schema from the models."""
@@ -74,20 +74,29 @@ class PostgreSQL:
                 "SELECT tablename FROM pg_tables"
                 " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
             ).fetchall()
-        self.clear = "BEGIN; SET LOCAL session_replication_role = replica;"
-        self.clear += "".join(f'DELETE FROM "{name}";' for (name,) in rows) + "COMMIT"
+            # A function keeps the plans, and what is empty already is only looked at.
+            deletes = "".join(
+                f'IF EXISTS (SELECT FROM "{name}") THEN DELETE FROM "{name}"; END IF;' for (name,) in rows
+            )
+            connection.execute(
+                "CREATE FUNCTION empty_all_tables() RETURNS void LANGUAGE plpgsql"
+                f" SET session_replication_role = replica AS $$ BEGIN {deletes} END $$"  # type: ignore[arg-type]  # names of the catalogue
+            )
 
     def empty(self, app: Flask) -> None:
         """Forget everything that a test has written, also what it left uncommitted."""
-        with self._connection() as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-            )
-            connection.execute(self.clear)  # type: ignore[arg-type]  # names come from the catalogue
+        if self.line is None:
+            self.line = self._connection()
+        self.line.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        self.line.execute("SELECT empty_all_tables()")
 
     def drop(self) -> None:
         """Remove the database."""
+        if self.line is not None:
+            self.line.close()
         self._on_server(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
 
     def _connection(self) -> "psycopg.Connection[Any]":

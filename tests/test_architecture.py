@@ -18,6 +18,8 @@ from network import FEATURES
 from network.things import Thing
 from tests.inspection import ATTRIBUTES_READ_ALOUD
 
+pytestmark = pytest.mark.one_database  # the program is read, no data
+
 ROOT = Path(__file__).parent.parent
 NETWORK = ROOT / "network"
 TEMPLATES = ROOT / "templates"

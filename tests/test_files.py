@@ -70,6 +70,7 @@ def opened(kept: Stored) -> Image.Image:
     return Image.open(path_of(kept.sha256))
 
 
+@pytest.mark.one_database  # bytes are read, no data
 @pytest.mark.parametrize(
     ("content", "name", "kept_as", "media_type"),
     ids=itertools.count(),
@@ -113,6 +114,7 @@ def test_a_file_is_known_by_its_content_and_named_for_people(
     assert hashlib.sha256(path_of(kept.sha256).read_bytes()).hexdigest() == kept.sha256
 
 
+@pytest.mark.one_database  # bytes are read, no data
 @pytest.mark.parametrize(
     ("content", "name"),
     ids=itertools.count(),

@@ -179,6 +179,7 @@ def test_something_else_in_a_form_that_was_sent_already_is_not_lost(playing: Pla
     assert key_on(page) not in ("", send.key), "sent again, it would be refused again"
 
 
+@pytest.mark.one_database  # the form alone finds them
 @pytest.mark.parametrize("route", sorted(CREATING.keys() - WITHOUT_A_PAGE_OF_ERRORS))
 def test_a_form_that_comes_back_with_errors_keeps_the_name_of_its_sending(
     playing: Playing, route: str

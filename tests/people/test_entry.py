@@ -175,6 +175,7 @@ def test_invitations_that_ran_out_are_told_and_later_forgotten(world: World, clo
     assert mara.removed_at is not None
 
 
+@pytest.mark.one_database  # the form alone finds them
 @pytest.mark.parametrize(
     "facts",
     [
@@ -266,6 +267,7 @@ def test_an_engaged_citizen_needs_no_organisation(world: World, client: Reader) 
     assert applied().applied_organisation == ""
 
 
+@pytest.mark.one_database  # the form alone finds them
 @pytest.mark.parametrize(
     "facts",
     [
@@ -495,6 +497,7 @@ def test_the_invited_who_ask_for_a_password_get_their_invitation(
     assert client.get(link(letters.last("mara@example.org"), "/invitation/")).status_code == 200
 
 
+@pytest.mark.one_database  # no data are read for a link that nobody signed
 @pytest.mark.parametrize("token", ["x", "x.y.z", "%00", "..", "a" * 3000, "ключ"])
 @pytest.mark.parametrize("page", ["reset", "invitation", "email/confirm", "email/object", "unsubscribe"])
 def test_what_is_no_link_gets_a_kind_page(world: World, client: Reader, page: str, token: str) -> None:

@@ -137,6 +137,7 @@ def test_organisations_are_bounded(world: World, sign_in: SignInAs) -> None:
     assert len(world.anke.affiliations) == 8
 
 
+@pytest.mark.one_database  # the form alone finds them
 @pytest.mark.parametrize(
     "facts",
     [
@@ -246,6 +247,7 @@ def test_a_picture_is_for_those_who_may_see_the_person(
     assert sign_in(world.ben).get(f"/people/{world.ben.id}/photo").status_code == 404
 
 
+@pytest.mark.one_database  # refused for its bytes
 @pytest.mark.parametrize(
     ("content", "name"),
     [

@@ -167,6 +167,7 @@ def test_a_session_from_before_the_door_does_not_come_along(
         assert session["theme"] == "dark"
 
 
+@pytest.mark.one_database  # an address is read, no data
 @pytest.mark.parametrize(
     "target",
     [
