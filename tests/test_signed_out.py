@@ -180,6 +180,14 @@ def test_with_scripts_the_page_of_whoever_is_signed_out_stays_as_it_is(world: Wo
     assert threads() == []
 
 
+def test_whoever_signs_out_reads_on_in_their_language(world: World, sign_in: SignIn) -> None:
+    world.ben.language = "ar"
+    ben = sign_in(world.ben)
+    ben.language = "de"
+    assert ben.post("/sign-out").status_code == 303
+    assert 'lang="ar"' in ben.get("/sign-in").text
+
+
 def test_what_a_strange_page_sends_is_not_offered_to_be_sent_nor_is_a_password(
     world: World, sign_in: SignIn
 ) -> None:

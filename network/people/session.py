@@ -1,7 +1,7 @@
 """The session of a browser: from the door on it is the person's, and nothing of before comes along."""
 
 from flask import Response, after_this_request, request, session
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
 from network.people import accounts
 from network.people.devices import device
@@ -31,7 +31,10 @@ def forget_session() -> None:
 
     Nor does the browser keep the pages that it showed: "back" would show them to whoever sits there next.
     """
+    language = getattr(current_user, "language", None)
     _begin_anew()
+    if language:
+        session["language"] = language
 
     @after_this_request
     def keep_no_pages(response: Response) -> Response:
