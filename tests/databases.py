@@ -9,9 +9,19 @@ import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import stamp
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from network.drafts import storing
 from network.extensions import db
+from network.transactions import begin_writing as begin_writing  # its settings of a connection come first
+
+
+@event.listens_for(Engine, "connect")
+def _forget_at_a_power_cut(connection: Any, _record: Any) -> None:
+    """Wait for no disk: what a test has written need not outlive the machine. Servers keep their settings."""
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 class SQLite:
