@@ -29,6 +29,7 @@ from network import wire
 log = logging.getLogger(__name__)
 
 LINE = "network.line"  # in a connection's environment
+FREE_LINE = "network.free_line"  # the same, once what had been said before it was a line has left
 MOST_BACKLOG = 2 * 1024 * 1024  # bytes that may wait for one reader
 MOST_ASKED_FOR = 16 * 1024 * 1024  # bytes of answers that may wait, for somebody who asks and does not read
 
@@ -160,10 +161,11 @@ class Broadcaster(Manager):
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         envelope = Envelope(MESSAGE, encoded)
         framed = frame(f"{MESSAGE}{encoded}")
-        connections, environs = self.server.eio.sockets, self.server.environ
+        environs = self.server.environ
         for sid, eio_sid in self.get_participants(namespace, to or room):
             if sid not in skipped:
-                line = free_line(connections, environs, eio_sid)
+                environ = environs.get(eio_sid)
+                line: Line | None = environ and (environ.get(FREE_LINE) or free_line(self.server, eio_sid))
                 if line is None:
                     self.server._send_eio_packet(eio_sid, envelope)
                 else:
@@ -179,13 +181,17 @@ def encoded_event(event: str, given: list[Any], namespace: str) -> str | None:
     return f"{EVENT}{said}" if namespace == "/" else f"{EVENT}{namespace},{said}"
 
 
-def free_line(connections: dict[str, Any], environs: dict[str, Any], eio_sid: str) -> Line | None:
-    """The line of a connection that can be written to at once: nothing waits in its queue."""
-    connection = connections.get(eio_sid)
-    if connection is None or connection.closed or connection.queue.qsize():
-        return None
-    environ = environs.get(eio_sid)
-    line: Line | None = environ.get(LINE) if environ is not None else None
+def free_line(server: Any, eio_sid: str) -> Line | None:
+    """The line of a connection that can be written to at once; None as long as something waits in its queue.
+
+    Later on nothing but pings goes through the queue.
+    """
+    environ = server.environ.get(eio_sid, {})
+    line: Line | None = environ.get(FREE_LINE)
+    if line is None and LINE in environ:
+        connection = server.eio.sockets.get(eio_sid)
+        if connection is not None and not connection.closed and not connection.queue.qsize():
+            line = environ[FREE_LINE] = environ[LINE]
     return line
 
 
@@ -196,7 +202,7 @@ def answer_at_once(server: Any) -> None:
     def send(eio_sid: str, packet: Envelope) -> None:
         line = None
         if packet.packet_type == MESSAGE and not packet.binary:
-            line = free_line(server.eio.sockets, server.environ, eio_sid)
+            line = free_line(server, eio_sid)
         if line is None:
             send_later(eio_sid, packet)
         else:

@@ -23,6 +23,7 @@ from flask_socketio import emit, join_room, leave_room
 from limits import RateLimitItemPerMinute
 from socketio import RedisManager
 from socketio.exceptions import ConnectionRefusedError
+from socketio.packet import ACK
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -86,9 +87,26 @@ def hot(event: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 def serve_hot_events(app: Flask) -> None:
     """Let the server of this application answer the events that were declared as hot, and answer at once."""
-    answer_at_once(socketio.server)
-    for event, function in HOT.items():
-        socketio.server.on(event, partial(function, app), namespace="/")
+    server = socketio.server
+    answer_at_once(server)
+    answers = {event: partial(function, app) for event, function in HOT.items()}
+    hear_any = server._handle_event
+
+    def hear(eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
+        """Those that are hot take a shorter way than the library's."""
+        event = data[0] if isinstance(data, list) and data and namespace in (None, "/") else None
+        function = answers.get(event) if isinstance(event, str) else None
+        if function is None:
+            hear_any(eio_sid, namespace, id, data)
+            return
+        sid = server.manager.sid_from_eio_sid(eio_sid, "/")
+        if server.manager.is_connected(sid, "/"):
+            answer = function(sid, *data[1:])
+            if id is not None:
+                given = [] if answer is None else [answer]
+                server._send_packet(eio_sid, server.packet_class(ACK, id=id, data=given))
+
+    server._handle_event = hear
 
 
 # Who is connected

@@ -4,7 +4,7 @@ Several people who type are some hundred transactions a second. To let SQLAlchem
 values each time took longer than the database did.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -67,10 +67,16 @@ class Statements:
         here: Any = sqlite if dialect.name == "sqlite" else postgresql
         self.move_on = Prepared(MOVE_ON, dialect)
         self.append = Prepared(here.insert(updates), dialect, updates.columns.keys())
-        change = updates.columns.at.type.dialect_impl(dialect).bind_processor(dialect)
-        self.moment: Callable[[datetime], Any] = change or (lambda moment: moment)
         known = here.insert(authors).on_conflict_do_nothing()
         self.sign = Prepared(known, dialect, authors.columns.keys())
+        self._change = updates.columns.at.type.dialect_impl(dialect).bind_processor(dialect)
+        self._moment: tuple[datetime | None, Any] = (None, None)
+
+    def moment(self, moment: datetime) -> Any:
+        """A moment as the driver takes it. Remembered, since one moment stands in several rows."""
+        if self._moment[0] is not moment:
+            self._moment = moment, self._change(moment) if self._change else moment
+        return self._moment[1]
 
 
 @lru_cache(maxsize=4)
