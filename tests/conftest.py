@@ -188,7 +188,7 @@ def listen(app: Flask, sign_in: Callable[..., Reader]) -> Iterator[Callable[...,
     with ExitStack() as ears:
 
         def listen(person: Any, place: Thing | Room | None = None, number: int | None = None) -> Ear:
-            ear = Ear(app, sign_in(person) if person is not None else app.test_client())  # type: ignore[arg-type]
+            ear = Ear(app, sign_in(person) if person is not None else app.test_client())  # type: ignore[arg-type]  # a Reader
             ears.callback(ear.leave)
             if place is not None:
                 ear.enter(place, number)

@@ -186,7 +186,7 @@ class Guest(requests.Session):
             for cookie in reader._cookies.values():
                 self.cookies.set(cookie.key, cookie.value)
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override]  # names fewer
         """Send a request; a path is one of the server's."""
         kwargs.setdefault("allow_redirects", False)
         kwargs.setdefault("timeout", 30)

@@ -166,7 +166,7 @@ def talk(tabs: list[Tab], servers: list[Server], *, messages: int, cuts: int, di
             servers[0].kill()
             for tab in tabs:
                 if tab.tunnel.server is servers[0]:
-                    wait_until(lambda tab=tab: not tab.is_connected, "the page notices")  # type: ignore[misc]
+                    wait_until(lambda tab=tab: not tab.is_connected, "the page notices")  # type: ignore[misc]  # a bound value
         if count == back_at:
             servers[0].start()
         alive = servers[1:] if killed_at <= count < back_at else servers

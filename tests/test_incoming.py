@@ -164,7 +164,7 @@ def test_while_strangers_attack_one_process_the_readers_of_both_go_on(
                     lambda heard, number=answer["number"]: (
                         heard.changes[-1:] and heard.changes[-1][1] >= number
                     )
-                )  # type: ignore[misc]
+                )  # type: ignore[misc]  # a bound value
             longest = max(longest, time.monotonic() - begun)
         assert all(stranger.times for stranger in strangers), "nobody attacked"
     finally:

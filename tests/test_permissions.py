@@ -165,7 +165,7 @@ def test_who_may_do_which_deed_over_the_socket(stage: Playing, deed: str, row: R
         thing = row.on.make(stage)
         answer = stage.ear(who).do(deed, thing, **facts_for(stage, row, thing, who))
         found[who] = answer.get("error", "ok")
-    assert found == {who: WORDS[expected(no_door(row), who, 303)] for who in found}  # type: ignore[index]
+    assert found == {who: WORDS[expected(no_door(row), who, 303)] for who in found}  # type: ignore[index]  # str keys
 
 
 def no_door(row: Row) -> Row:

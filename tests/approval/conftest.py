@@ -67,7 +67,7 @@ def meeting(world: World) -> Meeting:
 @pytest.fixture
 def minutes(meeting: Meeting) -> Minutes:
     """Its minutes."""
-    return meeting.minutes  # type: ignore[no-any-return]
+    return meeting.minutes
 
 
 @pytest.fixture

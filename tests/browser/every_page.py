@@ -441,7 +441,7 @@ class EveryPage:
     def _lengthen(self) -> None:
         """Give everything a title as long as German ones are."""
         for model, length in ((Group, 1), (Meeting, 2), (AgendaItem, 1), (AgendaProposal, 1)):
-            column = model.name if model is Group else model.title  # type: ignore[attr-defined]
+            column = model.name if model is Group else model.title  # type: ignore[attr-defined]  # both have
             for thing in db.session.scalars(select(model).where(column.contains(made.SECRET))):
                 title = f"{LONG} " * length + str(thing.id)
                 setattr(thing, column.key, title)

@@ -23,7 +23,7 @@ Listen = Callable[..., Any]
 
 
 def desk_of(group: Any) -> GroupDesk:
-    return db.session.scalars(select(GroupDesk).where(GroupDesk.parent_id == group.id)).one()  # type: ignore[no-any-return]
+    return db.session.scalars(select(GroupDesk).where(GroupDesk.parent_id == group.id)).one()
 
 
 def test_a_report_appears_in_the_queues_and_nowhere_else(

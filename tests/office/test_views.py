@@ -38,7 +38,7 @@ Selam Tesfay\tselam@example.org\tBildungswerk
 @pytest.fixture
 def tarek(world: World) -> Person:
     """He has asked for an account."""
-    return actions.apply(  # type: ignore[no-any-return]
+    return actions.apply(
         Visitor(),
         world.desk,
         email="tarek@example.org",
@@ -54,7 +54,7 @@ def tarek(world: World) -> Person:
 
 def of(email: str) -> Person | None:
     """Whoever has this address."""
-    return db.session.scalars(select(Person).where(Person.email == email)).one_or_none()  # type: ignore[no-any-return]
+    return db.session.scalars(select(Person).where(Person.email == email)).one_or_none()
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -100,10 +100,10 @@ def test_declining_needs_a_reason_which_the_person_reads(
 
     refused = olaf.post(f"/office/people/{tarek.id}/decline", data={"answer": "  "})
     assert refused.status_code == 422
-    assert of("tarek@example.org").state == PersonState.APPLIED  # type: ignore[union-attr]
+    assert of("tarek@example.org").state == PersonState.APPLIED  # type: ignore[union-attr]  # found
 
     olaf.post(f"/office/people/{tarek.id}/decline", data={"answer": "Please ask your parish first."})
-    assert of("tarek@example.org").state == PersonState.DECLINED  # type: ignore[union-attr]
+    assert of("tarek@example.org").state == PersonState.DECLINED  # type: ignore[union-attr]  # found
     assert "ask your parish first" in letters.to("tarek@example.org")[-1].text
 
 
@@ -116,7 +116,7 @@ def test_two_of_the_office_cannot_decide_the_same_application(
     late = olaf.post(f"/office/people/{tarek.id}/decline", data={"answer": "No."})
 
     assert late.status_code == 409
-    assert of("tarek@example.org").state == PersonState.ADMITTED  # type: ignore[union-attr]
+    assert of("tarek@example.org").state == PersonState.ADMITTED  # type: ignore[union-attr]  # found
 
 
 def test_a_pasted_list_is_previewed_and_nothing_is_sent(world: World, sign_in: Any, letters: Any) -> None:
@@ -143,7 +143,7 @@ def test_sending_the_list_invites_whom_nothing_speaks_against(
     assert pavel is not None and pavel.organisation == world.school
     assert selam is not None and selam.organisation is not None
     assert selam.organisation.name == "Bildungswerk"
-    assert of("doerte@example.org").name == "Maaß, Dörte"  # type: ignore[union-attr]
+    assert of("doerte@example.org").name == "Maaß, Dörte"  # type: ignore[union-attr]  # found
     assert of("nameless@example.org") is None
     assert len(letters.to("pavel@example.org")) == 1
 

@@ -86,7 +86,7 @@ def test_an_invitation_works_once(world: World, client: Reader, letters: Letterb
     assert again.status_code == 410
     assert "does not work any more" in again.text
     db.session.expire_all()
-    assert Person.by_email("mara@example.org").name == "Mara"  # type: ignore[union-attr]
+    assert Person.by_email("mara@example.org").name == "Mara"  # type: ignore[union-attr]  # found
 
 
 def test_an_invitation_ends_after_its_days(
@@ -98,7 +98,7 @@ def test_an_invitation_ends_after_its_days(
     assert client.get(path).status_code == 410
     answer = client.post(path, data={"name": "M", "password": PASSWORD, "language": "en"})
     assert answer.status_code == 410
-    assert Person.by_email("mara@example.org").state == PersonState.INVITED  # type: ignore[union-attr]
+    assert Person.by_email("mara@example.org").state == PersonState.INVITED  # type: ignore[union-attr]  # found
 
 
 def test_inviting_again_makes_the_first_link_void(

@@ -105,7 +105,7 @@ def sent_with_corrections(of: str = "network") -> Scene:
     """The meeting of such a correction."""
 
     def make(stage: Stage) -> Meeting:
-        return correction(of).make(stage).parent.parent  # type: ignore[no-any-return]
+        return correction(of).make(stage).parent.parent
 
     return Scene(f"meeting of the {of} group with minutes and a correction", make)
 
@@ -149,7 +149,7 @@ def published_minutes(of: str = "public", audience: str = "public") -> Scene:
     """Published minutes themselves, by their own address."""
 
     def make(stage: Stage) -> Minutes:
-        return frozen(stage, of, audience).minutes  # type: ignore[no-any-return]
+        return frozen(stage, of, audience).minutes
 
     return Scene(f"minutes of the {of} group published to the {audience}", make)
 

@@ -168,7 +168,7 @@ class Stage:
             parent,
         )
         db.session.commit()
-        return file  # type: ignore[no-any-return]
+        return file
 
 
 def _states_of_items(state: str) -> tuple[str, str]:
@@ -217,7 +217,7 @@ def item(state: str = "announced", of: str = "network", place: int = 2, /, **mor
         found = stage.meeting(state, of).agenda[place - 1]
         for name, value in _made(more).items():
             setattr(found, name, value)
-        return _kept(found)  # type: ignore[no-any-return]
+        return _kept(found)
 
     words = " ".join(value if isinstance(value, str) else name for name, value in more.items())
     return Scene(f"{words} item {place} of a {state} meeting of the {of} group".strip(), make)
@@ -278,7 +278,7 @@ def written(state: str = "running", of: str = "network") -> Scene:
             found,
         )
         db.session.add(MinutesRevision(item_minutes_id=text.id, revision=1, text="First."))
-        return _kept(found)  # type: ignore[no-any-return]
+        return _kept(found)
 
     return Scene(f"item with minutes of a {state} meeting of the {of} group", make)
 
@@ -290,7 +290,7 @@ def draft(state: str = "running", of: str = "network") -> Scene:
         found = stage.meeting(state, of).agenda[0]
         writing.write(stage[LEAD], found, text=f"{SECRET} first.", revision=0)
         writing.write(stage[LEAD], found, text=f"{SECRET} second.", revision=1)
-        return _kept(found.minutes.draft)  # type: ignore[no-any-return]
+        return _kept(found.minutes.draft)
 
     return Scene(f"text of an item of a {state} meeting of the {of} group", make)
 
@@ -301,7 +301,7 @@ def draft_comment(state: str = "running", of: str = "network", **more: Any) -> S
     def make(stage: Stage) -> DraftComment:
         text = draft(state, of).make(stage)
         made = DraftComment(person_id=stage[LEAD].id, text=f"{SECRET} comment", **_made(more))
-        return _kept(stage.within(made, text))  # type: ignore[no-any-return]
+        return _kept(stage.within(made, text))
 
     return Scene(" ".join([*more, f"comment on a text of a {state} meeting of the {of} group"]), make)
 
@@ -317,7 +317,7 @@ def minutes(state: str = "writing", of: str = "network") -> Scene:
     def make(stage: Stage) -> Meeting:
         found = stage.meeting("closed", of)
         found.minutes.state = MinutesState(state)
-        return _kept(found)  # type: ignore[no-any-return]
+        return _kept(found)
 
     return Scene(f"meeting of the {of} group with {state} minutes", make)
 
@@ -337,7 +337,7 @@ def named_guest(of: str = "network", removed: bool = False) -> Scene:
 
     def make(stage: Stage) -> Attendance:
         found = stage.meeting("running", of)
-        return _kept(  # type: ignore[no-any-return]
+        return _kept(
             stage.within(
                 Attendance(
                     meeting_id=found.id,
@@ -358,9 +358,7 @@ def invited_besides(of: str = "network") -> Scene:
     def make(stage: Stage) -> Attendance:
         found = stage.meeting("announced", of)
         person = stage.newcomer()
-        return _kept(  # type: ignore[no-any-return]
-            stage.within(Attendance(meeting_id=found.id, person_id=person.id, extra=True), found)
-        )
+        return _kept(stage.within(Attendance(meeting_id=found.id, person_id=person.id, extra=True), found))
 
     return Scene(f"further invitation of an announced meeting of the {of} group", make)
 
@@ -371,7 +369,7 @@ def proposal(of: str = "network", by: str = GROUP_MEMBER) -> Scene:
     def make(stage: Stage) -> AgendaProposal:
         stage.meeting("draft", of)
         found = AgendaProposal(title=f"{SECRET} proposal", person_id=stage[by].id)
-        return _kept(stage.within(found, stage.groups[Visibility(of)]))  # type: ignore[no-any-return]
+        return _kept(stage.within(found, stage.groups[Visibility(of)]))
 
     return Scene(f"proposal of the {by} in the {of} group", make)
 
@@ -383,7 +381,7 @@ def request(*, invited: bool = False, of: str = "network") -> Scene:
         found = stage.group(of)
         desk = db.session.scalars(select(GroupDesk).where(GroupDesk.parent_id == found.id)).one()
         asked = JoinRequest(group_id=found.id, person_id=stage[MEMBER].id, invited=invited)
-        return _kept(stage.within(asked, desk))  # type: ignore[no-any-return]
+        return _kept(stage.within(asked, desk))
 
     return Scene(f"{'invitation' if invited else 'request'} to join a {of} group", make)
 
@@ -410,7 +408,7 @@ def series(of: str = "network") -> Scene:
             first_on=(now() + timedelta(days=2)).date().isoformat(),
             start_time="17:00",
         )
-        return _kept(stage.within(found, stage.groups[Visibility(of)]))  # type: ignore[no-any-return]
+        return _kept(stage.within(found, stage.groups[Visibility(of)]))
 
     return Scene(f"series of the {of} group", make)
 
@@ -490,7 +488,7 @@ def failed_job() -> Scene:
     def make(stage: Stage) -> JobFailure:
         failure = JobFailure(job="letters.deliver", arguments=[], error="OSError", tries=5)
         db.session.add(failure)
-        return _kept(failure)  # type: ignore[no-any-return]
+        return _kept(failure)
 
     return Scene("failed job", make)
 
@@ -510,7 +508,7 @@ def recorded_error() -> Scene:
             calls=["flask/app.py:917 full_dispatch_request", place],
         )
         db.session.add(error)
-        return _kept(error)  # type: ignore[no-any-return]
+        return _kept(error)
 
     return Scene("recorded error", make)
 
@@ -543,7 +541,7 @@ def other_sign_in() -> Scene:
             until=now() + timedelta(days=1),
         )
         db.session.add(found)
-        return _kept(found)  # type: ignore[no-any-return]
+        return _kept(found)
 
     return Scene(f"another device of the {MEMBER}", make)
 
@@ -559,7 +557,7 @@ def address_change(*, confirmed: bool) -> Scene:
             change.confirmed_at = now()
             who.email = new
         db.session.add(change)
-        return _kept(change)  # type: ignore[no-any-return]
+        return _kept(change)
 
     return Scene(f"{'confirmed' if confirmed else 'wished-for'} change of address", make)
 
