@@ -79,6 +79,13 @@ def write(window: Page, words: str) -> None:
     window.keyboard.type(words)
 
 
+def press(window: Page, keys: str) -> None:
+    """Press keys one after the other, each when the editor knows where the caret is."""
+    for key in keys.split():
+        window.keyboard.press(key)
+        window.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+
+
 class Mast:
     """The line of one window, which can be cut like that of a train in a tunnel."""
 
@@ -239,6 +246,38 @@ def test_decisions_words_from_word_comments_and_suggestions_stand_in_the_text(
     for window in (ben, anke):
         expect(text_of(window).locator("ins, del")).to_have_count(0)
         assert "We meet on Tuesday" in said(window)
+
+
+def test_what_cannot_be_suggested_says_so_and_loses_nothing(
+    running: Meeting, world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    ben = page(site, f"/meetings/{running.id}", reader=sign_in(world.ben))
+    write(ben, "Forty people wait.")
+    write(ben, "The school has room.")
+    before = said(ben)
+    ben.get_by_role("button", name="Only suggest").locator("visible=true").click()
+    text_of(ben).press("Control+End")
+    for keys in ("Enter", "Control+b", "Home Backspace", "Control+a X", "Control+a Control+b"):
+        for key in keys.split():
+            ben.keyboard.press(key)
+            ben.evaluate(
+                "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+            )  # the caret is there
+        ben.get_by_text("Only words can be suggested.").first.wait_for()
+        assert said(ben) == before, keys
+        assert text_of(ben).locator("ins, del, strong").count() == 0, keys
+        text_of(ben).press("Control+End")
+    ben.keyboard.press("Control+a")
+    ben.keyboard.press("Delete")
+    expect(text_of(ben).locator("del")).to_have_count(2)
+    assert said(ben) == before
+    ben.keyboard.press("Control+z")
+    expect(text_of(ben).locator("del")).to_have_count(0)
+    press(ben, "Control+End ArrowLeft ArrowLeft Backspace")
+    expect(text_of(ben).locator("del")).to_have_text("o")
+    press(ben, "Control+End")
+    ben.keyboard.type(" Today.")
+    expect(text_of(ben).locator("ins")).to_have_text(" Today.")
 
 
 def fits(window: Page) -> Any:

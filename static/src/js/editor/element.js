@@ -127,7 +127,7 @@ export class LiveDraft extends HTMLElement {
         Collaboration.configure({ document: doc }),
         carets(awareness, user),
         slash({ box, choices, act: (name) => this.#act(name) }),
-        suggesting(user.id),
+        suggesting(user.id, (why) => showNotice("refused", why === "theirs" ? words.theirs : words.onlyWords)),
         comments,
         authors({ find: (client) => this.#authorOf(client), list: (names) => this.#listAuthors(names) }),
         Extension.create({
