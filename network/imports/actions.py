@@ -29,7 +29,8 @@ from network.minutes.content import put
 from network.texts import folded
 from network.things import now
 
-MOST_ITEMS = 200
+MOST_ITEMS = 60  # of one meeting; what is far more holds the group's room for too long
+MOST_DEEDS = 200  # decisions and actions
 PRESENCES = {
     "present": Presence.ROOM,
     "online": Presence.ONLINE,
@@ -123,6 +124,13 @@ def take_over(
         raise Invalid(
             kinds=_l(
                 "These are more than %(most)s agenda items. Please make some of them text.", most=MOST_ITEMS
+            )
+        )
+    if sum(isinstance(part, Deed) for item in planned.items for part in item.parts) > MOST_DEEDS:
+        raise Invalid(
+            kinds=_l(
+                "These are more than %(most)s decisions and actions. Please make some of them text.",
+                most=MOST_DEEDS,
             )
         )
     _hold(actor, meeting, planned, is_new=meeting_id is None)

@@ -16,6 +16,8 @@ from network.drafts import markdown
 from network.extensions import db
 from network.imports.jobs import forget_old_documents
 from network.imports.models import OldMinutes
+from network.imports.reading import read
+from network.imports.word import letters
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
 from network.minutes import lines
 from network.minutes.models import Action, ActionState, Decision, Minutes, MinutesState
@@ -129,6 +131,16 @@ def test_old_minutes_go_through_correction_and_approval_like_any_others(world: W
     assert answer.status_code == 303
     db.session.refresh(meeting.minutes)
     assert meeting.minutes.state == MinutesState.CIRCULATED
+
+
+def test_what_was_taken_over_leaves_as_a_file_and_can_be_read_again(world: World, anke: Reader) -> None:
+    meeting = taken_over(anke, uploaded(anke, world.language.id))
+    assert anke.get(f"/meetings/{meeting.id}/minutes.pdf").data.startswith(b"%PDF-")
+    for kind in ("docx", "md"):
+        source = read(anke.get(f"/meetings/{meeting.id}/minutes.{kind}").data, f"minutes.{kind}")
+        there = letters(" ".join(piece.text for piece in source.pieces))
+        for sentence in ("Mehr steht im Bericht.", "Wir fragen den Landkreis", "Das Rathaus hat Platz."):
+            assert letters(sentence) in there
 
 
 def test_decisions_get_the_next_free_numbers_of_the_year_of_their_meeting(world: World, anke: Reader) -> None:
@@ -246,12 +258,12 @@ def test_whoever_leads_no_longer_sees_their_document_no_longer(world: World, ank
 
 
 def test_if_anything_fails_nothing_has_been_made(world: World, anke: Reader) -> None:
-    headings = "\n\n".join(f"## Punkt {number}" for number in range(201))
+    headings = "\n\n".join(f"## Punkt {number}" for number in range(61))
     address = uploaded(anke, world.language.id, f"# Protokoll vom 1.2.2024\n\n{headings}")
     form = form_of(anke, address)
     with nothing_written():
         answer = anke.post(address, data=form)
-    assert answer.status_code == 422 and "more than 200 agenda items" in answer.text
+    assert answer.status_code == 422 and "more than 60 agenda items" in answer.text
     for model in (Meeting, Minutes, Action):
         assert not db.session.scalars(select(model)).all()
 
