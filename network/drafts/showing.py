@@ -29,7 +29,7 @@ from network.transactions import begin_writing
 log = logging.getLogger(__name__)
 
 SHOW_EVERY = 1.0  # seconds, at least; where many write in a long text
-SHARE = 40  # times as long is waited as showing it took, so that those who write do not wait for it
+SHARE = 60  # times as long is waited as showing it took, so that those who write do not wait for it
 TELL_EVERY = 20.0  # seconds between two lines of the journal about a text that is being written
 SNAPSHOT_EVERY = 500  # updates
 KEEP_SNAPSHOT_EVERY = 10_000  # updates; of older ones so many are kept, to find versions quickly
@@ -103,6 +103,7 @@ def show_now(draft_id: int) -> None:
         nodes, number = tree.read(content(document.document)), document.number
         whole = document.whole() if number - document.kept_number >= SNAPSHOT_EVERY else None
         document.kept_number = number if whole else document.kept_number
+    socketio.sleep(0)  # those who write come first, here and below
     begin_writing()
     draft: Draft | None = db.session.get(Draft, draft_id, with_for_update=True)
     if draft is None or draft.shown_number >= number:
@@ -113,6 +114,7 @@ def show_now(draft_id: int) -> None:
         _keep_snapshot(draft, number, whole)
     owner_id = draft.owner_id
     db.session.commit()
+    socketio.sleep(0)
     _tell_state(draft_id, owner_id)
 
 
@@ -137,7 +139,7 @@ def _tell_state(draft_id: int, owner_id: int) -> None:
         for language in current_app.config["LANGUAGES"]:
             if not socketio.server.manager.may_be_heard(room.name(language)):
                 continue
-            socketio.sleep(0)  # those who write come first
+            socketio.sleep(0)
             with force_locale(language):
                 shown = Markup("").join(streams({owner_id: {"written"}}, room))
             state = {"room": room.id, "on": owner_id, "version": draft.shown_number, "html": shown}

@@ -33,6 +33,7 @@ MOST_UPDATE = 1024 * 1024  # bytes
 MOST_DOCUMENT = 5 * 1024 * 1024
 ASK_EVERY = 60  # seconds after which the rule is asked anew in any case
 TRIES = 4
+BUSY = 0.002  # seconds since the last update: the next one is probably not alone
 
 
 class NotStored(Exception):
@@ -142,7 +143,8 @@ class Desk:
         self.waiting.setdefault(writer.draft_id, []).append(sent)
         with self.held.opened(writer.draft_id) as document:
             if not sent.is_done:
-                socketio.sleep(0)  # others whose updates have arrived come along
+                if time.monotonic() - document.moved_at < BUSY:
+                    socketio.sleep(0)  # others whose updates have arrived come along
                 batch = self.waiting.pop(writer.draft_id, [])
                 try:
                     self._store_all(document, batch)
@@ -150,6 +152,7 @@ class Desk:
                     document.forget()
                     raise
                 finally:
+                    document.moved_at = time.monotonic()
                     for one in batch:
                         if not one.is_done:
                             one.is_done, one.refused = True, one.refused or "stale"
