@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+import pytest
 from sqlalchemy import select
 from websocket import (
     ABNF,
@@ -21,6 +22,7 @@ from network.discussions import actions as discussions
 from network.discussions.models import Thread
 from network.error_record import RecordedError
 from network.extensions import db
+from network.incoming import unmasked
 from tests.clients import Ear, Reader
 from tests.processes import Guest, Listener, Server
 from tests.world import World, make_meeting
@@ -99,6 +101,13 @@ def test_what_cannot_be_read_ends_its_connection_with_one_line_in_the_log(
         opened.sock.sendall(b"\x81\xff" + (2**32).to_bytes(8, "big") + b"mask")
         assert is_ended(opened)
     assert "Traceback" not in log_of(server)
+
+
+@pytest.mark.parametrize("length", [0, 1, 3, 4, 5, 126, 70_001])
+def test_what_a_client_masks_is_read_as_it_was(length: int) -> None:
+    said, mask = bytes(number % 251 for number in range(length)), b"\x00\xffK\x80"
+    masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(said))
+    assert unmasked(masked, mask) == said
 
 
 def test_what_comes_in_several_frames_is_one_message(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from network.dates import local
 from network.drafts import showing
@@ -57,6 +58,27 @@ def test_two_write_and_each_hears_the_other(draft: Draft, world: World, listen: 
     late = Pen(listen(world.anke), draft)
     late.enter()
     assert str(late) == str(ben)
+
+
+def test_what_the_database_refuses_is_sent_again_and_nothing_is_told(
+    draft: Draft, world: World, listen: Listen
+) -> None:
+    ben, anke = Pen(listen(world.ben), draft), Pen(listen(world.anke), draft)
+    ben.enter()
+    anke.enter()
+    before = rows_of(draft)
+    db.session.execute(text("ALTER TABLE draft_update RENAME TO away"))
+    db.session.commit()
+    try:
+        answer = ben.write("Ben heard this.")
+    finally:
+        db.session.execute(text("ALTER TABLE away RENAME TO draft_update"))
+        db.session.commit()
+    assert (answer["ok"], answer["error"]) == (False, "stale")
+    assert rows_of(draft) == before and not anke.ear.heard("draft.update")
+    ben.enter()  # says what the server lacks
+    anke.hear()
+    assert rows_of(draft) == before + 1 and "Ben heard this." in str(anke)
 
 
 def test_readers_see_the_text_grow_without_a_line_in_the_journal_for_each_word(
