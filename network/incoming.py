@@ -204,6 +204,10 @@ def guard(server: Any, most_events: int) -> None:
                 raise Unreadable("too many packets")
             if not isinstance(data, str) or data[:1] not in KINDS:
                 raise Unreadable("not a packet of the protocol")
+            if connection.last_ping:
+                # Packets are read one after another: their answer to our ping may stand behind what we have
+                # not got to yet, and who waits for us is not gone.
+                connection.last_ping = time.time()
             server._handle_eio_message(eio_sid, data)
         except Exception as error:  # whatever a made-up packet brings the library to raise
             log.info("a packet could not be read", extra={"kind": type(error).__name__})

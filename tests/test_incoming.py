@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
+from engineio.packet import MESSAGE, Packet
+from engineio.socket import Socket
+from flask import Flask
 from sqlalchemy import select
 from websocket import (
     ABNF,
@@ -21,7 +24,7 @@ from network import live
 from network.discussions import actions as discussions
 from network.discussions.models import Thread
 from network.error_record import RecordedError
-from network.extensions import db
+from network.extensions import db, socketio
 from network.incoming import unmasked
 from tests.clients import Ear, Reader
 from tests.processes import Guest, Listener, Server
@@ -185,6 +188,19 @@ def test_while_strangers_attack_one_process_the_readers_of_both_go_on(
     for reader in readers:
         assert [f"Message {count}" in reader.changes[count - 20][2] for count in range(20)] == [True] * 20
     assert "Traceback" not in log_of(attacked)
+
+
+def test_whose_events_wait_for_us_is_not_taken_for_gone(app: Flask) -> None:
+    server = socketio.server.eio
+    connection = server.sockets["waiting"] = Socket(server, "waiting")
+    try:
+        connection.last_ping = time.time() - server.ping_timeout - 5  # the answer stands behind their events
+        connection.receive(Packet(MESSAGE, '2["signal"]'))
+        assert connection.check_ping_timeout() and not connection.closed
+        connection.last_ping -= server.ping_timeout + 5
+        assert not connection.check_ping_timeout() and connection.closed
+    finally:
+        server.sockets.pop("waiting", None)
 
 
 def test_whoever_was_hung_up_on_and_asks_on_over_http_is_refused(client: Reader) -> None:
