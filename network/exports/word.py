@@ -19,7 +19,6 @@ from network.exports.sheet import Sheet, runs_rtl
 INK, QUIET, LINK = RGBColor(0x14, 0x2B, 0x44), RGBColor(0x4A, 0x55, 0x63), RGBColor(0x14, 0x47, 0x7A)
 A4 = Pt(595.3), Pt(841.9)
 MARGIN = Pt(68)
-THEIR_TABS = ("8640", "4320")  # of the library's head and foot, which are for paper of another width
 DEEPEST = 3  # levels of lists for which Word has styles; deeper ones look like the third
 SPOKEN = {"de": "de-DE", "en": "en-GB", "ar": "ar-SA"}  # Word wants a country; ours unless it is said
 
@@ -62,6 +61,8 @@ class _Writing:
         small = document.styles.add_style("Small", WD_STYLE_TYPE.PARAGRAPH)
         small.base_style = document.styles["Normal"]
         small.font.size, small.font.color.rgb = Pt(9), QUIET
+        terms = document.styles.add_style("Terms", WD_STYLE_TYPE.PARAGRAPH)
+        terms.base_style, terms.paragraph_format.space_after = document.styles["Normal"], Pt(2)
         for name, sides in (("Box", "right" if sheet.rtl else "left"), ("Notice", "top left bottom right")):
             style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
             style.base_style = document.styles["Normal"]
@@ -70,6 +71,8 @@ class _Writing:
         section.page_width, section.page_height = A4
         section.left_margin = section.right_margin = MARGIN
         letterhead = "\t".join(part for part in (sheet.network, sheet.district) if part)
+        for name in ("Header", "Footer"):
+            document.styles[name].paragraph_format.tab_stops.clear_all()  # ours has one, at the other edge
         self._paper(section.header.paragraphs[0], letterhead)
         foot = section.footer.paragraphs[0]
         self._paper(foot, f"{sheet.title}\t")
@@ -80,9 +83,6 @@ class _Writing:
     def _paper(self, paragraph: Paragraph, text: str) -> None:
         """Head or foot: in the direction of the whole, its second part at the other edge."""
         paragraph.paragraph_format.tab_stops.add_tab_stop(A4[0] - 2 * MARGIN, WD_TAB_ALIGNMENT.RIGHT)
-        stops = paragraph._p.get_or_add_pPr().get_or_add_tabs()
-        for place in THEIR_TABS:
-            stops.insert(0, _made("w:tab", val="clear", pos=place))
         paragraph.add_run(text).font.size = Pt(9)
         self._direct(paragraph, self.sheet.rtl)
 
@@ -104,7 +104,7 @@ class _Writing:
         elif node.name == "terms":
             for term in node.children:
                 label = Run(f"{term.attributes['label']}: ", {"bold": True})
-                self.paragraph(Node("paragraph", runs=[label, *term.runs]), style)
+                self.paragraph(Node("paragraph", runs=[label, *term.runs]), "Terms")
         elif node.name in LISTS:
             self.list(node, 1)
         elif node.name in ("blockquote", "box"):
@@ -176,9 +176,11 @@ class _Writing:
         if self.sheet.rtl:
             table._tbl.tblPr.find(qn("w:tblStyle")).addnext(OxmlElement("w:bidiVisual"))
         for number, row in enumerate(node.children):
-            cells = table.add_row().cells
+            added = table.add_row()
+            cells, facts = added.cells, added._tr.get_or_add_trPr()
+            facts.append(OxmlElement("w:cantSplit"))  # a line is not torn by the end of a page
             if number == 0:
-                table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+                facts.append(OxmlElement("w:tblHeader"))
             for cell, said in zip(cells, row.children, strict=False):
                 within: Any = cell.paragraphs[0]
                 for child in said.children:
@@ -197,6 +199,8 @@ class _Writing:
     def _say(self, paragraph: Paragraph, run: Run) -> None:
         made = paragraph.add_run(run.text)
         made.bold, made.italic = run.marks.get("bold"), run.marks.get("italic")
+        # Letters from right to left are bold and italic by signs of their own.
+        made.font.cs_bold, made.font.cs_italic = made.bold, made.italic
         made.underline = run.marks.get("underline")
         made.font.strike = True if "strike" in run.marks or "deletion" in run.marks else None
         if "link" in run.marks:

@@ -68,6 +68,20 @@ def with_text(world: World, text: str) -> Meeting:
     return made
 
 
+def lines_from_the_right(content: bytes) -> list[list[str]]:
+    """The words of each line of a PDF, by where they stand, as somebody reads them from right to left."""
+    lines: dict[tuple[int, float], list[tuple[float, str]]] = {}
+    for number, page in enumerate(PdfReader(BytesIO(content)).pages):
+
+        def place(text: str, whole: Any, at: Any, *_font: Any, number: int = number) -> None:
+            if text.strip():
+                across, up = at[4] * whole[0] + whole[4], at[5] * whole[3] + whole[5]
+                lines.setdefault((number, round(up)), []).append((-across, text.strip()))
+
+        page.extract_text(visitor_text=place)
+    return [[word for _x, text in sorted(line) for word in text.split()] for line in lines.values()]
+
+
 def words_of_word(content: bytes) -> tuple[Any, str]:
     """The document inside a Word file, and all of its words."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -147,6 +161,7 @@ def test_minutes_in_arabic_run_from_right_to_left(world: World, sign_in: SignIn)
     assert root["/Lang"] == "ar"
     arabic = next(one for one in tagged if "الأعضاء" in one.text)
     assert all(word in arabic.text for word in ARABIC.split())  # drawn in the order in which they stand
+    assert ARABIC.split() in lines_from_the_right(answer.data)
     assert next(one for one in tagged if "Vierzig" in one.text).language == "de"
     document, words = words_of_word(get(anke, made, "docx").data)
     assert ARABIC in words
@@ -186,11 +201,17 @@ def test_word_has_headings_lists_tables_and_a_language(world: World, sign_in: Si
     )
     assert style_of("Die Schule") == "ListBullet" and style_of("Dann wird") == "ListNumber"
     assert document.findall(f".//{W}tr/{W}trPr/{W}tblHeader")
+    rows = document.findall(f".//{W}tr")
+    assert len(document.findall(f".//{W}trPr/{W}cantSplit")) == len(rows) > 0
     with zipfile.ZipFile(BytesIO(content)) as archive:
         styles = etree.fromstring(archive.read("word/styles.xml"))
         head = b"".join(archive.read(name) for name in archive.namelist() if "header" in name)
     assert {one.get(f"{W}val") for one in styles.iter(f"{W}lang")} == {"de-DE"}
     assert b"Netzwerk Auental" in head
+    tabs = [one for one in etree.fromstring(head).iter(f"{W}tab") if one.get(f"{W}pos")]
+    assert len(tabs) == 1  # the second part stands at the other edge, and nothing stops it before
+    theirs = next(one for one in styles.iter(f"{W}style") if one.get(f"{W}styleId") == "Header")
+    assert not list(theirs.iter(f"{W}tab"))
 
 
 def test_each_numbered_list_of_a_word_file_begins_with_its_own_number(world: World, sign_in: SignIn) -> None:
