@@ -18,6 +18,7 @@ from network.imports.recognising import (
     Kind,
     columns,
     places_on_list,
+    says_of_row,
     without_label,
     without_number,
 )
@@ -182,6 +183,7 @@ def _deeds(piece: Piece, kind: Kind, known: Known, held: date | None) -> list[De
     text = without_label(_with_addresses(piece), kind)
     if kind == Kind.DECISION:
         return [Deed(kind, text)]
+    text = "; ".join(text.split("\n"))  # an action is one line
     person = _person(text, known)
     organisation = None if person else _organisation(text, known)
     who = person or organisation
@@ -313,11 +315,13 @@ def _spaced(text: str) -> str:
 
 def _attend(piece: Piece, says: str, known: Known, line: Line, presences: dict[int, str]) -> str:
     """Note who of the network is on the list; returns what the list says at its end."""
-    for said, part in places_on_list(piece.text):
-        says = said or says
+    rows = piece.node.children if piece.is_table else []
+    found = [(says_of_row(lines(row)) or says, " ".join(lines(row))) for row in rows]
+    for said, part in found or places_on_list(piece.text):
+        says = says if rows else said or says
         words = f" {_spaced(part)} "
         for id, name in known.people:
             if f" {_spaced(name)} " in words and id not in presences:
-                presences[id] = says
-                line.names.append((says, name))
+                presences[id] = said or says
+                line.names.append((presences[id], name))
     return says

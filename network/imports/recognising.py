@@ -98,6 +98,9 @@ def without_label(text: str, kind: str) -> str:
     """
     checked = _CHECKED.match(text)
     text = text[checked.end() :] if checked else text
+    first, _break, more = text.partition("\n")
+    if more and is_label(first, kind):
+        return first.strip() + "\n" + more if re.search(r"\d|\(", first) else more
     found = (_DECISION if kind == Kind.DECISION else _ACTION).match(text)
     if found is None:
         return text.strip()
@@ -171,7 +174,10 @@ def allowed(piece: Piece) -> list[Kind]:
 
 def _by_words(piece: Piece, text: str) -> Kind | None:
     if piece.is_table:
-        return Kind.ACTION if columns(piece) else None
+        if columns(piece):
+            return Kind.ACTION
+        head = [" ".join(lines(cell)) for cell in piece.node.children[0].children]
+        return Kind.ATTENDANCE if any(_ATTENDANCE.match(cell) for cell in head) else None
     first = text.split("\n")[0]
     checked = _CHECKED.match(first)
     if checked:
@@ -436,6 +442,20 @@ def _times(said: list[str]) -> tuple[time | None, time | None]:
         elif found and end is None and _FINISH.search(line) and not _BEGIN.search(line):
             end = found[0]
     return start, end
+
+
+def says_of_row(cells: Sequence[str]) -> str:
+    """What a row of a table of attendance says of whoever stands in it; empty if it says nothing."""
+    for cell in cells:
+        for says, words in (
+            ("absent", _ABSENT),
+            ("excused", _EXCUSED),
+            ("online", _ONLINE),
+            ("present", _PRESENT),
+        ):
+            if re.match(rf"\W*(?:{words})\b", cell, re.IGNORECASE):
+                return says
+    return ""
 
 
 def places_on_list(text: str) -> list[tuple[str, str]]:

@@ -277,3 +277,32 @@ def test_the_look_at_a_long_document_asks_few_questions(
     with statements() as made:
         anke.get(address)
     assert len(made) <= 8, made
+
+
+def test_in_a_table_of_attendance_each_row_speaks_for_itself(world: World, anke: Reader) -> None:
+    text = """# Protokoll vom 3.4.2025
+
+| Name | Anwesenheit |
+| --- | --- |
+| Anke Krämer | Entschuldigt |
+| Ben Berger | Vor Ort |
+| Gül Yıldız | Online dabei |
+
+## 1. Anfang
+
+Aufgabe
+Räume suchen
+Ben Berger, bis 1.5.2025
+
+Beschluss 7/2025
+Wir fangen an.
+"""
+    meeting = taken_over(anke, uploaded(anke, world.language.id, text))
+    assert {row.person: row.presence for row in meeting.attendances} == {
+        world.anke: Presence.EXCUSED,
+        world.ben: Presence.ROOM,
+        world.guel: Presence.ONLINE,
+    }
+    [action], [decision] = meeting.agenda[1].actions, meeting.agenda[1].decisions
+    assert (action.text, action.person) == ("Räume suchen; Ben Berger, bis 1.5.2025", world.ben)
+    assert decision.text == "Beschluss 7/2025\nWir fangen an."
