@@ -121,6 +121,13 @@ def test_no_order_of_deeds_leads_back_from_approved_minutes(
             else:
                 self.attempt(lambda: actions.decline(self.person(who), found, answer="No."))
 
+        @precondition(lambda self: self.corrections)
+        @rule(who=WHO, which=st.integers(0, 9), again=st.booleans())
+        def withdraw_correction(self, who: str, which: int, again: bool) -> None:
+            found = db.session.get_one(Correction, list(self.corrections)[which % len(self.corrections)])
+            deed = actions.propose_again if again else actions.withdraw
+            self.attempt(lambda: deed(self.person(who), found))
+
         @rule(who=WHO)
         def approve(self, who: str) -> None:
             self.attempt(lambda: actions.approve(self.person(who), self.minutes, result="by consensus"))
