@@ -116,9 +116,15 @@ class Tab:
                     self.page.apply(number, html)
             assert self.page.number >= answer["number"]
 
-    def wait_until_safe(self, within: float = 30) -> None:
-        """Wait until all that it said is acknowledged."""
-        wait_until(lambda: not self.outbox or self.refused, "all is acknowledged", within)
+    def wait_until_safe(self, within: float = 120) -> None:
+        """Wait until all that it said is acknowledged. As pages do, it connects anew if the line is lost."""
+
+        def is_safe() -> bool:
+            if self.outbox and not self.refused and not self.is_connected:
+                self.come_back(self.tunnel.server)
+            return not self.outbox or bool(self.refused)
+
+        wait_until(is_safe, "all is acknowledged", within)
         assert not self.refused, self.refused
 
     def catch_up(self, number: int, within: float = 1) -> None:
