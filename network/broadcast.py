@@ -145,6 +145,36 @@ def frame(text: str) -> bytes:
 class Broadcaster(Manager):
     """A client manager that sends what all in a room get as the same bytes."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # By namespace and room, until somebody comes or goes: sid, Engine.IO's sid, and the line if free.
+        self._in_room: dict[tuple[str, str | None], list[tuple[str, str, Line | None]]] = {}
+
+    def basic_enter_room(  # type: ignore[no-untyped-def]  # as the manager's own
+        self, sid, namespace, room, eio_sid=None
+    ) -> None:
+        """As the manager's own."""
+        super().basic_enter_room(sid, namespace, room, eio_sid)
+        self._in_room.pop((namespace, room), None)
+
+    def basic_leave_room(self, sid, namespace, room) -> None:  # type: ignore[no-untyped-def]  # as above
+        """As the manager's own."""
+        super().basic_leave_room(sid, namespace, room)
+        self._in_room.pop((namespace, room), None)
+
+    def _those_in(self, namespace: str, room: Any) -> list[tuple[str, str, Line | None]]:
+        """Who is in a room, or in several, with their lines."""
+        key = (namespace, room) if room is None or isinstance(room, str) else None
+        found = self._in_room.get(key) if key else None
+        if found is None:
+            found = [
+                (sid, eio_sid, free_line(self.server, eio_sid))
+                for sid, eio_sid in self.get_participants(namespace, room)
+            ]
+            if key and found:
+                self._in_room[key] = found
+        return found
+
     def emit(  # type: ignore[no-untyped-def]  # as the manager's own, whose further arguments vary
         self, event, data, namespace, room=None, skip_sid=None, callback=None, to=None, **more
     ) -> None:
@@ -161,11 +191,9 @@ class Broadcaster(Manager):
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         envelope = Envelope(MESSAGE, encoded)
         framed = frame(f"{MESSAGE}{encoded}")
-        environs = self.server.environ
-        for sid, eio_sid in self.get_participants(namespace, to or room):
+        for sid, eio_sid, known in self._those_in(namespace, to or room):
             if sid not in skipped:
-                environ = environs.get(eio_sid)
-                line: Line | None = environ and (environ.get(FREE_LINE) or free_line(self.server, eio_sid))
+                line = known or free_line(self.server, eio_sid)
                 if line is None:
                     self.server._send_eio_packet(eio_sid, envelope)
                 else:
