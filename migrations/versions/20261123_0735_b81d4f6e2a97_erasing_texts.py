@@ -18,9 +18,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("erased_by_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("erased_reason", sa.Text(), nullable=False, server_default=""))
-        batch_op.add_column(
-            sa.Column("erased_all", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
+        batch_op.add_column(sa.Column("erased_all", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_foreign_key(batch_op.f("fk_draft_erased_by_id"), "person", ["erased_by_id"], ["id"])
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.alter_column("erased_reason", server_default=None)
