@@ -131,6 +131,8 @@ class Tab:
         """Wait until the page shows the room's number; what was lost with a process it asks for."""
         with suppress(AssertionError):
             wait_until(lambda: self.page.number >= number, "the page is level", within)
+        if not self.is_connected:
+            self.come_back(self.tunnel.server)
         self.enter()
         assert self.page.number == number
 
