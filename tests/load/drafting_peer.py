@@ -4,10 +4,11 @@
     python -m tests.load.drafting_peer [--rounds 3] [--seconds 20] [--trace automerge-paper.json.gz]
 
 Writers: 50 send 5 edits a second each, everybody in a paragraph of their own; until five of them have each
-edit of the others, and what processor time the server takes for an edit. Joining: from opening the line until the whole document is there, on a
-server that has it in memory and on one that has just been started. The history is a public trace of one
-paper, applied through the server as it was typed; its end must be the same text. Both servers in
-turn, each time in a new process. All lines are bare sockets in this one process.
+edit of the others, and what processor time the server takes for an edit. Joining: from opening the line
+until the whole document is there, on a server that has it in memory and on one that has just been started.
+The history is a public trace of one paper, applied through the server as it was typed; its end must be the
+same text. Both servers in turn, each time in a new process. All lines are bare sockets in this one process.
+On a machine that does other work, run it with priority (`chrt -r 1 python -m ...`): servers inherit it.
 """
 
 import argparse
