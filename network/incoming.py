@@ -175,6 +175,8 @@ class Doorstep:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """A page, or a socket that asks over HTTP; what it asks just after it was hung up on is refused."""
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            return self._head(environ, start_response)
         try:
             return self.application(environ, start_response)
         except KeyError:  # Engine.IO's way to say so
@@ -182,6 +184,18 @@ class Doorstep:
                 raise
             start_response("400 Bad Request", [("Content-Type", "text/plain")])
             return [b"gone"]
+
+    def _head(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """The head of what GET answers (RFC 9110, 9.3.2), so that no view takes it for a POST.
+
+        Programs that look at letters ask so for each link in them; it must not act any more than opening one.
+        """
+        body = self._without_websocket(
+            {**environ, "REQUEST_METHOD": "GET", "CONTENT_LENGTH": "0"}, start_response
+        )
+        if hasattr(body, "close"):
+            body.close()
+        return []
 
 
 # Packets

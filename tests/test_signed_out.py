@@ -84,6 +84,12 @@ def test_whoever_signs_out_leaves_no_page_in_the_browser(world: World, sign_in: 
     assert sign_in(world.ben).post("/profile/sign-ins/end").headers["Clear-Site-Data"] == '"cache"'
 
 
+def test_asking_for_the_head_of_a_page_ends_no_sign_in(world: World, sign_in: SignIn) -> None:
+    ben = sign_in(world.ben)
+    assert ben.head("/profile/sign-ins/end").status_code == ben.get("/profile/sign-ins/end").status_code
+    assert ben.get("/profile").status_code == 200
+
+
 OURS = {"Origin": "http://localhost"}  # a browser names it with every form
 TURBO = {**OURS, "Accept": "text/vnd.turbo-stream.html, text/html"}
 WORDS = "Who knows an interpreter for Dari?"

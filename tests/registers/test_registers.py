@@ -226,6 +226,9 @@ def test_a_link_ticks_off_once_tells_it_and_takes_it_back(
     link = found[0]
     page = client.get(link)
     assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
+    head = client.head(link)  # as programs do that look through letters before people
+    assert (head.status_code, head.data) == (200, b"") and int(head.headers["Content-Length"]) > 0
+    db.session.expire_all()
     assert action.state == "open"  # opening it does nothing
     for _again in range(2):
         assert client.post(link).status_code == 303
