@@ -41,9 +41,9 @@ class Handler(WebSocketHandler):  # type: ignore[misc]  # the package has no typ
         super().__init__(sock, address, server, **more)
 
 
-def serve(app: Flask, host: str, port: int) -> None:
-    """Serve pages and sockets until stopped."""
-    server = WSGIServer((host, port), app, handler_class=Handler, log=None)
+def serve(app: Flask, listener: tuple[str, int] | socket.socket) -> None:
+    """Serve pages and sockets until stopped: at a host and port, or at a socket that listens already."""
+    server = WSGIServer(listener, app, handler_class=Handler, log=None)
     gc.collect()
     gc.freeze()  # the application itself stays and is not looked through again
     if app.config["JOBS_IN_PROCESS"]:
@@ -72,10 +72,11 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     gc.set_threshold(COLLECTED_AFTER, 20, 20)
     if chosen.demo:
+        held = demo.hold(chosen.port)
         app = create_app(demo.settings(chosen.port))
         print(demo.build(app), flush=True)
         print(f"\nOpen http://127.0.0.1:{chosen.port} in your browser. Stop with Ctrl+C.", flush=True)
-        serve(app, "127.0.0.1", chosen.port)
+        serve(app, held)
         return 0
     app = create_app()
     if not is_set_up(app):
@@ -85,7 +86,7 @@ def main(arguments: list[str]) -> int:
             return 1
         commands.ask_for_first_account(app)
     print(f"Open http://{chosen.host}:{chosen.port} in your browser. Stop with Ctrl+C.", flush=True)
-    serve(app, chosen.host, chosen.port)
+    serve(app, (chosen.host, chosen.port))
     return 0
 
 

@@ -35,14 +35,25 @@ PAST = timedelta(days=400)  # how long the network has existed
 LAST_VISIT = timedelta(days=5)  # what happened since is new to those who sign in
 
 
+def hold(port: int) -> socket.socket:
+    """The port of this machine, listened on from now on and to be handed to the server once it is ready.
+
+    Until then the folder of the port is being filled, and a second start must find the port taken before
+    it deletes anything. A page that is asked for meanwhile waits. Ends the program if the port is taken.
+    """
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        raise SystemExit(f"Port {port} is taken. Please choose another one with --port.") from None
+
+
 def settings(port: int) -> dict[str, Any]:
     """Settings for `create_app`: all data in an empty folder of the instance, and no server but this one.
 
-    The folder belongs to the port, so that two demos do not disturb each other. What a former one has left
-    there is deleted. Ends the program if the port is taken, or if the folder is not the demo's.
+    The folder belongs to whoever holds the port, so that two demos do not disturb each other. What a former
+    one has left there is deleted. Ends the program if the folder is not the demo's.
     """
     folder = Path(chosen()["INSTANCE_PATH"]) / "demo" / str(port)
-    _ask_whether_free(port)
     _empty(folder)
     return {
         "INSTANCE_PATH": str(folder),
@@ -55,13 +66,6 @@ def settings(port: int) -> dict[str, Any]:
         "TRUSTED_PROXIES": 0,
         "FIRST_POSTS": 0,  # whoever tries it out writes as somebody who has been here for long
     }
-
-
-def _ask_whether_free(port: int) -> None:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        raise SystemExit(f"Port {port} is taken. Please choose another one with --port.") from None
 
 
 def _empty(folder: Path) -> None:

@@ -13,6 +13,7 @@ from flask import Flask
 from lxml import html as markup
 from sqlalchemy import select
 
+from app import main
 from network import create_app, dates, letters
 from network.agenda.models import AgendaProposal
 from network.approval import snapshot
@@ -332,6 +333,19 @@ def test_what_a_former_demo_left_goes(tmp_path: Path, monkeypatch: pytest.Monkey
     (folder / "network.db").write_text("of yesterday")
     demo.settings(port)
     assert [path.name for path in folder.iterdir()] == [demo.MARK]
+
+
+def test_a_second_start_on_the_same_port_leaves_alone_what_the_first_is_still_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
+    port = free_port()
+    with demo.hold(port):
+        half_made = Path(demo.settings(port)["INSTANCE_PATH"]) / "network.db"
+        half_made.write_text("of today")
+        with pytest.raises(SystemExit, match=f"Port {port} is taken"):
+            main(["--demo", "--port", str(port)])
+    assert half_made.read_text() == "of today"
 
 
 @pytest.mark.parametrize("hour", [0, 3, 6, 12, 22])

@@ -25,4 +25,4 @@ def broadcast(data: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    serve(create_app(), "127.0.0.1", int(sys.argv[1]))
+    serve(create_app(), ("127.0.0.1", int(sys.argv[1])))
