@@ -4,6 +4,7 @@ typst gets the texts as data, never as its markup.
 """
 
 import json
+import logging
 import unicodedata
 from bisect import bisect_right
 from functools import cache
@@ -13,10 +14,14 @@ from typing import Any
 import typst
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from network.changes import Invalid
 from network.drafts.tree import LISTS, Node, Run
 from network.exports import cores
 from network.exports.sheet import Sheet, line, runs_rtl
+
+log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
@@ -45,13 +50,30 @@ class Unset(Exception):
 def write(sheet: Sheet, made_at: int) -> bytes:
     """The PDF, as if made at this moment (seconds since 1970): the same sheet gives the same file.
 
-    Raises TooManyRequests if too many wait already.
+    Raises TooManyRequests if too many wait already, and Invalid if typst cannot set it: the log says why.
     """
     template = (HERE / "minutes.typ").read_bytes()
-    return cores.run(_set, template, json.dumps(_said(sheet), ensure_ascii=False), made_at)
+    made = cores.run(_set, template, json.dumps(_said(sheet), ensure_ascii=False), made_at)
+    if isinstance(made, bytes):
+        return made
+    log.error("a PDF was not set", exc_info=made)
+    raise Invalid(
+        pdf=_l(
+            "The PDF of this text cannot be made. Please take the Word file or the Markdown,"
+            " and tell the Coordination Office."
+        )
+    )
 
 
-def _set(template: bytes, said: str, made_at: int) -> bytes:
+def _set(template: bytes, said: str, made_at: int) -> bytes | Exception:
+    """The PDF, or what was wrong: what is raised in a thread would be printed as well."""
+    try:
+        return _compiled(template, said, made_at)
+    except (typst.TypstError, Unset) as error:
+        return error
+
+
+def _compiled(template: bytes, said: str, made_at: int) -> bytes:
     made, warnings = typst.compile_with_warnings(
         template,
         font_paths=_fonts(),
@@ -162,4 +184,8 @@ def _text(node: Node) -> str:
 
 
 def _run(run: Run, letters: _Letters) -> dict[str, Any]:
-    return {**run.marks, "text": letters.drawn(run.text)}
+    text = letters.drawn(run.text)
+    marks = dict(run.marks)
+    if all(sign.isspace() or unicodedata.category(sign) in ("Cf", "Mn") for sign in text):
+        marks.pop("link", None)  # nothing is seen that could be followed; typst fails where a link is nowhere
+    return {**marks, "text": text}

@@ -21,12 +21,14 @@ from network.approval.snapshot import Content
 from network.attendance.models import Presence
 from network.directory.models import Network
 from network.drafts import markdown
-from network.drafts.tree import Node, Run
+from network.drafts.tree import LISTS, Node, Run
 from network.groups.models import Group
 from network.meetings.models import ItemKind, ItemState
 from network.minutes.models import ActionState, DecisionState
 
 DEEPEST = 6  # levels of headings
+NESTING = (*LISTS, "blockquote")
+DEEPEST_BLOCKS = 6  # levels of lists and quotations; typst fails where there are too many
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,23 @@ def _sheet(title: str, network: Content, blocks: list[Node]) -> Sheet:
         district=one_line(network["district"] or ""),
         language=str(locale).replace("_", "-"),
         rtl=locale.text_direction == "rtl",
-        blocks=blocks,
+        blocks=_in_order(blocks),
     )
+
+
+def _in_order(blocks: list[Node]) -> list[Node]:
+    """The same with no level of headings skipped, as PDF/UA-1 asks; headings that were alike stay so."""
+    found: list[Node] = []
+    above: list[int] = []
+    for node in blocks:
+        if node.name == "heading":
+            level = node.attributes["level"]
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
+            node = Node("heading", {"level": len(above)}, runs=node.runs)
+        found.append(node)
+    return found
 
 
 # Words
@@ -165,10 +182,15 @@ def _name(person: Content | None) -> str:
 
 def _written(text: str, level: int) -> list[Node]:
     """What people wrote, with headings below `level` (0: as bold paragraphs) and whole addresses."""
-    return [_fitted(node, level) for node in markdown.parse(text)]
+    found = [_fitted(node, level, 1) for node in markdown.parse(text)]
+    return [node for node in found if node.name != "heading" or _says_anything(node)]
 
 
-def _fitted(node: Node, level: int) -> Node:
+def _says_anything(node: Node) -> bool:
+    return any(isinstance(run, Run) and run.text.strip() for run in node.runs)
+
+
+def _fitted(node: Node, level: int, depth: int) -> Node:
     attributes = dict(node.attributes)
     name = node.name
     runs: list[Run | Node] = [_run(run) if isinstance(run, Run) else run for run in node.runs]
@@ -178,8 +200,22 @@ def _fitted(node: Node, level: int) -> Node:
         name, attributes = "paragraph", {}
         runs = [Run(run.text, {**run.marks, "bold": True}) if isinstance(run, Run) else run for run in runs]
     # What a list or quotation only names is told after the text.
-    children = [_fitted(child, 0) for child in _without_lines(node.children)]
-    return Node(name, attributes, children, runs)
+    inside = _without_lines(_bounded(node.children) if depth >= DEEPEST_BLOCKS else node.children)
+    return Node(name, attributes, [_fitted(child, 0, depth + (name in NESTING)) for child in inside], runs)
+
+
+def _bounded(nodes: list[Node]) -> list[Node]:
+    """What stands in the deepest list or quotation, with what is deeper beside it: every word stays."""
+    found: list[Node] = []
+    for node in nodes:
+        if node.name == "listItem":
+            found.append(Node(node.name, children=_bounded(node.children)))
+        elif node.name in NESTING:
+            below = [part for child in node.children for part in (child.children or [child])]
+            found += _bounded(below if node.name in LISTS else node.children)
+        else:
+            found.append(node)
+    return found
 
 
 def _run(run: Run) -> Run:

@@ -48,10 +48,7 @@ def of_public(minutes: Minutes) -> Source | None:
     )
     if standing is None or not is_public:
         return None
-    said = snapshot.read(standing.version)
-    named = public.agreed(said) & set(standing.named)
-    shown = public.version_for_public(said, named=named, left_out=standing.left_out)
-    return Source(public.without_marks(shown), standing.made_at, public=True)
+    return Source(public.read_by_public(standing), standing.made_at, public=True)
 
 
 def of_year(user: Any, group: Group, year: int) -> list[Source]:
