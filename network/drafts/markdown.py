@@ -102,6 +102,11 @@ def _runs(tokens: Iterable[Token]) -> Iterable[Run | Node]:
             marks.pop(names[kind], None)
 
 
+def without_lines(text: str) -> str:
+    """The text without its lines for decisions and actions, which name them by ids that say nothing."""
+    return _LINE.sub("", text)
+
+
 # Writing
 
 
@@ -165,7 +170,10 @@ def inline(runs: Iterable[Run | Node]) -> str:
         if isinstance(run, Node):
             said = said.rstrip(" ") + "\n"
         elif "insertion" not in run.marks:
-            said += _marked(run)
+            words = _marked(run)
+            if said.endswith("!") and words.startswith("["):
+                said = said[:-1] + "\\!"  # or the link would be read as a picture
+            said += words
     return said
 
 

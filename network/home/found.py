@@ -10,6 +10,7 @@ from sqlalchemy import select
 from network import search
 from network.dates import when
 from network.discussions.models import Message
+from network.drafts.markdown import without_lines
 from network.extensions import db
 from network.groups import news
 from network.groups.models import Group
@@ -45,7 +46,7 @@ search.index(
     ItemMinutes,
     _l("Minutes"),
     title=lambda part: part.parent.title,
-    text=lambda part: part.text,
+    text=lambda part: without_lines(part.text),  # the decisions and actions are found themselves
     icon="notes",
 )
 search.index(

@@ -158,6 +158,7 @@ def test_decisions_stand_in_the_text_as_they_are_and_only_those_of_its_room(
         "| a | b |\n| --- | --- |\n| 1 | **2** |",
         "1\\. no list\n\n\\- nor this\n\n\\# nor a heading\n\n5\\*3 and a_b_c",
         "مرحبا 😀\n\n---\n\nEnde",
+        "No picture\\![but a link](https://example.org/) and Yes! [another](https://example.org/)!",
     ],
 )
 def test_markdown_comes_back_as_it_went_in(text: str) -> None:

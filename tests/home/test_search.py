@@ -47,6 +47,21 @@ def test_words_are_found_in_every_spelling_and_inside_of_compounds(indexed: Worl
     assert "<mark>Müller</mark>" in found(ben, "mueller")
 
 
+def test_minutes_are_found_by_their_words_and_shown_without_the_codes_of_decisions(
+    world: World, sign_in: SignIn
+) -> None:
+    meeting = make_meeting(world.language, "Autumn")
+    item = make_item(meeting, "Summer party", 1)
+    text = "We talk about it.\n\n[[decision 1386]]\n\n[[action 1387]]\n\nThe zebra comes."
+    db.session.add(ItemMinutes(parent=item, room=meeting.room, item_id=item.id, text=text))
+    db.session.commit()
+    search.note_all()
+    ben = sign_in(world.ben)
+    page = found(ben, "zebra")
+    assert "We talk about it. The <mark>zebra</mark> comes." in page
+    assert "Nothing found" in found(ben, "1386")
+
+
 def test_each_finds_what_they_may_see(indexed: World, sign_in: SignIn, client: Reader) -> None:
     member = found(sign_in(indexed.olena), "autumn")
     assert "of Language" in member and "of Housing" in member and "of Closed" not in member
