@@ -162,15 +162,11 @@ def _last_meeting(meeting: Meeting) -> Iterable[Candidate]:
 
 
 def _the_usual(last: Meeting) -> Iterable[Candidate]:
-    yield Candidate(
-        key=f"minutes:{last.id}",
-        title=_("Approve the minutes of %(day)s", day=dates.day_short(last.starts_at)),
-        kind=ItemKind.FORMALITY,
-        reason=_l("On every agenda"),
-        planned_minutes=5,
-        at_top=True,
-        ticked=last.minutes is not None,
-    )
+    # Those that the last meeting should have approved may wait still, before its own.
+    older = sorted({id for item in last.agenda if (id := item.approves_minutes_of) and id != last.id})
+    for one in [*(db.session.get(Meeting, id) for id in older), last]:
+        if one is not None and not (one.minutes and one.minutes.approved_at):
+            yield _approval(one)
     yield Candidate(
         key="open-actions",
         title=_("Open actions"),
@@ -181,8 +177,22 @@ def _the_usual(last: Meeting) -> Iterable[Candidate]:
     )
 
 
+def _approval(of: Meeting) -> Candidate:
+    return Candidate(
+        key=f"minutes:{of.id}",
+        title=_("Approve the minutes of %(day)s", day=dates.day_short(of.starts_at)),
+        kind=ItemKind.FORMALITY,
+        reason=_l("On every agenda"),
+        planned_minutes=5,
+        at_top=True,
+        ticked=of.minutes is not None,
+    )
+
+
 def _what_was_left(last: Meeting) -> Iterable[Candidate]:
     for item in last.agenda:
+        if item.approves_minutes_of is not None:
+            continue  # what still waits to be approved is offered as such
         if item.above is not None and item.above.state != ItemState.DONE:
             continue  # it comes along with the item that it belongs to
         if item.state == ItemState.POSTPONED:

@@ -11,7 +11,7 @@ from network.extensions import db
 from network.files.models import File
 from network.groups.models import Group
 from network.people.models import Person
-from network.things import Labelled, Room, Thing, UTCDateTime, child_of, children, now, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, children, now, thing_id, whole
 
 
 class MeetingKind(Labelled):
@@ -299,6 +299,12 @@ class AgendaItem(Thing):
         """Whether it is left out of the public side: by itself, or with the item that it belongs to."""
         above = self.above if self.under_id else None
         return self.internal or bool(above and above.internal)
+
+    @property
+    def approves_minutes_of(self) -> int | None:
+        """The id of the earlier meeting whose minutes it is there to approve; None of any other item."""
+        kind, _colon, id = self.carried_as.partition(":")
+        return whole(id) if kind == "minutes" else None
 
     @property
     def planned_in_all(self) -> int:

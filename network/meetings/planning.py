@@ -27,7 +27,7 @@ from network.things import now
 
 LONGEST = timedelta(hours=24)
 # What is on every agenda of a group by itself; the rest of an agenda is of one meeting.
-STRUCTURE = (ItemKind.FORMALITY, ItemKind.OPEN_ACTIONS, ItemKind.OTHER_BUSINESS)
+STRUCTURE = (ItemKind.OPEN_ACTIONS, ItemKind.OTHER_BUSINESS)  # what every meeting deals with by its kind
 
 
 def make_meeting(actor: Any, group: Group, **facts: Any) -> Meeting:
@@ -161,8 +161,14 @@ def copy_agenda(
     """Step of an action: put the items of one agenda on another, empty one.
 
     Of a meeting the standing items and the structure with their sub-items; of a template `everything`.
+    What is there to approve the minutes of one day says nothing on another agenda: carrying over offers
+    those that wait.
     """
-    kept = [item for item in source.items if everything or item.standing or item.kind in STRUCTURE]
+    kept = [
+        item
+        for item in source.items
+        if (everything or item.standing or item.kind in STRUCTURE) and item.approves_minutes_of is None
+    ]
     copies: list[AgendaItem] = []
     for place, item in enumerate(kept, 1):
         # So that carrying over later does not bring what a copy has brought already.

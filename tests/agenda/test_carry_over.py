@@ -14,7 +14,7 @@ from network.changes import Refused
 from network.extensions import db
 from network.meetings import actions
 from network.meetings.models import ItemKind, ItemState, Meeting, MeetingState
-from network.minutes.models import Action, Decision, Minutes
+from network.minutes.models import Action, Decision, Minutes, MinutesState
 from network.things import now
 from tests.world import World, make_item, make_meeting
 
@@ -101,6 +101,33 @@ def test_where_there_are_no_minutes_their_approval_is_not_suggested(last: Meetin
     db.session.delete(last.minutes)
     assert offered(draft)[0] == "Approve the minutes of Nov 12, 2026"
     assert f"minutes:{last.id}" not in keys(draft)
+
+
+def test_only_minutes_that_still_wait_are_offered_to_be_approved(
+    world: World, last: Meeting, draft: Meeting
+) -> None:
+    older = make_meeting(
+        world.language, "September", state=MeetingState.CLOSED, starts_at=now() - timedelta(50)
+    )
+    waiting = Minutes(parent=older, room=older.room, meeting_id=older.id, state=MinutesState.CIRCULATED)
+    db.session.add(waiting)
+    make_item(last, "Approve September", 5, state=ItemState.POSTPONED, carried_as=f"minutes:{older.id}")
+    last.minutes.state, last.minutes.approved_at = MinutesState.PUBLISHED, now()
+    db.session.commit()
+
+    titles = offered(draft)
+
+    assert titles[0] == "Approve the minutes of Oct 13, 2026"
+    assert f"minutes:{older.id}" in keys(draft)
+    assert f"minutes:{last.id}" not in [candidate.key for candidate in candidates(draft)]
+    assert "Approve September" not in titles  # the item of the last meeting would approve nothing
+    carry_over.carry_over(world.anke, draft, keys=keys(draft))
+    assert draft.agenda[0].approves_minutes_of == older.id
+
+    waiting.state, waiting.approved_at = MinutesState.APPROVED, now()
+    db.session.commit()
+    another = make_meeting(world.language, "December", state=MeetingState.DRAFT)
+    assert not [title for title in offered(another) if title.startswith("Approve")]
 
 
 def test_reviews_are_suggested_as_far_as_the_meeting_has_time_for_them(

@@ -68,7 +68,9 @@ def test_the_first_agenda_begins_with_a_welcome_and_ends_with_any_other_business
 
 def test_a_meeting_like_the_last_one_takes_over_what_stands_on_every_agenda(world: World) -> None:
     last = make_meeting(world.language, state=MeetingState.CLOSED, starts_at=now() - timedelta(days=20))
-    make_item(last, "Welcome", 1, kind=ItemKind.FORMALITY)
+    make_item(last, "Welcome", 1, kind=ItemKind.FORMALITY, standing=True)
+    make_item(last, "Approve the minutes of October 29", 2, carried_as=f"minutes:{last.id}", standing=True)
+    make_item(last, "Count the places", 2, kind=ItemKind.FORMALITY)
     make_item(last, "A guest from the job centre", 2, kind=ItemKind.INFORMATION)
     standing = make_item(last, "News from the courses", 3, standing=True)
     make_item(last, "Beginners", 3, sub_place=1, under_id=standing.id)
@@ -86,6 +88,7 @@ def test_a_meeting_like_the_last_one_takes_over_what_stands_on_every_agenda(worl
 
 def test_a_template_brings_its_whole_agenda(world: World) -> None:
     meeting = plan(world)
+    make_item(meeting, "Approve the minutes of October 29", 2, carried_as=f"minutes:{meeting.id}")
     make_item(meeting, "Year in figures", 3, text="With *charts*", planned_minutes=25)
     template = actions.save_as_template(world.anke, meeting, title="Yearly")
 
@@ -93,6 +96,7 @@ def test_a_template_brings_its_whole_agenda(world: World) -> None:
 
     assert template.is_template
     assert template.calendar_uid != meeting.calendar_uid
+    assert not [item for item in copy.agenda if item.title.startswith("Approve")]  # of one day only
     item = copy.agenda[-1]
     assert (item.title, item.text, item.planned_minutes) == ("Year in figures", "With *charts*", 25)
 
