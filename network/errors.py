@@ -230,12 +230,26 @@ def _toast(text: str) -> Markup:
 
 def _page(status: int, title: Any, text: Any) -> str:
     try:
-        context = {"code": status, "title": title, "text": text, "number": number(), "bare": False}
+        context = {
+            "code": status,
+            "title": title,
+            "text": text,
+            "number": number(),
+            "wanted": _wanted(),
+            "bare": False,
+        }
         current_app.update_template_context(context)
         return current_app.jinja_env.get_template("errors/error.html").render(context)
     except Exception:  # the frame of the page is broken; the message is not
         log.exception("error page failed", extra={"number": number()})
         return _bare_page(status, title, text)
+
+
+def _wanted() -> str:
+    """The address that was asked for, to come back to after signing in. What was sent is not asked for."""
+    if request.method not in ("GET", "HEAD"):
+        return ""
+    return request.script_root + (request.full_path if request.query_string else request.path)
 
 
 def _bare_page(status: int, title: Any, text: Any) -> str:

@@ -2,19 +2,24 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask, abort, request
 from flask_login import current_user
+from lxml import html
 from werkzeug.exceptions import TooManyRequests
 
 from network.changes import Invalid, Refused, Stale
 from network.errors import JsonLines
 from network.extensions import db, limiter
+from network.people import passwords
+from tests.approval.conftest import hold
 from tests.clients import Reader
-from tests.world import World
+from tests.world import PASSWORD, World
 
 STREAM = {"Accept": "text/vnd.turbo-stream.html, text/html, application/xhtml+xml"}
 JSON = {"Accept": "application/json"}
@@ -110,6 +115,43 @@ def test_the_number_on_the_page_is_the_number_in_the_log(
     [record] = [record for record in caplog.records if record.message == "request failed"]
     assert record.number in text  # type: ignore[attr-defined]  # given by `extra`
     assert len(record.number) == 8  # type: ignore[attr-defined]  # as above
+
+
+def test_a_visitor_can_sign_in_from_an_address_that_shows_nothing_whether_it_exists_or_not(
+    world: World, client: Reader, sign_in: Callable[..., Any]
+) -> None:
+    client.language = "en"
+    minutes = hold(world.closed, world.nina, world.nina).minutes
+    there, absent = f"/meetings/{minutes.meeting_id}/minutes?page=2", "/meetings/999999/minutes?page=2"
+    answers = [client.get(address) for address in (there, absent)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    links = [html.fromstring(answer.text).xpath("//main//a/@href") for answer in answers]
+    for address, found in zip((there, absent), links, strict=True):
+        door, start = found[-2:]
+        assert (parse_qs(urlsplit(door).query), start) == ({"next": [address]}, "/")
+    bodies = [
+        re.sub(r"<code>\w+</code>|name=\"next\" value=\"[^\"]*\"|next=[^\"]*", "", answer.text)
+        for answer in answers
+    ]
+    assert bodies[0] == bodies[1]
+    assert sign_in(world.nina).get(there).status_code == 200
+    refused = sign_in(world.ben).get(there)  # who is signed in is offered nothing of the kind
+    assert refused.status_code == 404 and "/sign-in?" not in refused.text
+
+
+@pytest.mark.parametrize("strange", ["//evil.example/x", "/%5Cevil.example", "/%0D%0Aevil"])
+def test_no_address_that_shows_nothing_leads_away_after_the_sign_in(
+    world: World, client: Reader, strange: str
+) -> None:
+    page = client.get(f"http://localhost{strange}")
+    assert page.status_code == 404
+    [offered] = html.fromstring(page.text).xpath("//main//a[contains(@href, 'sign-in')]/@href")
+    assert offered.startswith("/sign-in")
+    world.ben.password_hash = passwords.hashed(PASSWORD)
+    wanted = parse_qs(urlsplit(offered).query).get("next", [""])[0]
+    facts = {"email": world.ben.email, "password": PASSWORD, "next": wanted}
+    led = client.post("/sign-in", data=facts).location
+    assert led.startswith("/") and not led.startswith(("//", "/\\"))
 
 
 def test_typed_text_stays_since_turbo_gets_a_notice_instead_of_a_page(reader: Reader) -> None:
