@@ -28,7 +28,7 @@ from network.groups.models import Group, JoinRequest, Visibility
 from network.groups.parts import of_cards
 from network.groups.policy import role
 from network.home import actions, found, parts
-from network.home.waiting import BELL, circulated, forget_count, ids, led, waiting
+from network.home.waiting import BELL, circulated, forget_count, ids, led, waiting, waiting_by_kind
 from network.invitations import calendar
 from network.meetings.lists import coming, known, meetings_seen_by
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
@@ -109,6 +109,7 @@ class Date:
 def my() -> str:
     """What the person needs today: meetings, what waits, what is new."""
     user = current_user._get_current_object()
+    forget_count(user.id)  # what the page lists is what the bell counts
     seen = news.visits(user)
     rows = db.session.execute(
         select(Group, seen.number)
@@ -135,6 +136,7 @@ def my() -> str:
         unread=of_user(user),
         news={group: lines for group, lines in told.items() if lines},
         mentions=how_many_unread(user),
+        counted=waiting_by_kind(user),
         **_waiting(user, held),
     )
 
@@ -361,7 +363,7 @@ menus.add("tools", 10, _l("Search"), "home.find", icon="search")
 menus.add(
     "tools",
     20,
-    _l("What waits for me"),
+    _l("What waits for me: what I am asked, what is due within 7 days, and who speaks to me"),
     "home.my",
     may=_is_signed_in,
     icon="bell",

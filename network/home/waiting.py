@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import Select, and_, func, or_, select, union_all
+from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, selectinload
 
 from network import dates
@@ -29,6 +29,18 @@ from network.things import Thing, now
 COUNT_SECONDS = 30  # how long a process may show a count as it was; the person's own deeds end it at once
 MOST_RUNG = 20  # bells that one message rings at once
 BELL = "waiting"  # what the number in it is called on open pages
+# What the bell counts: the kinds of `ids` in their order, and then what one answers and what speaks to one.
+COUNTED = (
+    "requests",
+    "proposals",
+    "minutes",
+    "corrections",
+    "actions",
+    "cases",
+    "messages",
+    "answers",
+    "mentions",
+)
 SOON = timedelta(days=7)  # an action that is due within this time counts as waiting
 
 
@@ -38,7 +50,7 @@ def led(user: Any) -> set[int]:
 
 
 def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
-    """Statements for the ids of all that waits for the user, each of one type of thing."""
+    """Statements for the ids of all that waits for the user, each of one kind, in the order of COUNTED."""
     working = select(Group.id).where(Group.id.in_(led(user)), Group.archived_at.is_(None))
     meeting = aliased(Meeting, flat=True)  # it is a thing as well, beside that which is asked for
     keeps = or_(
@@ -147,17 +159,36 @@ def owed_answers(user: Any) -> Select[int]:
 
 
 def waiting(user: Any) -> int:
-    """How many things wait for the user, for the bell of every page: one statement, kept for some seconds."""
+    """How many things wait for the user, for the bell of every page."""
+    return sum(waiting_by_kind(user).values())
+
+
+def waiting_by_kind(user: Any) -> dict[str, int]:
+    """Of what the bell's number is the sum, by the words of COUNTED: one statement, kept for some seconds."""
     if not user.is_authenticated:
-        return 0
-    kept: dict[int, tuple[float, int]] = current_app.extensions.setdefault("waiting", {})
+        return {}
+    kept: dict[int, tuple[float, dict[str, int]]] = current_app.extensions.setdefault("waiting", {})
     found = kept.get(user.id)
     if found and time.monotonic() - found[0] < COUNT_SECONDS:
         return found[1]
-    everything = union_all(*ids(user, all_actions=False), owed_answers(user), unread_ids(user)).subquery()
-    count = int(db.session.scalar(select(func.count()).select_from(everything)) or 0)
-    kept[user.id] = (time.monotonic(), count)
-    return count
+    counted = {
+        kind: number
+        for kind, number in db.session.execute(
+            union_all(
+                *(
+                    select(literal(kind), func.count()).select_from(things.subquery())
+                    for kind, things in zip(
+                        COUNTED,
+                        (*ids(user, all_actions=False), owed_answers(user), unread_ids(user)),
+                        strict=True,
+                    )
+                )
+            )
+        )
+        if number
+    }
+    kept[user.id] = (time.monotonic(), counted)
+    return counted
 
 
 def forget_count(user_id: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
+from lxml import html
 from sqlalchemy import func, select
 
 from network.agenda import proposals
@@ -236,6 +237,26 @@ def test_the_bell_counts_what_waits_and_counts_again_after_a_deed(world: World, 
     assert waiting(world.ben) == 0  # kept for some seconds
     forget_count(world.ben.id)
     assert waiting(world.ben) == 1
+
+
+def test_the_number_in_the_bell_is_the_sum_that_the_page_behind_it_tells(
+    world: World, sign_in: SignIn
+) -> None:
+    meeting = make_meeting(world.language)
+    ask_to(meeting, world.anke)
+    proposals.propose(world.ben, world.language, title="Rides to the evening course")
+    thread = discussions.start(world.ben, world.language, title="A room", text="You, @Anke Krämer?")
+    discussions.post(world.ben, thread, text="@Anke Krämer, still?")
+    anke = sign_in(world.anke)
+    anke.language = "en"
+    page = html.fromstring(anke.get("/my").text)
+    [told] = page.xpath("//*[@id='bell']")
+    parts = [part.text_content() for part in told.xpath("bdi")]
+    assert parts == ["1 invitation to answer", "2 messages speak to you", "1 proposal to answer"]
+    assert "The bell counts 4:" in told.text_content()
+    [bell] = page.xpath("//a[@href='/my#waiting']")
+    assert bell.text_content().strip().endswith("4") and "due within 7 days" in bell.get("title")
+    assert waiting(world.anke) == 4
 
 
 def test_the_bell_of_an_open_page_rings_for_whoever_is_spoken_to_until_it_is_read(
