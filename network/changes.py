@@ -130,9 +130,12 @@ def because(reason: Any) -> Callable[[Callable[..., bool]], Callable[..., bool]]
 
 
 def reason(may: Callable[..., bool], user: Any) -> Any:
-    """What somebody reads whom a rule refuses; if they are silenced, also until when."""
-    said, hindrance = getattr(may, "because", None), getattr(user, "hindrance", None)
-    return f"{hindrance} {said or ''}".strip() if hindrance else said
+    """What somebody reads whom a rule refuses.
+
+    Who is silenced reads until when, and that alone: the rule's sentence tells who may at other times, and
+    they are often among those.
+    """
+    return getattr(user, "hindrance", None) or getattr(may, "because", None)
 
 
 def action(

@@ -1,7 +1,7 @@
 """Days, times, counts and lists as the language of the reader writes them, in the network's time zone."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
@@ -86,6 +86,13 @@ def when(value: datetime) -> str:
     return _("%(day)s, %(start)s", day=day(value), start=clock(value))
 
 
+def until(value: datetime) -> str:
+    """Until Thursday, 26 November, 17:00; where it is midnight, up to and including the day that is over."""
+    if local(value).time() == time():
+        return _("up to and including %(day)s", day=day(local(value).date() - timedelta(days=1)))
+    return _("until %(moment)s", moment=when(value))
+
+
 def ago(value: datetime) -> str:
     """3 hours ago, in 4 days"""
     return _latin(format_timedelta(value - now(), add_direction=True, locale=get_locale()))
@@ -148,6 +155,7 @@ def init_app(app: Flask) -> None:
         time=clock,
         span=span,
         when=when,
+        until=until,
         ago=ago,
         days_until=days_until,
         number=number,

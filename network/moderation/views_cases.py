@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectChoice
 
 from network.changes import Invalid, Refused, Stale
-from network.dates import comma, day, when
+from network.dates import comma, day, until
 from network.discussions.forms import PAUSES
 from network.discussions.models import Message
 from network.discussions.policy import may_see_text
@@ -39,7 +39,7 @@ def measured(entry: CaseEntry) -> str:
     if entry.measure == Measure.SLOW and entry.undo:
         seconds = entry.undo.get("set")
         return str(PAUSES.get(seconds, "")) if isinstance(seconds, int) else ""
-    return _("until %(moment)s", moment=when(entry.until)) if entry.until else ""
+    return until(entry.until) if entry.until else ""
 
 
 def _found(id: str) -> ModerationCase:

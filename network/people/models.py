@@ -14,7 +14,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, Uni
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
 
-from network.dates import when
+from network.dates import until
 from network.directory.models import Network, Organisation
 from network.extensions import db, login
 from network.things import Labelled, Room, Thing, UTCDateTime, child_of, now, thing_id
@@ -181,7 +181,7 @@ class Person(Thing, UserMixin):
         """What a silenced person reads where they would write: until when."""
         if not self.is_silenced or self.silenced_until is None:
             return None
-        return _("You can write again from %(moment)s.", moment=when(self.silenced_until))
+        return _("You can write nothing %(until)s.", until=until(self.silenced_until))
 
     @property
     def role_label(self) -> Any:

@@ -133,7 +133,7 @@ def test_a_silenced_person_sends_nothing_from_the_next_moment_on(
     ]
     ben.signal("typing")
     assert [answer["error"] for answer in refused] == ["forbidden"] * 3
-    assert "You can write again from" in refused[0]["message"]
+    assert "You can write nothing until" in refused[0]["message"]
     assert others.heard() == [] and others.heard("signal") == []
     assert not meetings.may_write_minutes(world.ben, running)
 

@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from lxml import html
 from sqlalchemy import select, update
 
+from network import dates
+from network.agenda.models import AgendaProposal
 from network.discussions import actions as discussions
 from network.discussions import care
 from network.discussions.models import Message, Thread
@@ -248,7 +251,7 @@ def test_the_offices_page_of_a_person_leads_to_their_cases_and_to_a_measure(
     with statements() as made:
         page = olaf.get(f"/office/people/{world.ben.id}").text
     assert len(made) <= 8, made
-    assert f"/cases/{case.id}" in page and SECRET not in page and "Writes nothing until" in page
+    assert f"/cases/{case.id}" in page and SECRET not in page and "Writes nothing" in page
     record = html.fromstring(page).xpath("//*[@id='record']//li")
     assert len(record) == len({line.text_content() for line in record})
     assert "/cases/" not in olaf.get(f"/office/people/{world.olaf.id}").text
@@ -381,17 +384,45 @@ def test_the_office_writes_rules_and_settings(world: World, olaf: Reader, anke: 
     assert settings.rules.settings().words == ["win", "lose"]
 
 
-def test_a_silenced_person_reads_until_when_on_the_page(
-    world: World, case: ModerationCase, thread: Thread, sign_in: Callable[..., Reader]
+def test_a_silenced_person_reads_everywhere_the_day_that_was_chosen_and_nothing_against_it(
+    world: World,
+    case: ModerationCase,
+    thread: Thread,
+    olaf: Reader,
+    letters: Letterbox,
+    sign_in: Callable[..., Reader],
 ) -> None:
-    decide(world.olaf, case, Measure.SILENCE, until=now() + timedelta(days=2))
+    chosen = dates.local(now()).date() + timedelta(days=2)
+    with force_locale("en"):
+        told = f"up to and including {dates.day(chosen)}"
+    facts = {"version": version_of(case), "measure": "silence", "rule": "respect", "text": "Please be kind."}
+    decided = olaf.post(f"/cases/{case.id}/decide", data={**facts, "until": chosen.isoformat()})
+    assert decided.status_code == 303
+    assert told in letters.last(world.ben).text
     ben = sign_in(world.ben)
-    page = ben.get(f"/threads/{thread.id}").text
-    assert "You can write again from" in page
+    for reader, page in (
+        (ben, f"/threads/{thread.id}"),
+        (ben, "/moderation/mine"),
+        (olaf, f"/cases/{case.id}"),
+        (olaf, f"/office/people/{world.ben.id}"),
+    ):
+        assert told in reader.get(page).text, page
     refused = ben.post(f"/threads/{thread.id}/messages", data={"text": "Still here"})
-    assert refused.status_code == 403 and "You can write again from" in refused.text
-    assert ben.post(f"/groups/{world.language.id}/proposals", data={"title": "Mine"}).status_code == 403
+    assert refused.status_code == 403 and f"You can write nothing {told}." in refused.text
     assert db.session.scalars(select(Message).where(Message.text == "Still here")).all() == []
+    refused = ben.post(f"/groups/{world.language.id}/proposals", data={"title": "Mine"})
+    assert refused.status_code == 403 and f"You can write nothing {told}." in refused.text
+    assert "Members of the group can" not in refused.text  # he is one, and may not for now
+    assert db.session.scalars(select(AgendaProposal)).all() == []
+
+
+def test_whoever_leads_a_group_reads_what_only_the_office_can_decide(
+    case: ModerationCase, anke: Reader, olaf: Reader
+) -> None:
+    reach = "Only the Coordination Office can let a person write nothing"
+    assert reach in anke.get(f"/cases/{case.id}").text
+    page = olaf.get(f"/cases/{case.id}").text  # the Office sees the same case and may
+    assert reach not in page and 'value="silence"' in page
 
 
 def test_a_lead_of_the_group_and_the_office_are_judged_by_the_office(
