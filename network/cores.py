@@ -36,9 +36,19 @@ class Cores:
         self.waiting += 1
         try:
             if self.under_gevent:
-                made: T = self.pool.apply(function, given)
-                return made
+                made, failed = self.pool.apply(_outcome, (function, given))
+                if failed is not None:
+                    raise failed
+                return made  # type: ignore[no-any-return]  # what the function made
             with self.free:
                 return function(*given)
         finally:
             self.waiting -= 1
+
+
+def _outcome(function: Callable[..., T], given: tuple[Any, ...]) -> tuple[T | None, Exception | None]:
+    """What a function made, or how it failed: gevent prints whatever is raised in a thread, also refusals."""
+    try:
+        return function(*given), None
+    except Exception as failed:
+        return None, failed
