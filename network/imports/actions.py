@@ -1,5 +1,6 @@
 """What can be done with old minutes: keep a document, say what its lines are, make minutes of it."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +17,14 @@ from network.extensions import db
 from network.groups.models import Group
 from network.imports import policy
 from network.imports.building import Deed, Item, Plan, plan
+from network.imports.head import fields_of
 from network.imports.known import known_in
 from network.imports.models import KEPT, OldMinutes
 from network.imports.pieces import unpacked
+from network.imports.present import There
 from network.imports.recognising import Kind
 from network.meetings.models import AgendaItem, ItemKind, ItemState, Meeting, MeetingState
-from network.meetings.planning import default_kind, make_meeting
+from network.meetings.planning import check, default_kind, make_meeting
 from network.meetings.public_side import show_publicly
 from network.minutes import lines
 from network.minutes.actions import begin
@@ -94,18 +97,35 @@ def take_over(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     place: str = "",
+    chair_id: int | None = None,
+    minute_taker_id: int | None = None,
+    internal: Collection[str] = (),
+    only_text: Collection[str] = (),
 ) -> Meeting:
     """Make a meeting that has been, with its items, minutes, decisions and actions: all of it or nothing.
 
-    `meeting_id` names a past one without minutes in place of a new one. The minutes are being written from
-    then on and go through correction and approval like any others. Decisions get the next numbers of the
-    group in the year of the meeting, under the lock of the group's room.
+    `meeting_id` names a past one without minutes in place of a new one. `internal` and `only_text` are as in
+    `plan`. Whoever confirms what is made already, in another tab, gets what was made. The minutes are being
+    written from then on and go through correction and approval like any others. Decisions get the next
+    numbers of the group in the year of the meeting, under the lock of the group's room.
     """
     of = db.session.get(OldMinutes, id, populate_existing=True)
+    if of is not None and of.person_id == actor.id and of.became_id is not None:
+        return db.session.get(Meeting, of.became_id)  # type: ignore[return-value]  # it is a foreign key
     if of is None or of.source is None or of.person_id != actor.id:
         raise Refused(_l("This document is no longer there. Please upload it again."))
     if meeting_id is not None:
         meeting = _existing(group, meeting_id)
+        check(
+            group,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            chair_id=chair_id,
+            minute_taker_id=minute_taker_id,
+        )
+        meeting.chair_id = chair_id or meeting.chair_id
+        meeting.minute_taker_id = minute_taker_id or meeting.minute_taker_id
+        db.session.flush()
     elif starts_at is None or ends_at is None or starts_at > now():
         raise Invalid(day=_l("Please give a day that has been."))
     else:
@@ -117,9 +137,19 @@ def take_over(
             ends_at=ends_at,
             place=place,
             kind=default_kind(group),
+            chair_id=chair_id,
+            minute_taker_id=minute_taker_id,
         )
     held = local(meeting.starts_at).date()
-    planned = plan(unpacked(of.source).pieces, [Kind(kind) for kind in kinds], known_in(group), held)
+    planned = plan(
+        unpacked(of.source).pieces,
+        [Kind(kind) for kind in kinds],
+        known_in(group),
+        held,
+        fields_of(meeting),
+        internal,
+        only_text,
+    )
     if len(planned.items) > MOST_ITEMS:
         raise Invalid(
             kinds=_l(
@@ -161,6 +191,7 @@ def _hold(actor: Any, meeting: Meeting, planned: Plan, *, is_new: bool) -> None:
     for one in planned.items:
         item = there.pop(folded(one.title), None) or _new_item(actor, meeting, one, above)
         above = above if one.is_sub else item
+        item.internal = item.internal or one.internal
         _fill(actor, item, one)
         _leave(actor, item, ItemState.DONE)
     for item in before:
@@ -173,7 +204,7 @@ def _hold(actor: Any, meeting: Meeting, planned: Plan, *, is_new: bool) -> None:
             item.place -= 1
     lines.number_decisions(actor, meeting)
     meeting.state, meeting.ended_at = MeetingState.CLOSED, meeting.ended_at or meeting.ends_at
-    _attend(actor, meeting, planned.presences)
+    _attend(actor, meeting, planned.there)
     if not was_held:
         record("closed", meeting, by=actor, also=[meeting.parent.room])
     record("taken over", minutes, by=actor, also=[meeting.parent.room])
@@ -202,7 +233,9 @@ def _fill(actor: Any, item: AgendaItem, one: Item) -> None:
         else:
             nodes.append(part)
     if nodes:
-        put(actor, item, markdown.write(nodes))
+        written = put(actor, item, markdown.write(nodes))
+        for text in filter(None, (written, written.draft)):  # nobody of today wrote it in that meeting
+            text.written_by_id = None
     db.session.expire(item, ["decisions", "actions"])
 
 
@@ -228,26 +261,31 @@ def _leave(actor: Any, item: AgendaItem, state: ItemState) -> None:
         record("left" if state == ItemState.DONE else "postponed", item, by=actor)
 
 
-def _attend(actor: Any, meeting: Meeting, presences: dict[int, str]) -> None:
-    """Who was there, as far as the document names people whom the network knows. Nobody is told of it."""
-    there = {row.person_id: row for row in meeting.attendances}
-    for person_id, says in presences.items():
-        row = there.get(person_id)
+def _attend(actor: Any, meeting: Meeting, there: Sequence[There]) -> None:
+    """Who was there: people of the group, and others as guests by name. Nobody is told of it."""
+    rows = {row.person_id or folded(row.guest_name): row for row in meeting.attendances}
+    for one in there:
+        row = rows.get(one.whose)
         is_new = row is None
         if row is None:
             row = Attendance(
                 parent_id=meeting.id,
                 room_id=meeting.room_id,
                 meeting_id=meeting.id,
-                person_id=person_id,
+                person_id=one.person_id,
+                guest_name="" if one.person_id else one.name,
                 created_by_id=actor.id,
                 invited=False,
                 told_number=meeting.room.number,
             )
             db.session.add(row)
-        row.presence = PRESENCES[says]
+        if one.person_id is None:
+            row.guest_organisation = one.organisation or row.guest_organisation or ""
+        elif is_new or one.is_said:
+            row.organisation_id = one.organisation_id
+        row.presence = PRESENCES[one.says]
         row.arrived_at = meeting.started_at if row.was_present else None
         db.session.flush()
         record("added" if is_new else "changed", row, by=actor)
-    if presences:
+    if there:
         db.session.expire(meeting, ["attendances"])

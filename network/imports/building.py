@@ -1,24 +1,25 @@
 """What old minutes become: items with their texts, decisions and actions, in the order of the document."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 
 from flask_babel import gettext as _
 
 from network.drafts.tree import LISTS, Node, Run
 from network.imports.days import days
+from network.imports.head import Fields, is_office, stands_above
+from network.imports.names import Known, alone_named, first_named
 from network.imports.pieces import Piece, lines, paragraph, runs_of
+from network.imports.present import There, listed
 from network.imports.recognising import (
     LONGEST_ACTION,
     LONGEST_DECISION,
     LONGEST_TITLE,
     Kind,
+    allowed,
     columns,
-    places_on_list,
-    says_of_row,
     without_label,
     without_number,
 )
@@ -29,16 +30,8 @@ _BY = re.compile(
     r"|\bby|\bdue(?:\son)?:?|\buntil|\bbefore|\bdeadline:?)\s*:?\s*(?:\w{2,10}\.?,?\s)?$",
     re.IGNORECASE,
 )
+MOST_THERE = 300  # on the list of attendance of one meeting
 _MOST = {Kind.DECISION: LONGEST_DECISION, Kind.ACTION: LONGEST_ACTION, Kind.DONE: LONGEST_ACTION}
-_TITLES = re.compile(r"^(?:herrn?|frau|fr\.|hr\.|mrs?\.?|ms\.?|dr\.|prof\.)\s+", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Known:
-    """Whom and which organisations the names in a document may mean: (id, name)."""
-
-    people: Sequence[tuple[int, str]]
-    organisations: Sequence[tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,9 @@ class Item:
 
     title: str
     number: str
+    mark: str  # by which the form names it
     is_sub: bool = False
+    internal: bool = False
     parts: list[Node | Deed] = field(default_factory=list)
 
     @property
@@ -74,11 +69,19 @@ class Line:
 
     piece: Piece
     kind: Kind
-    item: Item | None = None
+    item: Item | None = None  # that begins with it
     deeds: list[Deed] = field(default_factory=list)
-    names: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # on the list of attendance: (what it says, name)
+    there: list[There] = field(default_factory=list)  # whom it puts on the list of attendance
+    rest: list[str] = field(default_factory=list)  # what of a list of attendance is nobody's name
+    above: bool = False  # all that it says stands in the fields of the meeting
+    on_list: bool = False  # all that it says stands on the list of attendance
+
+    @property
+    def choices(self) -> list[Kind]:
+        """What it can become: it is left out only if what it says stands elsewhere."""
+        found = allowed(self.piece)
+        found += [Kind.LEFT] if self.above else []
+        return [*found, Kind.LISTED] if self.on_list else found
 
 
 @dataclass
@@ -87,22 +90,47 @@ class Plan:
 
     items: list[Item]
     lines: list[Line]
-    presences: dict[int, str]  # by the person's id: present, online, excused, absent
+    there: list[There]  # each once
 
 
-def plan(pieces: Sequence[Piece], kinds: Sequence[Kind], known: Known, held: date | None) -> Plan:
-    """Build it: every piece goes into exactly one place."""
-    made = Plan([], [], {})
+BEFORE = "before"  # the mark of what stands before the first item; of others it is the number of their line
+
+
+def plan(
+    pieces: Sequence[Piece],
+    kinds: Sequence[Kind],
+    known: Known,
+    held: date | None,
+    fields: Fields | None = None,
+    internal: Collection[str] = (),
+    only_text: Collection[str] = (),
+) -> Plan:
+    """Build it: every piece goes into exactly one place.
+
+    What shall be left out stays all the same unless `fields` or the list of attendance say it. `internal`
+    are marks of items, `only_text` the keys of names that shall not be on the list of attendance.
+    """
+    made = Plan([], [], [])
     says = "present"
-    for piece, kind in zip(pieces, kinds, strict=True):
+    for number, (piece, kind) in enumerate(zip(pieces, kinds, strict=True)):
         line = Line(piece, kind)
         made.lines.append(line)
         if kind == Kind.ITEM or (kind == Kind.SUB and made.items):
-            line.item = _item(piece, kind, made.items)
+            line.item = _item(piece, kind, made.items, str(number))
+            line.item.internal = line.item.mark in internal
             made.items.append(line.item)
             continue
+        begun = any(item.number != "0" for item in made.items)
+        line.above = fields is not None and (not begun or is_office(piece)) and stands_above(piece, fields)
+        if kind in (Kind.ATTENDANCE, Kind.LISTED, Kind.HEADING):
+            says = _attend(line, number, says, known, made, only_text)
+        if (kind == Kind.LEFT and line.above) or (kind == Kind.LISTED and line.on_list):
+            continue
+        if kind in (Kind.LEFT, Kind.LISTED):
+            line.kind = Kind.TEXT if kind == Kind.LEFT else Kind.ATTENDANCE
         if not made.items:
-            made.items.append(Item(_("Preliminary notes"), "0"))
+            line.item = Item(_("Preliminary notes"), "0", BEFORE, internal=BEFORE in internal)
+            made.items.append(line.item)
         parts = made.items[-1].parts
         if kind in (Kind.DECISION, Kind.ACTION, Kind.DONE):
             deeds = _deeds(piece, kind, known, held)
@@ -111,16 +139,32 @@ def plan(pieces: Sequence[Piece], kinds: Sequence[Kind], known: Known, held: dat
                 parts += deeds
                 continue
             line.kind = Kind.TEXT  # a row of a table may make more than an action can say
-        if kind == Kind.ATTENDANCE:
-            says = _attend(piece, says, known, line, made.presences)
-        elif kind == Kind.HEADING:
-            for said, _names in places_on_list(piece.text):
-                says = said or says
         _join(parts, _as_heading(piece) if kind in (Kind.HEADING, Kind.SUB) else piece)
     return made
 
 
-def _item(piece: Piece, kind: Kind, items: list[Item]) -> Item:
+def _attend(line: Line, number: int, says: str, known: Known, made: Plan, only_text: Collection[str]) -> str:
+    """Note who is on the list; returns what the list says at its end."""
+    found = listed(line.piece, says, known, str(number))
+    if line.kind == Kind.HEADING:
+        line.on_list = found.whole and not found.there  # it only says what the lines below it say
+        return found.says
+    seen = {one.whose for one in made.there}
+    for one in found.there:
+        if one.whose in seen or len(made.there) >= MOST_THERE:
+            found.whole = False
+            continue
+        seen.add(one.whose)
+        shown = replace(one, as_text=one.key in only_text)
+        line.there.append(shown)
+        found.whole = found.whole and not shown.as_text
+        if not shown.as_text:
+            made.there.append(shown)
+    line.rest, line.on_list = found.rest, found.whole
+    return found.says
+
+
+def _item(piece: Piece, kind: Kind, items: list[Item], mark: str) -> Item:
     """The number of the heading is left out where the item gets the same one."""
     said = " ".join(piece.text.split())
     tops = [item for item in items if not item.is_sub and item.number != "0"]
@@ -135,7 +179,7 @@ def _item(piece: Piece, kind: Kind, items: list[Item]) -> Item:
         number = str(len(tops) + 1)
     given, rest = without_number(said)
     title = rest if given == number else said
-    item = Item(title, number, is_sub=kind == Kind.SUB and bool(tops))
+    item = Item(title, number, mark, is_sub=kind == Kind.SUB and bool(tops))
     if len(title) > LONGEST_TITLE:
         item.title = title[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
         item.parts.append(paragraph(said))
@@ -279,13 +323,7 @@ def _due(text: str, held: date | None) -> date | None:
 
 def _person(text: str, known: Known, *, alone: bool = False) -> tuple[int, str] | None:
     """Who is named first with first and last name; `alone` in a cell, the last one is enough."""
-    if alone:
-        wanted = folded(_TITLES.sub("", text.strip()))
-        exact = [one for one in known.people if folded(one[1]) == wanted]
-        by_last = [one for one in known.people if folded(one[1]).split()[-1:] == [wanted]]
-        found = exact or by_last
-        return found[0] if len(found) == 1 else None
-    return _first_named(text, known.people)
+    return alone_named(text, known.people) if alone else first_named(text, known.people)
 
 
 def _organisation(text: str, known: Known, *, alone: bool = False) -> tuple[int, str] | None:
@@ -293,35 +331,3 @@ def _organisation(text: str, known: Known, *, alone: bool = False) -> tuple[int,
         found = [one for one in known.organisations if folded(one[1]) == folded(text)]
         return found[0] if len(found) == 1 else None
     return None
-
-
-def _first_named(text: str, names: Sequence[tuple[int, str]]) -> tuple[int, str] | None:
-    said = f" {_spaced(text)} "
-    found = sorted((said.find(f" {_spaced(name)} "), id, name) for id, name in names if name.strip())
-    places = [(at, id, name) for at, id, name in found if at >= 0]
-    if not places or sum(name == places[0][2] for _at, _id, name in places) > 1:
-        return None
-    return places[0][1], places[0][2]
-
-
-@lru_cache(maxsize=10_000)
-def _spaced(text: str) -> str:
-    """For looking for whole words: folded, with single blanks for all signs between them."""
-    return " ".join(re.findall(r"\w+", folded(text)))
-
-
-# Attendance
-
-
-def _attend(piece: Piece, says: str, known: Known, line: Line, presences: dict[int, str]) -> str:
-    """Note who of the network is on the list; returns what the list says at its end."""
-    rows = piece.node.children if piece.is_table else []
-    found = [(says_of_row(lines(row)) or says, " ".join(lines(row))) for row in rows]
-    for said, part in found or places_on_list(piece.text):
-        says = says if rows else said or says
-        words = f" {_spaced(part)} "
-        for id, name in known.people:
-            if f" {_spaced(name)} " in words and id not in presences:
-                presences[id] = said or says
-                line.names.append((presences[id], name))
-    return says

@@ -68,3 +68,9 @@ def times(text: str) -> list[time]:
             hour += 12
         found.append(time(hour % 24, minute))
     return found
+
+
+def without(text: str) -> str:
+    """A text without the days and times of day that it names; a number alone stays."""
+    bare = _FROM_TO.sub(r"\1 Uhr bis ", _DAY.sub(" ", text))
+    return _TIME.sub(lambda found: " " if found["sign"] or found["minute"] else found[0], bare)

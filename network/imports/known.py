@@ -5,7 +5,7 @@ from sqlalchemy import select
 from network.directory.models import Organisation
 from network.extensions import db
 from network.groups.models import Group, Membership
-from network.imports.building import Known
+from network.imports.names import Known
 from network.meetings.models import Meeting, MeetingState
 from network.minutes.models import Action, Decision, ItemMinutes, Minutes, MinutesState
 from network.people.models import Affiliation, Person, PersonState
@@ -21,19 +21,23 @@ def known_in(group: Group) -> Known:
         Membership.removed_at.is_(None),
         Membership.until.is_(None) | (Membership.until > now()),
     )
-    people = db.session.execute(
-        select(Person.id, Person.name)
-        .where(Person.id.in_(members), Person.state == PersonState.ADMITTED)
-        .order_by(Person.id)
+    persons, places, names = Person.__table__, Affiliation.__table__, Organisation.__table__
+    rows = db.session.execute(
+        select(persons.c.id, persons.c.name, names.c.id, names.c.name)
+        .outerjoin(places, places.c.person_id == persons.c.id)
+        .outerjoin(names, names.c.id == places.c.organisation_id)
+        .where(persons.c.id.in_(members), persons.c.state == PersonState.ADMITTED)
+        .order_by(persons.c.id, places.c.main.desc(), places.c.id)
     )
-    organisations = db.session.execute(
-        select(Organisation.id, Organisation.name)
-        .where(
-            Organisation.id.in_(select(Affiliation.organisation_id).where(Affiliation.person_id.in_(members)))
-        )
-        .order_by(Organisation.id)
-    )
-    return Known([(id, name) for id, name in people], [(id, name) for id, name in organisations])
+    people: dict[int, str] = {}
+    organisations: dict[int, str] = {}
+    belong: dict[int, list[int]] = {}
+    for person_id, name, id, organisation in rows:
+        people[person_id] = name
+        if id is not None:
+            organisations[id] = organisation
+            belong.setdefault(person_id, []).append(id)
+    return Known(list(people.items()), sorted(organisations.items()), belong)
 
 
 def meetings_without_minutes(group: Group) -> list[Meeting]:

@@ -66,6 +66,17 @@ def lines(node: Node) -> list[str]:
     return [" ".join(line.split()) for line in said.split("\n")]
 
 
+def said_in(piece: "Piece") -> list[str]:
+    """Its lines; a row of a table as one, with its first cell as what the others speak of."""
+    if not piece.is_table:
+        return piece.text.split("\n")
+    rows = [[" ".join(lines(cell)) for cell in row.children] for row in piece.node.children]
+    return [
+        f"{row[0].rstrip(' :')}: {' '.join(row[1:])}" if len(row) > 1 and row[0] else " ".join(row)
+        for row in rows
+    ]
+
+
 def paragraph(text: str) -> Node:
     """A paragraph of plain words."""
     return Node("paragraph", runs=[Run(text)])

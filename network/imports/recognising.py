@@ -9,12 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 from network.drafts.tree import LISTS
 from network.imports.days import days, times
-from network.imports.pieces import Piece, Source, lines
+from network.imports.pieces import Piece, Source, lines, said_in
 from network.things import Labelled
 
 LONGEST_TITLE = 200
 LONGEST_DECISION = 5_000
 LONGEST_ACTION = 500
+END = 5  # pieces at the end, where the minute-taker may stand
 HEAD = 25  # pieces in which the day and the time of the meeting are looked for
 
 
@@ -29,6 +30,8 @@ class Kind(Labelled):
     ACTION = "action", _l("Action, still open")
     DONE = "done", _l("Action, done")
     ATTENDANCE = "attendance", _l("Attendance")
+    LISTED = "listed", _l("Left out (stands on the list of attendance)")
+    LEFT = "left", _l("Left out (stands in the fields above)")
 
 
 _START = r"^[\s>→⇒➔=!*\[(]*"
@@ -78,8 +81,20 @@ _DAY_WORD = re.compile(r"\b(?:datum|vom|am|date|on|sitzung|meeting|termin|treffe
 _LATER = re.compile(r"\b(?:nächste\w*|next|bis(?! \d\d?[:. ])|until|due|frist|seit|since)\b", re.IGNORECASE)
 _BEGIN = re.compile(r"\b(?:beginn|start|begin\w*|anfang)\b", re.IGNORECASE)
 _FINISH = re.compile(r"\b(?:ende|schluss|end|closed|finish)\b", re.IGNORECASE)
-_PLACE = re.compile(
+PLACE = re.compile(
     r"^\W*(?:ort|place|venue|location|wo|where|sitzungsort)\s*:\s*(?P<place>.+)$", re.IGNORECASE
+)
+_OFFICE = re.compile(
+    r"(?:^|(?<=[;,.|(/–])|(?<=\s))[\s*]*(?:"
+    r"(?P<both>(?:Sitzungsleitung|Leitung|Moderation|Chair)\s*(?:und|and|&|/|,)\s*(?:Protokoll\w*|Minutes))"
+    r"|(?P<chair>Sitzungsleitung|Leitung|Moderation|Moderator(?:in)?|Vorsitz(?:ende[rn]?)?|Gesprächsleitung"
+    r"|Versammlungsleitung|Chair(?:person|man|woman)?|Facilitat(?:or|ion))"
+    r"|(?P<minute_taker>(?:Für\sdas\s)?Protokoll(?:führung|führer(?:in)?|ant(?:in)?)?|Schriftführ(?:ung|er(?:in)?)"
+    r"|Niederschrift|Minutes(?:\sby)?|Minute[\s-]taker|Note[\s-]?taker|Notes(?:\sby)?|Secretary)"
+    r")[\s*]*:[\s*]*"
+    r"|(?:^|(?<=[;,.|(]\s))(?:(?P<chaired>Chaired\sby|Moderated\sby|Geleitet\svon|Moderiert\svon)"
+    r"|(?P<written>Minutes\staken\sby|Recorded\sby|Protokolliert\svon))[\s:]+",
+    re.IGNORECASE,
 )
 _AGENDA = re.compile(r"^\W*(?:tagesordnung|agenda|themen|ablauf|programme?)\W*$", re.IGNORECASE)
 _CHECKED = re.compile(r"^\s*(?:\[(?P<box>[ xX])\]|(?P<sign>[☐☑☒✓✔]))\s*")
@@ -273,7 +288,7 @@ def _only_said(piece: Piece) -> bool:
     return bool(
         _by_words(piece, text)
         or _AGENDA.match(text)
-        or _PLACE.match(text)
+        or PLACE.match(text)
         or re.match(r"^[\w\s-]{3,30}:\s*\S", text)
     )
 
@@ -390,6 +405,8 @@ class Head:
     start: time | None = None
     end: time | None = None
     place: str = ""
+    chair: str = ""  # as the document names them
+    minute_taker: str = ""
 
 
 def head_of(source: Source, name: str, today: date) -> Head:
@@ -400,14 +417,42 @@ def head_of(source: Source, name: str, today: date) -> Head:
     titled = next((piece for place, piece in enumerate(pieces[:8]) if _is_title(piece, place)), None)
     titled = titled or next((piece for piece in pieces[:3] if piece.level == 1), None)
     start, end = _times(said)
-    place = next((found["place"] for line in said if (found := _PLACE.match(line))), "")
+    rows = [line for piece in pieces for line in said_in(piece)]
+    place = next((found["place"] for line in rows if (found := PLACE.match(line))), "")
+    offices: dict[str, str] = {}
+    for line in [*rows, *(line for piece in source.pieces[-END:] for line in said_in(piece))]:
+        for office, who in offices_in(line):
+            offices.setdefault(office, who)
     return Head(
         title=_title(titled, pieces, stem)[:LONGEST_TITLE],
         day=_day([*(titled.text.split("\n") if titled else ())], said, stem, today),
         start=start,
         end=end,
         place=place[:LONGEST_TITLE],
+        chair=offices.get("chair", ""),
+        minute_taker=offices.get("minute_taker", ""),
     )
+
+
+def offices_in(line: str) -> list[tuple[str, str]]:
+    """Who a line says was the `chair` and the `minute_taker`, in its words."""
+    marks = list(_OFFICE.finditer(line))
+    found = []
+    ends = [one.start() for one in marks[1:]] + [len(line)]
+    for mark, end in zip(marks, ends, strict=False):  # without any mark there is one end
+        said = line[mark.end() : end].strip(" \t,;.|(/–*")
+        names = {
+            "chair": mark["chair"] or mark["chaired"],
+            "minute_taker": mark["minute_taker"] or mark["written"],
+        }
+        found += [(office, said) for office, named in names.items() if said and (named or mark["both"])]
+    return found
+
+
+def begins_with_office(line: str) -> bool:
+    """Whether no words stand before the first of `offices_in`."""
+    first = _OFFICE.search(line)
+    return first is not None and not re.search(r"\w", line[: first.start()])
 
 
 def _title(titled: Piece | None, pieces: Sequence[Piece], stem: str) -> str:
@@ -458,15 +503,16 @@ def says_of_row(cells: Sequence[str]) -> str:
     return ""
 
 
-def places_on_list(text: str) -> list[tuple[str, str]]:
+def parts_of_list(text: str) -> list[tuple[str, str, bool]]:
     """The parts of a list of attendance, each with what it says: `present`, `online`, `excused`, `absent`.
 
-    What stands before any such word says nothing of itself.
+    What stands before any such word says nothing of itself. The third is whether the word stands alone,
+    without a number of people or anything else that is said of them all.
     """
     found = list(_LIST.finditer(text))
     starts = [one.start() for one in found] + [len(text)]
-    parts = [("", text[: starts[0]])]
+    parts = [("", text[: starts[0]], True)] if text[: starts[0]].strip() else []
     for one, end in zip(found, starts[1:], strict=True):
         says = next(name for name in ("absent", "excused", "online", "present") if one[name])
-        parts.append((says, text[one.end() : end]))
+        parts.append((says, text[one.end() : end], "(" not in one[0].lstrip(" (;.")))
     return parts

@@ -18,7 +18,7 @@ from network.extensions import db, limiter
 from network.forms import clean_line
 from network.groups.models import Group
 from network.imports import actions, policy
-from network.imports.building import plan
+from network.imports.building import Plan, plan
 from network.imports.forms import (
     MeetingOfPaperForm,
     PaperForm,
@@ -28,11 +28,11 @@ from network.imports.forms import (
 )
 from network.imports.known import known_in, meetings_without_minutes
 from network.imports.models import KEPT, OldMinutes
-from network.imports.pieces import packed, unpacked
+from network.imports.pieces import Source, packed, unpacked
 from network.imports.reading import read
-from network.imports.recognising import Kind, allowed, head_of, kinds_of
+from network.imports.recognising import Kind, head_of, kinds_of
 from network.meetings.models import Meeting
-from network.meetings.planning import last_meeting
+from network.meetings.planning import last_meeting, people_for_offices
 from network.things import find, now, whole
 
 blueprint = Blueprint("imports", __name__)
@@ -43,6 +43,7 @@ uploads = limiter.limit(
     methods=["POST"],
 )
 
+SAID = ("kinds", "internal", "only_text")  # of the lines of a document
 LEFT_OUT = {
     "pictures": _l("pictures"),
     "comments": _l("comments at the margin"),
@@ -99,7 +100,7 @@ def _kept(group: Group, form: PaperForm) -> OldMinutes:
     today = local(now()).date()
     meetings = meetings_without_minutes(group)
     head = head_of(source, name, today)
-    chosen: dict[str, Any] = suggested(head, meetings, last_meeting(group))
+    chosen: dict[str, Any] = suggested(head, meetings, last_meeting(group), people_for_offices(group))
     asked = whole(request.args.get("meeting"))
     if any(one.id == asked for one in meetings):
         chosen["meeting_id"] = str(asked)
@@ -118,43 +119,84 @@ def show(id: str) -> Any:
     found = _found(id)
     if found.source is None:
         return redirect(url_for("minutes.show", id=found.became_id), 303)
-    source, meetings = unpacked(found.source), meetings_without_minutes(found.group)
-    kinds = found.chosen["kinds"]
-    if request.method == "GET":
-        form = MeetingOfPaperForm(meetings, data=begun_with(found.chosen))
-        return _page(found, form, source, kinds)
-    form = MeetingOfPaperForm(meetings)
-    kinds = kinds_from(request.form, source.pieces, kinds)
-    right = form.validate()
-    if request.form.get("then") == "look":
-        actions.choose(person(), found.group, of=found, chosen={**form.remembered(), "kinds": kinds})
+    source = unpacked(found.source)
+    choices = meetings_without_minutes(found.group), people_for_offices(found.group)
+    said = {name: found.chosen.get(name, []) for name in SAID}
+    if request.method != "POST":
+        form = MeetingOfPaperForm(*choices, data=begun_with(found.chosen))
+        return _page(found, form, source, _planned(found, form, source, said))
+    form = MeetingOfPaperForm(*choices)
+    said = {
+        "kinds": kinds_from(request.form, source.pieces, said["kinds"]),
+        "internal": request.form.getlist("internal"),
+        "only_text": request.form.getlist("only_text"),
+    }
+    right, planned = form.validate(), _planned(found, form, source, said)
+    then = request.form.get("then")
+    if then in ("look", "leave") and form.bounded:
+        actions.choose(
+            person(),
+            found.group,
+            of=found,
+            chosen={**form.remembered(), **_said(planned, leave=then == "leave")},
+        )
         return redirect(url_for(".show", id=found.id), 303)
-    if right:
+    if right and then not in ("look", "leave"):
         try:
             meeting = actions.take_over(
-                person(), found.group, key=form.key.data, id=found.id, kinds=kinds, **form.facts()
+                person(), found.group, key=form.key.data, id=found.id, **_said(planned), **form.facts()
             )
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
             flash(_("The minutes have been taken over. Look them through and send them for correction."))
             return redirect(url_for("minutes.show", id=meeting.id), 303)
-    return _page(found, form, source, kinds), 422
+    return _page(found, form, source, planned), 422
 
 
-def _page(found: OldMinutes, form: MeetingOfPaperForm, source: Any, kinds: list[str]) -> str:
+def _planned(found: OldMinutes, form: MeetingOfPaperForm, source: Source, said: dict[str, list[str]]) -> Plan:
+    """What becomes of it as the form stands."""
     chosen = next((one for one in _choices(form) if one == form.meeting_id.data), None)
     meeting = db.session.get(Meeting, chosen) if chosen else None
     held: date | None = local(meeting.starts_at).date() if meeting else form.day.data
-    planned = plan(source.pieces, [Kind(kind) for kind in kinds], known_in(found.group), held)
+    return plan(
+        source.pieces,
+        [Kind(kind) for kind in said["kinds"]],
+        known_in(found.group),
+        held,
+        form.fields(meeting),
+        said["internal"],
+        said["only_text"],
+    )
+
+
+def _said(planned: Plan, *, leave: bool = False) -> dict[str, list[str]]:
+    """What was said of the lines, as far as it says anything; `leave`: without those that stand elsewhere."""
+    kinds = [line.kind for line in planned.lines]
+    if leave:
+        kinds = [
+            Kind.LEFT if line.above else Kind.LISTED if line.on_list else line.kind for line in planned.lines
+        ]
+    return {
+        "kinds": [kind.value for kind in kinds],
+        "internal": [item.mark for item in planned.items if item.internal],
+        "only_text": [one.key for line in planned.lines for one in line.there if one.as_text],
+    }
+
+
+def _page(found: OldMinutes, form: MeetingOfPaperForm, source: Source, planned: Plan) -> str:
     return render_template(
         "imports/show.html",
         found=found,
         group=found.group,
         form=form,
         planned=planned,
-        allowed=allowed,
         counts=_counts(planned),
+        decides=any(item.decides for item in planned.items),
+        can_leave=any(
+            (line.above and line.kind != Kind.LEFT) or (line.on_list and line.kind != Kind.LISTED)
+            for line in planned.lines
+        ),
         presences={says: presence.label for says, presence in actions.PRESENCES.items()},
         left_out=[(number, LEFT_OUT[name]) for name, number in source.left_out.items() if number],
     )
@@ -164,7 +206,7 @@ def _choices(form: MeetingOfPaperForm) -> list[Any]:
     return [choice.value for choice in form.meeting_id.choices]
 
 
-def _counts(planned: Any) -> list[str]:
+def _counts(planned: Plan) -> list[str]:
     """How much of what it becomes."""
     deeds = [deed for line in planned.lines for deed in line.deeds]
     decisions = sum(deed.kind == "decision" for deed in deeds)
@@ -175,12 +217,16 @@ def _counts(planned: Any) -> list[str]:
     ]
 
 
-@blueprint.post("/old-minutes/<id>/discard")
+@blueprint.route("/old-minutes/<id>/discard", methods=["GET", "POST"])
 @login_required
 @often
 def discard(id: str) -> Any:
-    """Leave it; what was read is deleted."""
+    """Leave it, after being asked once more; what was read is deleted."""
     found = _found(id)
+    if found.source is None:
+        return redirect(url_for("minutes.show", id=found.became_id), 303)
+    if request.method != "POST":
+        return render_template("imports/discard.html", found=found, group=found.group)
     group_id = found.group_id
     actions.discard(person(), found.group, of=found)
     flash(_("The document has been deleted. Nothing was made of it."))

@@ -11,7 +11,8 @@ import pytest
 from network.changes import Invalid
 from network.drafts import markdown
 from network.imports import reading
-from network.imports.building import Known, plan
+from network.imports.building import plan
+from network.imports.names import Known
 from network.imports.reading import read
 from network.imports.recognising import Kind, kinds_of
 from tests.clients import Reader

@@ -13,7 +13,9 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from network.imports.building import Deed, Known, plan
+from network.imports.building import Deed, plan
+from network.imports.head import Fields
+from network.imports.names import Known
 from network.imports.pieces import Piece
 from network.imports.reading import read
 from network.imports.recognising import Kind, allowed, kinds_of
@@ -25,6 +27,10 @@ LABELS = (
     "Aufgabe: ",
     "TOP 3: ",
     "Anwesend: ",
+    "Ort: ",
+    "Gäste: Frau W",
+    "Protokoll: ",
+    "Datum: 12.3.2024 ",
     "- ",
     "2. ",
     "[ ] ",
@@ -32,6 +38,8 @@ LABELS = (
 )
 AROUND_RUNS = ("", "ins", "hyperlink", "smartTag", "sdt")
 AROUND_BLOCKS = ("", "sdt", "customXml")
+
+FIELDS = Fields("wortaaax wortaabx", date(2024, 3, 12), None, None, "wortaaax")
 
 runs = st.tuples(
     st.sampled_from(AROUND_RUNS), st.booleans(), st.sampled_from(("", "br", "tab", "noBreakHyphen"))
@@ -95,7 +103,9 @@ def wrapped(around: str, inside: str) -> str:
 
 def everything(pieces: list[Piece], kinds: list[Kind]) -> Iterator[str]:
     """All that stands in what becomes of it."""
-    for item in plan(pieces, kinds, Known((), ()), date(2024, 3, 12)).items:
+    made = plan(pieces, kinds, Known((), ()), date(2024, 3, 12), FIELDS)
+    yield from (FIELDS.title, FIELDS.place, *(f"{one.name} {one.organisation}" for one in made.there))
+    for item in made.items:
         yield item.title
         for part in item.parts:
             yield part.text if isinstance(part, Deed) else Piece(part).text
@@ -108,7 +118,8 @@ def nothing_is_missing(content: bytes, name: str, said: list[str], chosen: st.Da
     there = letters(" ".join(piece.text for piece in pieces))
     assert [word for word in said if word not in there] == []
     suggested = kinds_of(source, today=date(2026, 1, 1), held=date(2024, 3, 12))
-    others = [chosen.draw(st.sampled_from(allowed(piece))) for piece in pieces]
+    left_out = (Kind.LEFT, Kind.LISTED)  # wherever somebody may send it
+    others = [chosen.draw(st.sampled_from([*allowed(piece), *left_out])) for piece in pieces]
     for kinds in (suggested, others):
         there = letters(" ".join(everything(pieces, kinds)))
         assert [word for word in said if word not in there] == []

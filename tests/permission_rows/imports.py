@@ -75,5 +75,6 @@ ROUTES: Table = {
     ],
     "GET /old-minutes/<id>": [hidden(only(LEAD), old_minutes())],
     "POST /old-minutes/<id>": [hidden(only(LEAD), old_minutes(), facts=MEETING)],
+    "GET /old-minutes/<id>/discard": [hidden(only(LEAD), old_minutes())],
     "POST /old-minutes/<id>/discard": [hidden(only(LEAD), old_minutes())],
 }
