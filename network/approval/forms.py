@@ -125,7 +125,9 @@ class PublishForm(Creating):
         _l("Further words to leave out"),
         limit=MOST_WORDS * LONGEST_WORD,
         description=_l(
-            "One on each line. Where it is somebody's surname, the organisation stands in its place."
+            "One on each line. They are left out everywhere: whoever is called so is not named in the"
+            " attendance either. In place of the surname of somebody who was there stands the organisation,"
+            " in place of anything else “…”."
         ),
     )
 

@@ -152,8 +152,9 @@ def _stands_for_good(_mapper: Any, _connection: Any, version: MinutesVersion) ->
 class Publication(db.Model):
     """That a version was published, to whom, and how persons were left out of what the public reads.
 
-    `named` are the ids of those who had agreed to be named when somebody looked at it last; `left_out` are
-    further words that the minute-taker took out. One that has ended stays, with the reason of a withdrawal.
+    `named` are the ids of those who had agreed to be named when somebody looked at it last, also of who is
+    only named in a text; `left_out` are further words that the minute-taker took out. One that has ended
+    stays, with the reason of a withdrawal.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -169,6 +170,7 @@ class Publication(db.Model):
     reason: Mapped[str] = mapped_column(Text, default="")  # of a withdrawal
 
     version: Mapped[MinutesVersion] = relationship()
+    minutes: Mapped[Minutes] = relationship(foreign_keys=[minutes_id])
     made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
     ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
 

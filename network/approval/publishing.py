@@ -5,13 +5,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from network.approval import letters, policy, public, snapshot
 from network.approval.models import Audience, Publication
 from network.approval.reading import newest
 from network.changes import Invalid, Stale, action, record
 from network.extensions import db
+from network.groups.models import Group
+from network.meetings.models import Meeting
 from network.minutes.models import Minutes, MinutesState
 from network.things import now
 
@@ -71,6 +73,32 @@ def standing_of(minutes: Minutes) -> Publication | None:
     """The publication that stands, with its version."""
     query = select(Publication).where(Publication.minutes_id == minutes.id, Publication.ended_at.is_(None))
     return db.session.scalars(query.options(joinedload(Publication.version))).one_or_none()
+
+
+def standing_for_public(group: Group, most: int) -> list[Publication]:
+    """What of a group the public reads, with versions and meetings, the latest meeting first."""
+    minutes, meeting = aliased(Minutes, flat=True), aliased(Meeting, flat=True)
+    query = (
+        select(Publication)
+        .join(Publication.minutes.of_type(minutes))
+        .join(minutes.parent.of_type(meeting))
+        .where(
+            meeting.parent_id == group.id,
+            meeting.removed_at.is_(None),
+            minutes.state == MinutesState.PUBLISHED,
+            Publication.audience == Audience.PUBLIC,
+            Publication.ended_at.is_(None),
+        )
+        .order_by(meeting.starts_at.desc(), minutes.id.desc())
+        .limit(most)
+        .options(
+            contains_eager(Publication.minutes.of_type(minutes)).contains_eager(
+                minutes.parent.of_type(meeting)
+            ),
+            joinedload(Publication.version),
+        )
+    )
+    return list(db.session.scalars(query))
 
 
 def publications_of(minutes: Minutes) -> list[Publication]:

@@ -14,13 +14,11 @@ from network.approval.models import Audience
 from network.approval.reading import versions_of
 from network.changes import Invalid, Stale
 from network.doors import ask, often, person, with_reason
-from network.extensions import db
 from network.groups.models import Group, Visibility
 from network.groups.policy import may_read
 from network.meetings import policy as meetings
 from network.meetings.models import Meeting
 from network.minutes.models import Minutes, MinutesState
-from network.minutes.registers import minutes_of
 from network.things import find
 
 MOST_LISTED = 50  # published minutes on the page of a group: several years
@@ -39,16 +37,22 @@ def publish(id: str) -> Any:
     minutes = frozen_minutes_of(id)
     ask(policy.may_publish, minutes)
     last = versions_of(minutes)[0]
-    said = snapshot.read(last)
-    named = public.agreed(said)
+    said, people = snapshot.read(last), public.everybody()
+    named = public.agreed(said, people)
     standing = publishing.standing_of(minutes)
     offered = policy.audiences(minutes.parent.parent)
+    is_as_before = standing is not None and standing.audience in offered
+    if standing is not None:
+        further = public.newly_doubtful(said, standing, named=named, people=people)
+        suggested = [*standing.left_out, *further]
+    else:
+        suggested = public.doubtful(said, named=named, people=people)
     form = PublishForm(
         offered,
         data={
             "version": last.number,
-            "audience": standing.audience if standing else offered[-1],
-            "left_out": "\n".join(standing.left_out if standing else public.doubtful(said, named=named)),
+            "audience": standing.audience if standing is not None and is_as_before else offered[-1],
+            "left_out": "\n".join(suggested),
         },
     )
     is_looking = "look" in request.form
@@ -73,6 +77,7 @@ def publish(id: str) -> Any:
         said=said,
         public=public.version_for_public(said, named=named, left_out=words),
         named=len(named),
+        is_as_before=is_as_before,
     )
     return page, 422 if is_looking else status
 
@@ -107,15 +112,13 @@ def published(id: str) -> Any:
     standing = publishing.standing_of(minutes)
     if standing is None or minutes.published_to != Audience.PUBLIC or not _is_public(meeting.parent):
         return redirect(url_for("minutes.show", id=meeting.id))
-    said = snapshot.read(standing.version)
-    named = public.agreed(said) & set(standing.named)
     return render_template(
         "approval/public.html",
         meeting=meeting,
         group=meeting.parent,
         minutes=minutes,
         publication=standing,
-        said=public.without_marks(public.version_for_public(said, named=named, left_out=standing.left_out)),
+        said=public.read_by_public(standing),
         may_read=meetings.may_read(person(), meeting),
     )
 
@@ -130,10 +133,25 @@ def published_of(user: Any, group: Group) -> dict[str, Any]:
         return {}
     if not _is_public(group):
         return {"published": []}
-    query = minutes_of(group).where(
-        Minutes.state == MinutesState.PUBLISHED, Minutes.published_to == Audience.PUBLIC
-    )
-    return {"published": list(db.session.scalars(query.limit(MOST_LISTED)))}
+    listed = publishing.standing_for_public(group, MOST_LISTED)
+    people = public.everybody({id for one in listed for id in one.named}) if listed else []
+    return {"published": [(one, public.title_for_public(one, people)) for one in listed]}
+
+
+def _address_for_public(meeting: Meeting) -> str | None:
+    """Where everybody reads the minutes of a meeting, if they are published to the public."""
+    minutes = meeting.minutes
+    if (
+        minutes is None
+        or minutes.state != MinutesState.PUBLISHED
+        or minutes.published_to != Audience.PUBLIC
+        or not _is_public(meeting.parent)
+    ):
+        return None
+    return url_for("approval.published", id=minutes.id)
+
+
+Minutes.led_to_by = _address_for_public
 
 
 Group.page_parts.append(published_of)

@@ -120,7 +120,10 @@ def download(id: str, number: str) -> Response:
     return Response(
         found.content,
         mimetype="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-cache",  # it holds all names
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
@@ -24,7 +24,7 @@ blueprint.add_app_template_filter(html.with_things)
 
 @blueprint.get("/drafts/<id>/authors")
 @login_required
-def authors(id: str) -> dict[str, Any]:
+def authors(id: str) -> Response:
     """Whose the clients of a document are, and how these people are called."""
     draft = find(Draft, id)
     rows = db.session.execute(
@@ -32,12 +32,14 @@ def authors(id: str) -> dict[str, Any]:
         .join(Person, Person.id == DraftAuthor.person_id)
         .where(DraftAuthor.draft_id == draft.id)
     ).all()
-    return {
-        "clients": {client: person.id for client, person in rows},
-        "people": {
+    answer = jsonify(
+        clients={client: person.id for client, person in rows},
+        people={
             person.id: {"name": person.recorded_name, "topic": person.colour} for _client, person in rows
         },
-    }
+    )
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 # Versions

@@ -176,6 +176,7 @@ def calendar_file(id: str) -> Response:
         calendar.file(event, method="PUBLISH"), content_type="text/calendar; charset=utf-8; method=PUBLISH"
     )
     response.headers["Content-Disposition"] = f'attachment; filename="meeting-{meeting.id}.ics"'
+    response.headers["Cache-Control"] = "private, no-cache"  # how much it says depends on who asks
     return response
 
 

@@ -70,6 +70,8 @@ class Minutes(Thing):
     page = "minutes.show"
     # How a feature below shows minutes of a state: `view(meeting) -> page`, in place of the page of writing.
     shown_by: ClassVar[dict[str, Callable[[Meeting], Any]]] = {}
+    # Where a feature below shows minutes to those who may not read the meeting; None if it does not.
+    led_to_by: ClassVar[Callable[[Meeting], str | None]] = staticmethod(lambda meeting: None)
     sentences = {
         "begun": _l("The minutes of “%(what)s” were begun"),
         "circulated": _l("%(who)s sent the minutes of “%(what)s” for correction"),

@@ -80,8 +80,13 @@ def page_options() -> list[Any]:
 
 @blueprint.get("/meetings/<id>/minutes")
 def show(id: str) -> Any:
-    """The minutes as a document, to read, to print, and to find one's way to what can still be done."""
-    meeting = find(Meeting, id, meetings.may_read, options=page_options())
+    """The minutes as a document, to read, to print, and to find one's way to what can still be done.
+
+    Who may not read the meeting is led to what of it is published for everybody.
+    """
+    meeting = find(Meeting, id, _may_be_led_to, options=page_options())
+    if not meetings.may_read(person(), meeting):
+        return redirect(Minutes.led_to_by(meeting) or abort(404))
     if meeting.minutes is None:
         abort(404)
     if meeting.minutes.state in Minutes.shown_by:
@@ -90,6 +95,10 @@ def show(id: str) -> Any:
 
 
 def facts_of_page(meeting: Meeting) -> dict[str, Any]:
+def _may_be_led_to(user: Any, meeting: Meeting) -> bool:
+    return meetings.may_read(user, meeting) or Minutes.led_to_by(meeting) is not None
+
+
     """What the page of minutes reads, with the lines of all items loaded."""
     load_lines(meeting.agenda)
     user = person()

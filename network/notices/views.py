@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
@@ -122,6 +122,14 @@ def end(token: str) -> Any:
         groups=list(named),
         ended=_has_ended(holder, kinds, group_ids),
     )
+
+
+@blueprint.after_request
+def keep_no_copy(response: Response) -> Response:
+    """Pages of links carry a secret in their address: no copy stays in the browser."""
+    if "token" in (request.view_args or {}):
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _holder(id: Any) -> Person:

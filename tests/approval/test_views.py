@@ -297,7 +297,7 @@ def test_published_minutes_have_a_public_address_without_persons_and_internal_it
         assert hidden not in text
     assert f'id="text-{public.parent.agenda[0].id}-1"' in text
     assert address in client.get(f"/groups/{world.housing.id}").text
-    assert client.get(page_of(public.parent)).status_code == 404
+    assert client.get(page_of(public.parent)).location == address
     told = letters.last(world.anke)
     assert FORTY in told.text and address in told.text and "SHA-256" in told.text
     assert "List-Unsubscribe" in told.message and "asks the county" in told.html
