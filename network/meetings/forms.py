@@ -228,7 +228,8 @@ def suggestions(group: Group, pattern: Pattern, actor: Any, like: str = "") -> d
     people = {person.id for person in pattern.people}
     begin: dict[str, Any] = {
         "kind": default_kind(group).value,
-        "public": group.visibility == Visibility.PUBLIC,
+        # As the group meets: public only where it is, and its last meeting was.
+        "public": group.visibility == Visibility.PUBLIC and (pattern.last is None or pattern.last.public),
     }
     if model is None:
         return {**begin, "chair_id": actor.id if actor.id in people else None, "like": "first"}

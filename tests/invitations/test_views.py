@@ -65,6 +65,31 @@ def test_before_announcing_anke_sees_whom_and_what(world: World, draft: Meeting,
     assert draft.state == MeetingState.DRAFT
 
 
+@pytest.mark.parametrize(
+    ("whose", "public", "said"),
+    [
+        ("housing", True, "Public: everybody sees time, place and the public items, also on the start page"),
+        ("housing", False, "Not public: all members of the network see the meeting, others do not."),
+        ("language", True, "Not public: all members of the network"),  # never wider than the group
+        (
+            "closed",
+            False,
+            "Not public: only people of this group and the Coordination Office see the meeting.",
+        ),
+    ],
+)
+def test_whoever_announces_reads_before_who_will_see_it(
+    world: World, sign_in: SignIn, whose: str, public: bool, said: str
+) -> None:
+    olaf = sign_in(world.olaf)
+    meeting = make_meeting(getattr(world, whose), "Soon", state=MeetingState.DRAFT, public=public)
+    for page in (f"/meetings/{meeting.id}", f"/meetings/{meeting.id}/announce"):
+        shown = olaf.get(page).text
+        assert "Who sees it once it is announced" in shown and said in shown, page
+    actions.announce(world.olaf, meeting)
+    assert said in olaf.get(f"/meetings/{meeting.id}").text
+
+
 def test_anke_finds_olena_and_announces(
     world: World, draft: Meeting, sign_in: SignIn, letters: Letterbox
 ) -> None:

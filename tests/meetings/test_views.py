@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from network.extensions import db
+from network.groups.models import Group
 from network.meetings.models import Meeting, MeetingState
 from network.things import now
 from tests.clients import Reader
@@ -200,6 +202,25 @@ def test_templates_are_kept_listed_and_used(world: World, anke: Reader) -> None:
 
 
 # Warnings
+
+
+def test_a_meeting_is_suggested_as_public_where_the_group_is_and_its_last_meeting_was(
+    world: World, sign_in: Callable[..., Reader]
+) -> None:
+    olaf = sign_in(world.olaf)
+
+    def ticked(group: Group) -> bool | None:
+        page = html.fromstring(olaf.get(f"/groups/{group.id}/meetings/new").text)
+        boxes = page.xpath("//input[@name='public']")
+        return boxes[0].get("checked") is not None if boxes else None
+
+    assert ticked(world.housing) is True
+    assert (ticked(world.language), ticked(world.closed)) == (None, None)
+    last = make_meeting(world.housing, state=MeetingState.CLOSED, starts_at=now() - timedelta(days=20))
+    assert ticked(world.housing) is False
+    last.public = True
+    db.session.commit()
+    assert ticked(world.housing) is True
 
 
 def test_a_public_holiday_is_named(world: World, anke: Reader) -> None:
