@@ -169,6 +169,6 @@ def _understand(actor: Person, message: Message, thread: Thread | None = None) -
     """Note whom the text names, and its language. All at once can be named by those who look after it."""
     thread = thread or message.parent
     message.language = language_of(message.text, actor)
-    wanted = named(message.text, people_to_name(thread)) if "@" in message.text else set()
+    wanted = named(message.text, people_to_name(thread.group_id, thread)) if "@" in message.text else set()
     message.mentions = [Mention(person_id=id) for id in sorted(wanted - {message.person_id})]
     message.mentions_all = names_all(message.text) and policy.may_moderate(actor, thread)

@@ -31,17 +31,17 @@ _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"(<[^>]*>)")
 
 
-def people_to_name(thread: Thread) -> list[tuple[int, str]]:
-    """Who can be mentioned: everybody with a place in the group, the Office, and whoever wrote here before.
+def people_to_name(group_id: int, thread: Thread | None = None) -> list[tuple[int, str]]:
+    """Who can be mentioned: everybody with a place in the group, the Office, and whoever wrote in the thread.
 
-    As (id, name), by name.
+    As (id, name), by name. Where a discussion is only begun there is no thread yet.
     """
     members = select(Membership.person_id).where(
-        Membership.group_id == thread.group_id,
+        Membership.group_id == group_id,
         Membership.removed_at.is_(None),
         or_(Membership.until.is_(None), Membership.until > now()),
     )
-    authors = select(Message.person_id).where(Message.thread_id == thread.id)
+    authors = select(Message.person_id).where(Message.thread_id == (thread.id if thread else None))
     rows = db.session.execute(
         select(Person.id, Person.name)
         .where(

@@ -14,7 +14,7 @@ from network.discussions import actions, lists, marks, persons, policy, views_ca
 from network.discussions import parts as discussion_parts
 from network.discussions.counts import MUTE, label, of_user
 from network.discussions.forms import LONGEST, FollowForm, MessageForm, ReadForm, ThreadForm
-from network.discussions.matters import discussion_of
+from network.discussions.matters import discussion_of, group_of
 from network.discussions.models import REACTIONS, Message, Thread
 from network.discussions.speech import html_of, people_to_name
 from network.discussions.titles import titles
@@ -122,7 +122,9 @@ def new(id: str) -> Any:
             return redirect(url_for(".show", id=thread.id), 303)
         except Invalid as invalid:
             form.refuse(invalid.errors)
-    page = render_template("discussions/new.html", group=group, form=form)
+    page = render_template(
+        "discussions/new.html", group=group, form=form, may_steer=groups.may_steer(person(), group)
+    )
     return (page, 422) if request.method == "POST" else page
 
 
@@ -213,7 +215,9 @@ def about(id: str) -> Any:
     if thread is not None:
         return redirect(url_for(".show", id=find(Thread, thread.id).id), 303)
     ask(policy.may_talk_about, thing)
-    return render_template("discussions/about.html", thing=thing, form=MessageForm(formdata=None))
+    return render_template(
+        "discussions/about.html", thing=thing, group=group_of(thing), form=MessageForm(formdata=None)
+    )
 
 
 @blueprint.post("/things/<id>/discussion")
@@ -239,10 +243,12 @@ def talk_about(id: str) -> Any:
             form.refuse(invalid.errors)
         except Refused as refused:  # a right that has just ended does not take what was typed with it
             form.form_errors.append(refused.description)
-            return render_template("discussions/about.html", thing=thing, form=form), 403
+            return render_template(
+                "discussions/about.html", thing=thing, group=group_of(thing), form=form
+            ), 403
     else:
         ask(policy.may_talk_about, thing)
-    return render_template("discussions/about.html", thing=thing, form=form), 422
+    return render_template("discussions/about.html", thing=thing, group=group_of(thing), form=form), 422
 
 
 @blueprint.get("/threads/<id>/people")
@@ -250,7 +256,18 @@ def talk_about(id: str) -> Any:
 def people(id: str) -> Response:
     """Who can be mentioned, for the list under the @, and for the names of those who are here."""
     thread, _held = found(id)
-    answer = jsonify([{"id": id, "name": name} for id, name in people_to_name(thread)])
+    return _named(people_to_name(thread.group_id, thread))
+
+
+@blueprint.get("/groups/<id>/discussions/people")
+@login_required
+def people_of_group(id: str) -> Response:
+    """Who can be mentioned where a discussion of the group is begun."""
+    return _named(people_to_name(find(Group, id, groups.may_read).id))
+
+
+def _named(people: list[tuple[int, str]]) -> Response:
+    answer = jsonify([{"id": id, "name": name} for id, name in people])
     answer.headers["Cache-Control"] = "private, max-age=60"
     return answer
 

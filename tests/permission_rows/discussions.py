@@ -125,6 +125,10 @@ ROUTES: Table = {
         row(SPEAKING, group("network")),
         row(SPEAKING, group("closed"), sees=CLOSED),
     ],
+    "GET /groups/<id>/discussions/people": [
+        hidden(SIGNED_IN, group("network")),
+        hidden(CLOSED, group("closed")),
+    ],
     "POST /groups/<id>/discussions/new": [
         row(SPEAKING, group("network"), facts={"title": "Rooms", **HELLO}),
         row(SPEAKING, group("closed"), facts={"title": "Rooms", **HELLO}, sees=CLOSED),

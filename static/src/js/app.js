@@ -33,7 +33,7 @@ async function loadNeeded() {
   if (document.querySelector("[data-queue]") || read("queue")) import("./outbox")
   const isKnown = (name) => application.router.modulesByIdentifier.has(name)
   const named = [...document.querySelectorAll("[data-controller]")].flatMap((element) => element.dataset.controller.split(" "))
-  if (named.includes("discussion") && !isKnown("discussion")) (await import("./discussion")).register(application)
+  if (named.some((name) => name.startsWith("discussion") && !isKnown(name))) (await import("./discussion")).register(application)
   if (!named.every(isKnown)) (await import("./tools")).register(application)
 }
 

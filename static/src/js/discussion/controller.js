@@ -5,7 +5,7 @@ import { forgetTyped } from "../morph"
 import { showNotice } from "../notices"
 import { drop, flush, waiting } from "../outbox"
 import { add, list, send } from "./files"
-import { mark } from "./marks"
+import { mark, markOf } from "./marks"
 import { Names } from "./names"
 import { Presence } from "./presence"
 
@@ -327,7 +327,7 @@ export default class extends Controller {
     if (event.isComposing) return
     if (!event.shiftKey && this.names.take(event)) return event.preventDefault()
     const isCommand = event.ctrlKey || event.metaKey
-    const shortcut = isCommand && !event.altKey && { b: "bold", k: "link" }[event.key.toLowerCase()]
+    const shortcut = markOf(event)
     if (shortcut) mark(this.textTarget, shortcut)
     else if (event.key === "Enter" && !event.shiftKey && (isCommand || (this.enterTarget.checked && !event.altKey))) this.composerTarget.requestSubmit()
     else if (event.key === "Escape" && !this.answeredTarget.hidden) this.#forgetReply()

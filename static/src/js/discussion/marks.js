@@ -3,6 +3,9 @@
 const AROUND = { bold: ["**", "**"], link: ["[", "](https://)"] }
 const BEFORE = { list: "- ", quote: "> " }
 
+/** The mark that a key stands for, if it does for any. */
+export const markOf = ({ key, ctrlKey, metaKey, altKey }) => (ctrlKey || metaKey) && !altKey && { b: "bold", k: "link" }[key.toLowerCase()]
+
 export function mark(field, name) {
   field.focus()
   const { selectionStart: from, selectionEnd: to, value } = field
