@@ -10,9 +10,10 @@ from sqlalchemy import select
 from network.discussions import actions, care
 from network.discussions.models import Message, ReadMark, Thread
 from network.extensions import db
+from network.people import passwords
 from tests.clients import Reader
 from tests.processes import Server, wait_until
-from tests.world import World
+from tests.world import PASSWORD, World
 
 Open = Callable[..., Page]
 SignIn = Callable[..., Reader]
@@ -332,6 +333,67 @@ def test_ones_own_message_is_changed_where_one_is(
     expect(field).to_be_hidden()
     expect(anke.get_by_role("link", name="changed")).to_be_visible()
     expect(anke.locator(".nw-msg")).to_be_focused()
+
+
+def test_the_first_message_is_written_as_all_others_with_names_under_the_sign(
+    world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    anke = page(site, f"/groups/{world.language.id}/discussions/new", reader=sign_in(world.anke))
+    anke.get_by_label("Title").fill("Child care")
+    anke.locator("#text").press_sequentially("Who knows, @Be")
+    expect(anke.get_by_role("option", name="Ben Berger")).to_have_attribute("aria-selected", "true")
+    anke.keyboard.press("Enter")
+    anke.get_by_role("button", name="Bold").click()
+    anke.keyboard.type("exactly")
+    anke.keyboard.press("Control+Enter")
+    first = anke.locator(".nw-msg .nw-prose")
+    expect(first).to_have_text("Who knows, @Ben Berger exactly")
+    expect(first.locator("strong")).to_have_text("exactly")
+    expect(first.locator(".nw-mention")).to_have_text("@Ben Berger")
+
+
+def sign_in_anew(window: Page, world: World) -> None:
+    """Sign out and in again in another tab of the same browser."""
+    tab = window.context.new_page()
+    tab.goto("/groups")
+    tab.locator("summary", has_text="My account").click()
+    tab.get_by_role("button", name="Sign out").click()
+    tab.wait_for_url("**/sign-in")
+    tab.fill("[name=email]", world.ben.email or "")
+    tab.fill("[name=password]", PASSWORD)
+    tab.press("[name=password]", "Enter")
+    tab.wait_for_url(lambda url: "/sign-in" not in url)
+    tab.close()
+
+
+def test_an_old_tab_sends_what_was_typed_after_a_new_sign_in_in_another_tab(
+    thread: Thread, world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    world.ben.password_hash = passwords.hashed(PASSWORD)
+    db.session.commit()
+    reader = sign_in(world.ben)
+    form = page(site, f"/groups/{world.language.id}/discussions/new", reader=reader)
+    form.get_by_label("Title").fill("Interpreter")
+    form.locator("#text").fill("Who speaks Dari?")
+    talk = form.context.new_page()  # without a socket, so that what is said goes by the form's address
+    talk.route_web_socket("**/socket.io/**", lambda line: line.close())
+    talk.route("**/socket.io/**", lambda route: route.abort())
+    talk.goto(path(thread))
+
+    sign_in_anew(form, world)
+
+    with talk.expect_response(lambda answer: answer.status == 400, timeout=LATER):
+        say(talk, "I do, on Mondays")  # the outbox takes the new token of the refusal and sends it by itself
+    wait_until(lambda: in_database("I do, on Mondays") == 1, "the outbox has sent it with a new token")
+    expect(waiting(talk)).to_have_count(0)
+
+    form.get_by_role("button", name="Begin the discussion").click()
+    expect(form.locator("#toasts")).to_contain_text("You have signed in anew")
+    expect(form.locator("#text")).to_have_value("Who speaks Dari?")
+    assert in_database("Who speaks Dari?") == 0
+    form.get_by_role("button", name="Begin the discussion").click()
+    expect(said(form)).to_have_text(["Who speaks Dari?"])
+    assert in_database("Who speaks Dari?") == 1
 
 
 def test_leaving_a_discussion_is_not_told_as_a_lost_connection(
