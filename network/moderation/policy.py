@@ -141,6 +141,17 @@ def may_answer(user: Any, case: ModerationCase) -> bool:
     )
 
 
+def why_others(user: Any, case: ModerationCase) -> Any:
+    """Why somebody who sees a waiting case cannot decide it, as they read it."""
+    if case.state == CaseState.OBJECTED and not user.works_in_office:
+        return _l(
+            "Somebody objected. Objections are decided by the Coordination Office, not by you."
+        )
+    if _has_reported(user, case):
+        return _l("You reported this yourself, so somebody else decides it.")
+    return _l("You decided this yourself, so somebody else of the Coordination Office decides the objection.")
+
+
 @because(_l("You can object to decisions about what is yours, once, within the time that you were told."))
 def may_object(user: Any, case: ModerationCase) -> bool:
     """The person whom it concerns; also by the link in the letter, with which one is not signed in."""

@@ -33,9 +33,14 @@ class Page(Pagination):
         return int(self._length)
 
 
-def cases(group: Group | None = None) -> Select[tuple[ModerationCase]]:
-    """The cases that wait: those on a group's desk, or all. Without the text of anything."""
+def cases(user: Any, group: Group | None = None) -> Select[tuple[ModerationCase]]:
+    """The cases that wait: those on a group's desk, or all. Without the text of anything.
+
+    The Office sees all of them, also one that somebody else of it has to decide; leads no objections.
+    """
     query = select(ModerationCase).where(ModerationCase.state != CaseState.DECIDED)
+    if not user.works_in_office:
+        query = query.where(ModerationCase.state == CaseState.OPEN)
     if group is not None:
         desk = select(GroupDesk.id).where(GroupDesk.parent_id == group.id)
         query = query.where(ModerationCase.parent_id.in_(desk))
@@ -43,16 +48,16 @@ def cases(group: Group | None = None) -> Select[tuple[ModerationCase]]:
     return query.options(*ModerationCase.look())
 
 
-def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
+def for_office(user: Any, most: int) -> tuple[list[ModerationCase], list[Message]]:
     """For the Office's page: cases of which nobody takes care, and messages that wait; the oldest first.
 
-    One statement for both.
+    Of the cases those that this person of the Office can decide. One statement for both.
     """
     both = of_types(ModerationCase, Message)
     case, message = both.ModerationCase, both.Message
     query = (
         select(both)
-        .where(or_(both.id.in_(_unclaimed().limit(most)), both.id.in_(_waiting().limit(most))))
+        .where(or_(both.id.in_(_unclaimed(user).limit(most)), both.id.in_(_waiting().limit(most))))
         .options(
             joinedload(case.person),
             joinedload(case.group),
@@ -69,18 +74,35 @@ def for_office(most: int) -> tuple[list[ModerationCase], list[Message]]:
     return sorted(cases, key=lambda one: one.opened_at), sorted(messages, key=lambda one: one.id)
 
 
-def number() -> ColumnElement[int]:
-    """How many of both there are, as a part of another statement."""
+def number(user: Any) -> ColumnElement[int]:
+    """How many of both there are for a person of the Office, as a part of another statement."""
     return (
-        select(func.count()).select_from(_unclaimed().subquery()).scalar_subquery()
+        select(func.count()).select_from(_unclaimed(user).subquery()).scalar_subquery()
         + select(func.count()).select_from(_waiting().subquery()).scalar_subquery()
     )
 
 
-def _unclaimed() -> Select[int]:
+def _unclaimed(user: Any) -> Select[int]:
     case = ModerationCase.__table__
-    free = or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - CLAIM_LASTS)
-    return select(case.c.id).where(case.c.state != CaseState.DECIDED, free).order_by(case.c.opened_at)
+    query = select(case.c.id).where(_is_free(), *_can_be_decided_by(user))
+    return query.order_by(case.c.opened_at)
+
+
+def _is_free() -> ColumnElement[bool]:
+    case = ModerationCase.__table__
+    return or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - CLAIM_LASTS)
+
+
+def _can_be_decided_by(user: Any) -> tuple[ColumnElement[bool], ...]:
+    """Of cases that the user sees: as `may_judge` and `may_answer` say."""
+    case, report = ModerationCase.__table__, Report.__table__
+    mine = select(report.c.id).where(report.c.case_id == case.c.id, report.c.person_id == user.id)
+    answers = and_(case.c.state == CaseState.OBJECTED, case.c.decided_by_id.is_distinct_from(user.id))
+    return (
+        or_(case.c.state == CaseState.OPEN, answers if user.works_in_office else false()),
+        case.c.person_id.is_distinct_from(user.id),
+        ~mine.exists(),
+    )
 
 
 def _waiting() -> Select[int]:
@@ -91,16 +113,8 @@ def _waiting() -> Select[int]:
 
 def next_for(user: Any, after: ModerationCase) -> int | None:
     """The case that this moderator can go on with: the heaviest of those that nobody else takes care of."""
-    case, report = ModerationCase.__table__, Report.__table__
-    mine = select(report.c.id).where(report.c.case_id == case.c.id, report.c.person_id == user.id)
-    answers = and_(case.c.state == CaseState.OBJECTED, case.c.decided_by_id != user.id)
-    query = select(case.c.id).where(
-        case.c.id != after.id,
-        or_(case.c.state == CaseState.OPEN, answers if user.works_in_office else false()),
-        or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - CLAIM_LASTS),
-        case.c.person_id.is_distinct_from(user.id),
-        ~mine.exists(),
-    )
+    case = ModerationCase.__table__
+    query = select(case.c.id).where(case.c.id != after.id, _is_free(), *_can_be_decided_by(user))
     if not user.works_in_office:
         desk = select(Thing.parent_id).where(Thing.id == after.id).scalar_subquery()
         of_desk = select(Thing.id).where(Thing.parent_id == desk)
@@ -150,8 +164,9 @@ def _cases_of(user: Any, group: Group) -> Select[int] | None:
     if not policy.may_see_queue(user, group):
         return None
     desk = select(GroupDesk.id).where(GroupDesk.parent_id == group.id)
-    waits = ModerationCase.state != CaseState.DECIDED, ModerationCase.parent_id.in_(desk)
-    return _few(select(ModerationCase.id).where(*waits), MOST)
+    case, lying = ModerationCase.__table__, Thing.__table__.alias()
+    on_desk = select(lying.c.id).where(lying.c.parent_id.in_(desk))
+    return _few(select(case.c.id).where(case.c.id.in_(on_desk), *_can_be_decided_by(user)), MOST)
 
 
 def _messages_of(user: Any, group: Group) -> Select[int] | None:

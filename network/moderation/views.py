@@ -99,8 +99,8 @@ def everything() -> str:
 def _pages(group: Group | None = None) -> dict[str, Any]:
     """A page of the cases that wait and of the messages; the longer list says how many pages there are."""
     both = [
-        queue.Page(select=query(group), per_page=queue.MOST, max_per_page=queue.MOST, error_out=False)
-        for query in (queue.cases, queue.waiting_messages)
+        queue.Page(select=query, per_page=queue.MOST, max_per_page=queue.MOST, error_out=False)
+        for query in (queue.cases(person(), group), queue.waiting_messages(group))
     ]
     return {"cases": both[0], "messages": both[1], "longer": max(both, key=lambda pages: pages.total or 0)}
 

@@ -86,7 +86,7 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
         may_judge=may_judge,
         may_release=policy.may_release(user, case),
         next_id=None if case.waits else queue.next_for(user, case),
-        waits_for_others=case.waits and not may_judge and not may_answer,
+        why_others=policy.why_others(user, case) if case.waits and not may_judge and not may_answer else "",
     )
 
 

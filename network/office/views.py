@@ -49,7 +49,7 @@ def only_office() -> None:
 @blueprint.get("/")
 def show() -> str:
     """What needs a hand; of the kind that is named by `all` everything."""
-    found = waiting.lists(request.args.get("all", ""))
+    found = waiting.lists(current_user, request.args.get("all", ""))
     return render_template("office/show.html", waiting=found, desk=OfficeDesk.the())
 
 
@@ -276,7 +276,7 @@ menus.add(
     "office.show",
     may=lambda user: user.works_in_office,
     icon="hand-click",
-    count=lambda user: waiting.number_for_menu(),
+    count=waiting.number_for_menu,
     part_of=("office",),
 )
 menus.add(

@@ -90,7 +90,7 @@ def _asking() -> Select[int]:
     return select(request.c.id).where(request.c.state == "open", request.c.invited.is_(False))
 
 
-def lists(whole: str = "") -> Waiting:
+def lists(user: Any, whole: str = "") -> Waiting:
     """The beginning of everything that waits, and the `whole` of one kind: six statements always."""
     most = {kind: ALL if kind == whole else MOST for kind in KINDS}
 
@@ -98,7 +98,7 @@ def lists(whole: str = "") -> Waiting:
         return list(db.session.scalars(query.limit(most[kind] + 1)).unique())
 
     without_lead, quiet = _groups()
-    cases, messages = queue.for_office(max(most["cases"], most["messages"]) + 1)
+    cases, messages = queue.for_office(user, max(most["cases"], most["messages"]) + 1)
     found: dict[str, list[Any]] = {
         **_people(max(most[kind] for kind in ("applications", "wishes", "run_out")) + 1),
         **_in_groups({kind: most[kind] + 1 for kind in ("requests", "proposals", "overdue")}),
@@ -240,11 +240,15 @@ def _groups() -> tuple[list[Group], list[Group]]:
     )
 
 
-def number_for_menu() -> int:
-    """How many things wait, of all that the page lists: what the menu shows, kept for some seconds."""
-    kept: tuple[float, int] | None = current_app.extensions.get("waiting for the office")
-    if kept and time.monotonic() - kept[0] < COUNT_SECONDS:
-        return kept[1]
+def number_for_menu(user: Any) -> int:
+    """How many things wait, of all that the page lists: what the menu shows, kept for some seconds.
+
+    For each person of the Office their own: nobody decides about what they themselves decided or reported.
+    """
+    kept: dict[int, tuple[float, int]] = current_app.extensions.setdefault("waiting for the office", {})
+    found = kept.get(user.id)
+    if found and time.monotonic() - found[0] < COUNT_SECONDS:
+        return found[1]
     without_lead, quiet = _in_trouble()
     kinds: list[Select[int]] = [
         select(Person.id).where(_of_people()),
@@ -256,8 +260,8 @@ def number_for_menu() -> int:
         select(Group.id).where(_working(), quiet),
     ]
     numbers = [select(func.count()).select_from(ids.subquery()).scalar_subquery() for ids in kinds]
-    count = int(db.session.scalar(select(sum(numbers, queue.number()))) or 0)
-    current_app.extensions["waiting for the office"] = (time.monotonic(), count)
+    count = int(db.session.scalar(select(sum(numbers, queue.number(user)))) or 0)
+    kept[user.id] = (time.monotonic(), count)
     return count
 
 

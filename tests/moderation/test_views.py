@@ -190,7 +190,7 @@ def test_the_office_sees_all_cases_the_heaviest_first(world: World, thread: Thre
     actions.report(world.guel, light, rule="off-topic")
     for reporter in (world.ben, world.olena):
         actions.report(reporter, heavy, rule="hatred")
-    assert [case.target_id for case in db.session.scalars(queue.cases())] == [heavy.id, light.id]
+    assert [case.target_id for case in db.session.scalars(queue.cases(world.olaf))] == [heavy.id, light.id]
     page = olaf.get("/moderation").text
     assert page.index("Gül") < page.index("Ben Berger")
     office = olaf.get("/office/").text
@@ -234,6 +234,41 @@ def test_after_a_decision_the_next_case_is_offered_to_whom_may_judge_it(
     assert next_of(anke, first) is next_of(olaf, first) is None
     actions.object_to(world.ben, first, text="It was a joke.")
     assert next_of(olaf, light) == first.id and next_of(anke, light) is None
+
+
+def test_an_objection_is_counted_for_those_who_may_decide_it_and_the_others_read_why_not(
+    world: World,
+    case: ModerationCase,
+    olga: Person,
+    olaf: Reader,
+    anke: Reader,
+    sign_in: Callable[..., Reader],
+) -> None:
+    decide(world.olaf, case, Measure.HIDE)
+    actions.object_to(world.ben, case, text="It was a joke.")
+    waiting.forget_number()
+    assert [waiting.number_for_menu(one) for one in (world.olaf, olga)] == [
+        waiting.lists(world.olaf).number,
+        waiting.lists(olga).number,
+    ]
+    assert waiting.number_for_menu(olga) == waiting.number_for_menu(world.olaf) + 1
+
+    address = f"/cases/{case.id}"
+    assert "Objections are decided by the Coordination Office, not by you." in anke.get(address).text
+    assert address not in anke.get(f"/groups/{world.language.id}/moderation").text
+    assert "1 case" not in anke.get(f"/groups/{world.language.id}").text
+    assert "You decided this yourself" in olaf.get(address).text
+    assert address in olaf.get("/moderation").text  # that somebody has to, the whole Office sees
+    page = sign_in(olga).get(address).text
+    assert "Answer the objection" in page and "yourself" not in page
+
+
+def test_whoever_reported_something_reads_that_somebody_else_decides_it(
+    world: World, message: Message, anke: Reader, olaf: Reader
+) -> None:
+    case = actions.report(world.anke, message, rule="respect")
+    assert "You reported this yourself" in anke.get(f"/cases/{case.id}").text
+    assert "yourself" not in olaf.get(f"/cases/{case.id}").text
 
 
 def next_of(reader: Reader, case: ModerationCase) -> int | None:
