@@ -218,7 +218,7 @@ def add(
         raise Stale(
             _l("Somebody has added something in the meantime. Please look at it, and then save yours.")
         )
-    held = {one["id"]: one["text"] for one in snapshot.paragraphs(snapshot.read(last))}
+    held = snapshot.worded(snapshot.read(last))
     if paragraph and paragraph not in held:
         raise Invalid(paragraph=_l("Please choose one of the entries."))
     if not text.strip() or (paragraph and held[paragraph] == text):
@@ -226,7 +226,8 @@ def add(
     if not reason.strip():
         raise Invalid(reason=_l("Please say why."))
     person: Any = db.session.get(Person, actor.id)
-    said = snapshot.added_to(last, by=person, at=now(), reason=reason, text=text, paragraph=paragraph)
+    with force_locale(_language_of_record()):
+        said = snapshot.added_to(last, by=person, at=now(), reason=reason, text=text, paragraph=paragraph)
     made = _put_version(minutes, said, person)
     record("added to", minutes, by=actor, also=[minutes.parent.parent.room])
     return made

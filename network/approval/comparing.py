@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from network.approval.snapshot import Content, paragraphs
+from network.approval.snapshot import Content, worded
 
 WORD = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
 MOST_WORDS = 4_000  # of both texts; longer ones are shown one after the other, since comparing takes too long
@@ -64,7 +64,7 @@ def versions(before: Content, after: Content) -> list[Difference]:
         for item in content["items"]
         for one in item["paragraphs"]
     }
-    old, new = (_texts(content) for content in (before, after))
+    old, new = worded(before), worded(after)
     found = [
         Difference(places[id], id, words(old.get(id, ""), new.get(id, "")))
         for id in dict.fromkeys([*old, *new])
@@ -72,10 +72,6 @@ def versions(before: Content, after: Content) -> list[Difference]:
     ]
     told = {one["number"] for one in before["addenda"]}
     return found + [_came(one) for one in after["addenda"] if one["number"] not in told]
-
-
-def _texts(content: Content) -> dict[str, str]:
-    return {one["id"]: one["text"] for one in paragraphs(content)}
 
 
 def _came(addendum: dict[str, Any]) -> Difference:

@@ -13,6 +13,7 @@ from network.approval.public import LONGEST_WORD, MOST_WORDS
 from network.approval.reading import mark
 from network.forms import ChoiceField, Creating, Form, line
 from network.forms import text as long_text
+from network.minutes.content import things_named
 from network.texts import summary
 
 LONGEST_PARAGRAPH = 10_000
@@ -20,8 +21,8 @@ RELOAD = _l("Please load the page again.")
 
 
 def _paragraphs(texts: list[str], none: Any) -> list[Any]:
-    """The paragraphs of an item as choices, the empty one last."""
-    named = {mark(text): summary(text, 80) or "–" for text in texts}
+    """The paragraphs of an item that say something themselves as choices, the empty one last."""
+    named = {mark(text): summary(text, 80) or "–" for text in texts if not things_named(text)}
     return [*(SelectChoice(value, words) for value, words in named.items()), SelectChoice("", none)]
 
 
@@ -106,10 +107,11 @@ class AddendumForm(Creating):
 
     def __init__(self, content: snapshot.Content, **more: Any) -> None:
         super().__init__(**more)
+        words = snapshot.worded(content)
         self.paragraph.choices = [
             SelectChoice("", _l("None: it is something further")),
             *(
-                SelectChoice(one["id"], f"{item['number']}: {summary(one['text'], 80)}")
+                SelectChoice(one["id"], f"{item['number']}: {summary(words[one['id']], 80)}")
                 for item in content["items"]
                 for one in item["paragraphs"]
             ),

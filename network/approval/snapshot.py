@@ -12,9 +12,13 @@ from typing import Any
 from network.approval.models import MinutesVersion
 from network.dates import iso
 from network.directory.models import Network
+from network.drafts import markdown
+from network.drafts.tree import Run
 from network.meetings.models import AgendaItem, Meeting
+from network.minutes.content import REFERENCE
 from network.minutes.content import content as paragraphs_of
 from network.minutes.registers import by_organisation
+from network.minutes.told import Line, parts
 from network.people.models import Person
 
 FORMAT = 1
@@ -92,10 +96,10 @@ def added_to(
     """The next version: a further addendum, and the paragraph that it corrects in its new wording."""
     content = read(before)
     number = len(content["addenda"]) + 1
-    was = ""
+    was = worded(content).get(paragraph, "")
     for one in paragraphs(content):
         if one["id"] == paragraph:
-            was, one["text"], one["addendum"] = one["text"], text, number
+            one["text"], one["addendum"] = text, number
     organisation = by.organisation.name if by.organisation else ""
     content["addenda"].append(
         {
@@ -115,6 +119,24 @@ def added_to(
 def paragraphs(content: Content) -> list[Content]:
     """The paragraphs of all items, in their order."""
     return [one for item in content["items"] for one in item["paragraphs"]]
+
+
+def worded(content: Content) -> dict[str, str]:
+    """What each paragraph says, by its id: one that only names decisions and actions says their words."""
+    found = {}
+    for item in content["items"]:
+        lines = {
+            ("decision", one["id"]): Line("decision", one["text"], one["citation"])
+            for one in item["decisions"]
+        }
+        lines |= {("action", one["id"]): Line("action", one["text"]) for one in item["actions"]}
+        for one in item["paragraphs"]:
+            named = {(kind, int(id)) for kind, id in REFERENCE.findall(one["text"])}
+            said = parts([one["text"]], {key: line for key, line in lines.items() if key in named})
+            found[one["id"]] = "\n\n".join(
+                part if isinstance(part, str) else markdown.inline([Run(part.sentence)]) for part in said
+            )
+    return found
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -227,6 +227,9 @@ def approve(id: str) -> Any:
     return page, status if form.is_submitted() else 200
 
 
+blueprint.add_app_template_global(number_open, "open_corrections")
+
+
 @blueprint.app_template_global()
 def minutes_to_approve(item: AgendaItem) -> Minutes | None:
     """The minutes that an item of an agenda is there to approve."""

@@ -159,7 +159,7 @@ def add(id: str) -> Any:
     last = versions_of(minutes)[0]
     said = snapshot.read(last)
     wanted = request.values.get("paragraph", "")
-    texts = {one["id"]: one["text"] for one in snapshot.paragraphs(said)}
+    texts = snapshot.worded(said)
     given = {"paragraph": wanted, "text": texts[wanted]} if wanted in texts else {}
     form = AddendumForm(said, data={"version": last.number, "paragraph": "", **given})
     differences, status = [], 422

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from html import escape as _escaped
+from html import unescape
 
 from flask import current_app
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from network.drafts.tree import Node, Run
@@ -23,6 +25,7 @@ _TAGS = {
 _HEADINGS = {2: "h3", 3: "h4"}  # a text stands below a heading of its page
 _MARKS = {"bold": "strong", "italic": "em", "underline": "u", "strike": "s"}
 _THING = re.compile(r'<span data-thing="(\d+)"></span>')
+_SUGGESTED = re.compile(r'<(ins|del) class="nw-proposed"(?: title="([^"]*)")?>')
 
 # How things look that stand in texts: a template for each type, in which the thing is called like its type.
 lines: dict[str, str] = {}
@@ -69,23 +72,41 @@ def _run(run: Run, names: Mapping[int, str]) -> str:
         elif mark in ("insertion", "deletion"):
             tag = "ins" if mark == "insertion" else "del"
             who = f' title="{_escaped(names[value])}"' if value in names else ""
-            said = f"<{tag}{who}>{said}</{tag}>"
+            said = f'<{tag} class="nw-proposed"{who}>{said}</{tag}>'
         elif mark.startswith("comment "):
             said = f'<mark data-comment="{int(value)}">{said}</mark>'
     return said
 
 
-def with_things(text: Markup, room_id: int) -> Markup:
+def with_things(text: Markup, room_id: int, card: str = "", of: int = 0) -> Markup:
     """HTML as `render` made it, with the things that stand in it as they are now.
 
-    Only those that are heard in the same room: whoever writes may name any id.
+    Only those that are heard in the same room: whoever writes may name any id. In the template `card` those
+    of the thing with the id `of` are shown as its page has them, with ids of their own: each of them once.
     """
+    told: set[int] = set()
 
     def shown(found: re.Match[str]) -> str:
         thing = db.session.get(Thing, int(found.group(1)))
         if thing is None or thing.removed_at is not None or thing.room_id != room_id:
             return ""
-        template = lines.get(thing.type)
-        return current_app.jinja_env.get_template(template).render({thing.type: thing}) if template else ""
+        path = lines.get(thing.type)
+        if path is None:
+            return ""
+        if card and thing.parent_id == of:
+            path = "" if thing.id in told else card
+            told.add(thing.id)
+        if not path:
+            return ""
+        page = current_app.jinja_env.get_template(path)
+        return page.render({"thing": thing, thing.type: thing})
 
-    return Markup(_THING.sub(shown, text))
+    return Markup(_SUGGESTED.sub(_proposed, _THING.sub(shown, text)))
+
+
+def _proposed(found: re.Match[str]) -> str:
+    """The tag of a suggestion with what it is, in words: it does not stand in the text yet, or still does."""
+    tag, name = found.group(1), found.group(2)
+    who = f' title="{_escaped(_("Suggested by %(name)s", name=unescape(name)))}"' if name else ""
+    said = _("proposed to insert:") if tag == "ins" else _("proposed to delete:")
+    return f'<{tag} class="nw-proposed"{who}><bdi class="nw-visually-hidden">{_escaped(said)} </bdi>'

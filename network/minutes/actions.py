@@ -9,6 +9,7 @@ from network.changes import Invalid, action, record, revoke
 from network.dates import local
 from network.drafts import texts as drafts
 from network.drafts.models import Draft
+from network.drafts.unsettled import unsettled
 from network.extensions import db
 from network.groups.models import Group
 from network.meetings import policy as meetings
@@ -74,17 +75,26 @@ def write_together(actor: Any, item: AgendaItem) -> Draft:
 
 
 @action(policy.may_circulate)
-def circulate(actor: Any, minutes: Minutes, *, until: date) -> Minutes:
+def circulate(actor: Any, minutes: Minutes, *, until: date, despite: bool = False) -> Minutes:
     """Send the minutes to those who were invited, came or asked for them; corrections until a day.
 
-    From then on nobody writes in them. Raises Invalid for a day that has passed or is a year away.
+    From then on nobody writes in them. Suggestions that are open then are not part of them and stay in the
+    history of the text, comments beside it: `despite` says that this is known. Raises Invalid if it is not,
+    and for a day that has passed or is a year away.
     """
     today = local(now()).date()
     if not today <= until <= today + LONGEST_CORRECTION:
         raise Invalid(until=_l("Please choose a day between today and a year from now."))
     meeting = minutes.parent
-    for draft in drafts_of(meeting):
+    written = drafts_of(meeting)
+    for draft in written:
         drafts.close(draft)
+    if unsettled(written) and not despite:
+        raise Invalid(
+            despite=_l(
+                "Suggestions or comments are open. Please settle them first, or say that they stay open."
+            )
+        )
     minutes.state = MinutesState.CIRCULATED
     minutes.circulated_at, minutes.corrections_until, minutes.told_open_at = now(), until, None
     record("circulated", minutes, by=actor, also=[meeting.parent.room])

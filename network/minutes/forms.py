@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
-from wtforms import IntegerField, SelectChoice
+from wtforms import BooleanField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from network.dates import local
@@ -151,6 +151,7 @@ class CirculateForm(Form):
     """Until when corrections are asked for."""
 
     until = DayField(_l("Corrections until"), [InputRequired(_l("Please fill this in."))])
+    despite = BooleanField(_l("Send the minutes although something is open"))
 
     @staticmethod
     def usual() -> date:

@@ -157,6 +157,19 @@ class ItemMinutes(Thing):
 
     draft_needs = "minutes"
 
+    def names(self, thing: Thing) -> bool:
+        """Whether its text names a decision or an action, which then stands there and nowhere else."""
+        return f"[[{thing.type} {thing.id}]]" in self.text
+
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """Its text, and below it what the text does not name."""
+        item = f"agenda_item_{self.item_id}"
+        return [
+            (self.dom_id, "minutes/_item_minutes.html"),
+            (f"{item}_decisions", "minutes/_unnamed_decisions.html"),
+            (f"{item}_actions", "minutes/_unnamed_actions.html"),
+        ]
+
     @property
     def begun_on(self) -> int:
         """The text is begun on the page of its item, when there are no minutes of it yet."""
@@ -232,7 +245,14 @@ class Decision(Thing):
         "superseded": _l("%(who)s recorded that a decision has been replaced"),
     }
     page = "minutes.decision"
-    placing = frozenset({"decided", "restored"})
+
+    @property
+    def placing(self) -> frozenset[str]:  # type: ignore[override]  # a class variable where it is always the same
+        return frozenset() if text_around(self) else frozenset({"decided", "restored"})
+
+    def faces(self, room: Room) -> list[tuple[str, str]]:
+        """A line below its item; where the text names it, all of the text."""
+        return [(self.dom_id, "minutes/_decision.html"), *_text_face(self)]
 
     @property
     def citation(self) -> str:
@@ -287,7 +307,10 @@ class Action(Thing):
         "restored": _l("%(who)s brought back the action “%(what)s”"),
     }
     page = "minutes.action"
-    placing = frozenset({"agreed", "restored"})
+
+    @property
+    def placing(self) -> frozenset[str]:  # type: ignore[override]  # a class variable where it is always the same
+        return frozenset() if text_around(self) else frozenset({"agreed", "restored"})
 
     @property
     def state_label(self) -> Any:
@@ -306,10 +329,11 @@ class Action(Thing):
         return self.organisation.name if self.organisation else ""
 
     def faces(self, room: Room) -> list[tuple[str, str]]:
-        """A line below its item, and a row in the table at the end of the minutes."""
+        """As a decision, and a row in the table at the end of the minutes."""
         return [
             (self.dom_id, "minutes/_action.html"),
             (f"row_{self.dom_id}", "minutes/_action_row.html"),
+            *_text_face(self),
         ]
 
     @classmethod
@@ -320,6 +344,18 @@ class Action(Thing):
             joinedload(cls.group),
             joinedload(cls.parent),
         ]
+
+
+def text_around(line: Decision | Action) -> ItemMinutes | None:
+    """The text of its item, if that names it."""
+    minutes: ItemMinutes | None = line.parent.minutes
+    return minutes if minutes is not None and minutes.names(line) else None
+
+
+def _text_face(line: Decision | Action) -> list[tuple[str, str]]:
+    """One that comes back into a text comes with all of it; once removed it goes by itself."""
+    text = text_around(line) if line.removed_at is None else None
+    return [(text.dom_id, "minutes/_text_around.html")] if text else []
 
 
 AgendaItem.minutes = relationship(

@@ -15,13 +15,14 @@ from network.attendance.models import with_attendances
 from network.changes import Invalid, Stale
 from network.doors import ask, often, person, with_reason
 from network.drafts import html, markdown
+from network.drafts.unsettled import unsettled
 from network.extensions import db, limiter
 from network.groups.models import Group
 from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes import actions, erasing, policy, registers, views_lines
 from network.minutes.blueprint import blueprint, facts_of
-from network.minutes.content import things_named
+from network.minutes.content import drafts_of, things_named
 from network.minutes.forms import (
     ActionForm,
     AskForm,
@@ -94,11 +95,11 @@ def show(id: str) -> Any:
     return render_template("minutes/show.html", **facts_of_page(meeting))
 
 
-def facts_of_page(meeting: Meeting) -> dict[str, Any]:
 def _may_be_led_to(user: Any, meeting: Meeting) -> bool:
     return meetings.may_read(user, meeting) or Minutes.led_to_by(meeting) is not None
 
 
+def facts_of_page(meeting: Meeting) -> dict[str, Any]:
     """What the page of minutes reads, with the lines of all items loaded."""
     load_lines(meeting.agenda)
     user = person()
@@ -264,6 +265,7 @@ def circulate(id: str) -> Any:
         minutes=minutes,
         form=form,
         recipients=registers.recipients(minutes.parent),
+        unsettled=unsettled(drafts_of(minutes.parent)),
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -13,6 +13,7 @@ from network.approval.reading import mark, newest, seen_text
 from network.extensions import db
 from network.groups.models import Visibility
 from network.meetings.models import AgendaItem, Meeting
+from network.minutes import actions as minutes_actions
 from network.minutes.content import content
 from network.minutes.models import Minutes, MinutesState
 from network.sitting import actions as sitting
@@ -248,6 +249,26 @@ def test_a_version_that_somebody_has_tampered_with_is_found_out(
     db.session.execute(table.update().values(content=text))
     db.session.commit()
     assert "not equal" in sign_in(world.anke).get(f"{page_of(minutes.parent)}/versions?check=1").text
+
+
+def test_an_addendum_to_a_decision_shows_its_words_everywhere(world: World, sign_in: SignIn) -> None:
+    meeting = hold(world.language, world.anke, world.ben)
+    item = meeting.agenda[0]
+    minutes, decision = meeting.minutes, item.decisions[0]
+    named = f"{FORTY}\n\n[[decision {decision.id}]]"
+    minutes_actions.write(world.ben, item, text=named, revision=item.minutes.revision)
+    send(minutes, world.ben)
+    actions.approve(world.anke, minutes)
+    anke, page = sign_in(world.anke), page_of(meeting)
+    paragraph = f"text-{item.id}-2"
+    form = anke.get(f"{page}/addendum?paragraph={paragraph}").text
+    assert f"{decision.citation}: We start in January." in form and "[[" not in form
+    facts = {"version": "1", "paragraph": paragraph, "text": "We start in April.", "reason": "A slip."}
+    assert anke.post(f"{page}/addendum", data=facts).status_code == 303
+    for address in (page, f"{page}/compare", f"{page}/publish", f"{page}.md"):
+        text = anke.get(address, inspected=False).text
+        assert "[[" not in text and "decision " + str(decision.id) not in text
+    assert "April" in anke.get(page).text
 
 
 def test_an_addendum_over_one_that_was_not_seen_shows_it_and_keeps_what_was_typed(

@@ -215,7 +215,7 @@ export class LiveDraft extends HTMLElement {
       return void (parts.late = setTimeout(() => this.#write(line, state, words.saving), SLOW))
     }
     const { lang } = document.documentElement
-    const time = exchange.savedAt && new Intl.DateTimeFormat(`${lang}-u-nu-latn`, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(exchange.savedAt)
+    const time = exchange.savedAt && new Intl.DateTimeFormat(`${lang}-u-nu-latn`, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: words.zone }).format(exchange.savedAt)
     this.#write(line, state, (words[state] ?? "").replace("{time}", time))
   }
 
