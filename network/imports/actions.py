@@ -263,7 +263,8 @@ def _leave(actor: Any, item: AgendaItem, state: ItemState) -> None:
 
 def _attend(actor: Any, meeting: Meeting, there: Sequence[There]) -> None:
     """Who was there: people of the group, and others as guests by name. Nobody is told of it."""
-    rows = {row.person_id or folded(row.guest_name): row for row in meeting.attendances}
+    every_row = db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
+    rows = {row.person_id or folded(row.guest_name): row for row in every_row}  # also those taken off it
     for one in there:
         row = rows.get(one.whose)
         is_new = row is None
@@ -283,6 +284,8 @@ def _attend(actor: Any, meeting: Meeting, there: Sequence[There]) -> None:
             row.guest_organisation = one.organisation or row.guest_organisation or ""
         elif is_new or one.is_said:
             row.organisation_id = one.organisation_id
+        is_new = is_new or row.removed_at is not None
+        row.removed_at = None
         row.presence = PRESENCES[one.says]
         row.arrived_at = meeting.started_at if row.was_present else None
         db.session.flush()

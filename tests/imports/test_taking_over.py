@@ -212,6 +212,15 @@ def test_a_meeting_that_was_planned_here_gets_its_minutes(world: World, anke: Re
     assert row.invited and row.presence == Presence.ROOM
 
 
+def test_whoever_was_taken_off_the_list_of_a_planned_meeting_is_put_back(world: World, anke: Reader) -> None:
+    planned = make_meeting(world.language, starts_at=datetime(2025, 3, 12, 16, tzinfo=UTC), title="März")
+    facts = {"parent_id": planned.id, "room_id": planned.room_id, "meeting_id": planned.id}
+    db.session.add(Attendance(**facts, person_id=world.ben.id, invited=False, removed_at=now()))
+    db.session.commit()
+    meeting = taken_over(anke, uploaded(anke, world.language.id, query=f"?meeting={planned.id}"))
+    assert {row.person for row in meeting.attendances} == {world.anke, world.ben, world.guel}
+
+
 def test_a_meeting_about_which_somebody_has_written_is_not_offered(world: World, anke: Reader) -> None:
     meeting = taken_over(anke, uploaded(anke, world.language.id))
     address = uploaded(anke, world.language.id)
