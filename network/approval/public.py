@@ -62,7 +62,7 @@ def everybody(ids: Collection[int] | None = None) -> list[Known]:
         Person.created_at,
     ).order_by(Person.id)
     rows = db.session.execute(query if ids is None else query.where(Person.id.in_(ids)))
-    return [Known(id, name, bool(agrees), since) for id, name, agrees, since in rows]
+    return [Known(id, _bare(name), bool(agrees), since) for id, name, agrees, since in rows]
 
 
 def agreed(content: Content, people: Iterable[Known] | None = None) -> set[int]:
@@ -107,7 +107,8 @@ class Veil:
             said = self.without_words(one["organisation"]) or _("an engaged citizen")
             for name in dict.fromkeys((" ".join(one["name"].split()), _bare(one["name"]))):
                 self.instead.setdefault(name, said)
-            first, *_between, last = [name, ""] if " " not in name else name.split()
+            bare = _bare(one["name"])
+            first, *_between, last = [bare, ""] if " " not in bare else bare.split()
             if last:
                 self.surnames.setdefault(last, said)
             self.parts |= {word for word in (first, last) if len(word) >= SHORTEST}
@@ -194,8 +195,9 @@ class Veil:
 
 
 def _bare(name: str) -> str:
-    """A name without what somebody wrote behind it: "Olena Koval, Jobcenter"."""
-    return " ".join(re.split(r"[,(;]", name, maxsplit=1)[0].split()) or " ".join(name.split())
+    """A name without title, and without what somebody wrote behind it: "Dr. Olena Koval, Jobcenter"."""
+    name = " ".join(name.split())
+    return re.sub(f"^(?:{TITLES})+", "", re.split(r"\s*[,(;]", name, maxsplit=1)[0]).strip() or name
 
 
 def _fragment(name: str) -> str:

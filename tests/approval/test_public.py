@@ -183,3 +183,15 @@ def test_a_version_as_a_file_stays_with_whoever_fetched_it(
     answer = sign_in(world.lev).get(f"/meetings/{minutes.meeting_id}/minutes/versions/1.json")
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert snapshot.digest(answer.text) == snapshot.digest(snapshot.canonical(answer.json))
+
+
+def test_a_title_and_what_stands_behind_a_name_are_no_part_of_it(minutes: Minutes) -> None:
+    item = minutes.parent.agenda[0]
+    said = snapshot.read(newest(minutes))
+    said["items"][0]["presenters"].append({"id": None, "name": "Dr. Ria Sand, Jobcenter", "organisation": ""})
+    said["items"][0]["paragraphs"].append(
+        {"id": f"text-{item.id}-9", "text": "Ria Sand asks Dr. Beet, Sand."}
+    )
+    assert public.doubtful(said, named=[]) == ["Sand"]
+    text = public.version_for_public(said, named=[], left_out=["Sand"])["items"][0]["paragraphs"][-1]["text"]
+    assert "Sand" not in text and "Dr. Beet" in text

@@ -183,6 +183,7 @@ def test_the_calendar_file_is_for_all_who_see_the_meeting(
     path = f"/meetings/{meeting.id}/calendar.ics"
     inside = sign_in(world.lev).get(path)
     assert inside.mimetype == "text/calendar"
+    assert inside.headers["Cache-Control"] == "private, no-cache"
     assert Calendar.from_ical(inside.data)["METHOD"] == "PUBLISH"
     (event,) = Calendar.from_ical(inside.data).walk("VEVENT")
     assert "Only for us" in event["DESCRIPTION"] and "meet.example" in event["DESCRIPTION"]

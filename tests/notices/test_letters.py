@@ -284,7 +284,8 @@ def test_letters_are_kept_together_and_can_be_ended(
     assert mail["Reply-To"] is None
     client.language = "en"
     address = str(mail["List-Unsubscribe"]).strip("<>").removeprefix("http://localhost")
-    assert "Language" in client.get(address).text
+    page = client.get(address)
+    assert "Language" in page.text and page.headers["Cache-Control"] == "no-store"
     assert client.get(address[:-3] + "abc").status_code == 404
     choices = preferences.of([world.anke.id])
     assert choices.often(world.anke.id, world.language.id, "mentions") == "now"
