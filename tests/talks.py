@@ -22,6 +22,9 @@ STREAM = re.compile(
 ORDINAL = re.compile(r'<li id="(message_\d+)"[^>]*? data-ordinal="(\d+)"')
 
 
+KEPT = 50  # messages that a page keeps to send; who has written so many waits (see outbox.js)
+
+
 class Page:
     """A page of a discussion: the messages in the order in which it shows them."""
 
@@ -71,6 +74,9 @@ class Tab:
         self.acknowledged: dict[str, int] = {}  # text: id of the message
         self.refused: list[Any] = []
         self.sent_again = 0
+        self.under_way = (
+            ""  # the key of what was sent and is not acknowledged: one after another, as pages do
+        )
         self.lock = threading.RLock()
         self.tunnel = Tunnel()
         self.tunnel.server = server
@@ -84,11 +90,14 @@ class Tab:
         return bool(self.line.client.connected)
 
     def write(self, text: str) -> None:
-        """Say something. It is in the outbox until it is acknowledged; nobody waits for that here."""
+        """Say something. It is in the outbox until it is acknowledged; who has filled that has to wait."""
+        if len(self.outbox) >= KEPT and self.is_connected:
+            wait_until(lambda: len(self.outbox) < KEPT or not self.is_connected, "there is room", 120)
         key = secrets.token_hex(16)
         with self.lock:
             self.outbox[key] = text
-        self._send(key, text)
+            if not self.under_way:
+                self._send_next()
 
     def cut(self) -> None:
         """The line breaks in the middle of whatever is said."""
@@ -101,10 +110,8 @@ class Tab:
         self.line.connect()
         self.enter()
         with self.lock:
-            waiting = list(self.outbox.items())
-        for key, text in waiting:
-            self.sent_again += 1
-            self._send(key, text)
+            self.sent_again += bool(self.under_way)
+            self._send_next()
 
     def enter(self) -> None:
         """Enter with the number that the page shows, and show what was missed."""
@@ -145,16 +152,29 @@ class Tab:
         with self.lock:
             self.page.hear(change[1], change[2])
 
-    def _send(self, key: str, text: str) -> None:
+    def _send_next(self) -> None:
+        """Send the oldest that is kept, and when it is acknowledged the next one."""
+        self.under_way = key = next(iter(self.outbox), "")
+        if not key:
+            return
+
         def acknowledge(answer: dict[str, Any]) -> None:
             with self.lock:
                 if not answer["ok"]:
                     self.refused.append(answer)
-                else:
-                    said = self.outbox.pop(key, text)
+                    return
+                said = self.outbox.pop(key, None)
+                if said is not None:
                     assert self.acknowledged.setdefault(said, answer["id"]) == answer["id"]
+                if self.under_way == key:
+                    self._send_next()
 
-        deed = {"deed": "discussions.post", "on": self.thread_id, "key": key, "facts": {"text": text}}
+        deed = {
+            "deed": "discussions.post",
+            "on": self.thread_id,
+            "key": key,
+            "facts": {"text": self.outbox[key]},
+        }
         with suppress(SocketIOError):  # the line is gone: it is sent when it is back
             self.line.client.emit("do", deed, callback=acknowledge)
 
