@@ -107,6 +107,7 @@ def with_things(text: Markup, room_id: int, card: str = "", of: int = 0) -> Mark
 def _proposed(found: re.Match[str]) -> str:
     """The tag of a suggestion with what it is, in words: it does not stand in the text yet, or still does."""
     tag, name = found.group(1), found.group(2)
-    who = f' title="{_escaped(_("Suggested by %(name)s", name=unescape(name)))}"' if name else ""
+    whose = _("Suggested by %(name)s", name=unescape(name)) if name else ""
+    who = f' title="{_escaped(whose)}"' if whose else ""
     said = _("proposed to insert:") if tag == "ins" else _("proposed to delete:")
     return f'<{tag} class="nw-proposed"{who}><bdi class="nw-visually-hidden">{_escaped(said)} </bdi>'
