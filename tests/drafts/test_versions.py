@@ -126,7 +126,9 @@ def test_what_is_only_suggested_is_shown_and_not_yet_said(draft: Draft, world: W
     pen.write("Perhaps not this.", deletion={"by": world.anke.id, "at": "2026-12-02"})
     nodes = versions.said_now(draft)
     shown = html.render(nodes, {world.anke.id: world.anke.name})
-    assert f'<ins class="nw-proposed" title="{world.anke.name}">Perhaps this.</ins>' in shown and "<del" in shown
+    assert (
+        f'<ins class="nw-proposed" title="{world.anke.name}">Perhaps this.</ins>' in shown and "<del" in shown
+    )
     assert "Perhaps this." not in markdown.write(nodes) and "Perhaps not this." in markdown.write(nodes)
     # Whoever writes without the editor leaves what others suggest as it is.
     minutes.write(world.ben, draft.parent.parent, text="Only one sentence.", revision=1 + 2)
