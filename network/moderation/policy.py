@@ -144,9 +144,7 @@ def may_answer(user: Any, case: ModerationCase) -> bool:
 def why_others(user: Any, case: ModerationCase) -> Any:
     """Why somebody who sees a waiting case cannot decide it, as they read it."""
     if case.state == CaseState.OBJECTED and not user.works_in_office:
-        return _l(
-            "Somebody objected. Objections are decided by the Coordination Office, not by you."
-        )
+        return _l("Somebody objected. Objections are decided by the Coordination Office, not by you.")
     if _has_reported(user, case):
         return _l("You reported this yourself, so somebody else decides it.")
     return _l("You decided this yourself, so somebody else of the Coordination Office decides the objection.")
