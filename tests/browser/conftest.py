@@ -14,6 +14,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Playwright,
     Request,
     expect,
     sync_playwright,
@@ -23,14 +24,15 @@ from tests.clients import Reader
 from tests.processes import Server
 from tests.world import World
 
-# The shell is Chromium without windows around the pages: it draws the same at half the cost.
 CHROMIUM = (
     os.environ.get("TEST_CHROMIUM")
-    or shutil.which("chromium-headless-shell")
     or shutil.which("chromium")
     or shutil.which("chromium-browser")
     or shutil.which("google-chrome")
 )
+# Chromium without windows draws the same at half the cost. Where several people have pages open at once it
+# left one of them undrawn now and then, so it is for pages that are looked at alone.
+SHELL = shutil.which("chromium-headless-shell") or CHROMIUM
 # What Chromium would fetch or start by itself.
 ARGUMENTS = [
     "--headless",
@@ -57,15 +59,29 @@ LOCALES = {"de": "de-DE", "en": "en-GB", "ar": "ar"}
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser itself, started once for each worker."""
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers, started once for each worker."""
     if not CHROMIUM:
         pytest.skip("Chromium could not be had")
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser itself, started once for each worker."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def shell(playwright: Playwright) -> Iterator[Browser]:
+    """The browser for pages that are looked at one after another."""
+    browser = playwright.chromium.launch(executable_path=SHELL, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -90,13 +90,13 @@ def test_every_page_is_open_to_everybody(
     mode: Mode,
     who: str,
     every_page: tuple[EveryPage, Server],
-    chromium: Browser,
+    shell: Browser,
     axe: Callable[..., list[str]],
 ) -> None:
     made, server = every_page
     made.speak(mode.language)
     wrong: list[str] = []
-    with a_window(chromium, server, mode, made.readers.get(who)) as (window, trouble):
+    with a_window(shell, server, mode, made.readers.get(who)) as (window, trouble):
         for example, path in zip(PAGES, made.paths, strict=True):
             if example.who == who:
                 faults = [*look_at(window, path, mode, example.status, axe), *trouble]
@@ -107,11 +107,11 @@ def test_every_page_is_open_to_everybody(
 
 @contextmanager
 def a_window(
-    chromium: Browser, server: Server, mode: Mode, reader: Reader | None
+    browser: Browser, server: Server, mode: Mode, reader: Reader | None
 ) -> Iterator[tuple[Page, list[str]]]:
     """A window in which somebody is signed in, and what goes wrong in it without being seen."""
     trouble: list[str] = []
-    context = chromium.new_context(
+    context = browser.new_context(
         base_url=server.url,
         viewport={"width": mode.widths[0], "height": 844},
         locale=LOCALES[mode.language],
