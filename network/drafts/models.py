@@ -29,7 +29,6 @@ class Draft(Thing):
     open: Mapped[bool] = mapped_column(default=True)
     shown_number: Mapped[int] = mapped_column(default=0)
     told_number: Mapped[int] = mapped_column(default=0)
-    html: Mapped[str] = mapped_column(Text, default="")
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     written_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -38,6 +37,7 @@ class Draft(Thing):
     erased_all: Mapped[bool] = mapped_column(default=False)  # what it said then, too
 
     parent: Mapped[Thing] = child_of("Thing")
+    shown: Mapped["DraftShown"] = relationship(lazy="joined", innerjoin=True, cascade="all, delete-orphan")
     written_by: Mapped[Person | None] = relationship(
         primaryjoin="Draft.written_by_id == Person.id", foreign_keys=[written_by_id]
     )
@@ -51,6 +51,18 @@ class Draft(Thing):
         "restored": _l("%(who)s let an earlier version of “%(what)s” stand again"),
         "erased": _l("%(who)s erased what was written in “%(what)s”"),
     }
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(shown=DraftShown(html=""), **values)
+
+    @property
+    def html(self) -> str:
+        """What it says up to `shown_number`, to be shown."""
+        return self.shown.html
+
+    @html.setter
+    def html(self, html: str) -> None:
+        self.shown.html = html
 
     @property
     def label(self) -> str:
@@ -69,6 +81,15 @@ class Draft(Thing):
     def faces(self, room: Room) -> list[tuple[str, str]]:
         """It has no look of its own: it is shown by the thing whose text it is."""
         return []
+
+
+class DraftShown(db.Model):
+    """What a draft says, as HTML. Beside the draft, whose row is written anew with each update, and is small."""
+
+    __tablename__ = "draft_shown"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    html: Mapped[str] = mapped_column(Text)
 
 
 class DraftUpdate(db.Model):
