@@ -84,7 +84,7 @@ class Draft(Thing):
 
 
 class DraftShown(db.Model):
-    """What a draft says, as HTML. Beside the draft, whose row is written anew with each update, and is small."""
+    """What a draft says, as HTML. Beside the draft, whose small row is written anew with each update."""
 
     __tablename__ = "draft_shown"
 

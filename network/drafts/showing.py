@@ -29,6 +29,7 @@ from network.transactions import begin_writing
 log = logging.getLogger(__name__)
 
 SHOW_EVERY = 1.0  # seconds, at least; where many write in a long text
+UNSEEN_EVERY = 5.0  # the same as long as nobody has the page open: who opens it sees it so
 SHARE = 60  # times as long is waited as showing it took, so that those who write do not wait for it
 TELL_EVERY = 20.0  # seconds between two lines of the journal about a text that is being written
 SNAPSHOT_EVERY = 500  # updates
@@ -77,26 +78,30 @@ def follow(found: Desk, draft_id: int) -> None:
 
 
 def _follow(app: Flask, key: tuple[int, int]) -> None:
-    draft_id, told, is_untold = key[1], time.monotonic(), True
+    draft_id, told, is_untold, is_seen = key[1], time.monotonic(), True, True
     try:
         while _followed[key] or is_untold:
             began = time.monotonic()
             with app.app_context(), neutral():
                 if _followed[key]:
                     _followed[key], is_untold = False, True
-                    show_now(draft_id)
+                    is_seen = show_now(draft_id)
                 if time.monotonic() - told > TELL_EVERY:
                     tell_now(draft_id)
                     told, is_untold = time.monotonic(), False
-            socketio.sleep(max(SHOW_EVERY, SHARE * (time.monotonic() - began)))
+            pause = SHOW_EVERY if is_seen else UNSEEN_EVERY
+            socketio.sleep(max(pause, SHARE * (time.monotonic() - began)))
     except Exception:  # the job shows it
         log.exception("a draft was not shown", extra={"draft": draft_id})
     finally:
         del _followed[key]
 
 
-def show_now(draft_id: int) -> None:
-    """Show a text to its readers as it stands now, if it has moved on since it was last shown."""
+def show_now(draft_id: int) -> bool:
+    """Show a text to its readers as it stands now, if it has moved on since it was last shown.
+
+    Returns whether somebody may have seen it: in this process at least, or in another one.
+    """
     with desk().held.opened(draft_id) as document:
         with db.engine.connect() as rows:
             document.read(rows)
@@ -108,14 +113,14 @@ def show_now(draft_id: int) -> None:
     draft: Draft | None = db.session.get(Draft, draft_id, with_for_update=True)
     if draft is None or draft.shown_number >= number:
         db.session.rollback()
-        return
+        return True
     show(draft, nodes, number)
     if whole is not None:
         _keep_snapshot(draft, number, whole)
     owner_id = draft.owner_id
     db.session.commit()
     socketio.sleep(0)
-    _tell_state(draft_id, owner_id)
+    return _tell_state(draft_id, owner_id)
 
 
 def _keep_snapshot(draft: Draft, number: int, whole: bytes) -> None:
@@ -129,21 +134,24 @@ def _keep_snapshot(draft: Draft, number: int, whole: bytes) -> None:
     )
 
 
-def _tell_state(draft_id: int, owner_id: int) -> None:
-    """Let open pages show the text anew: unnumbered, the latest one wins."""
+def _tell_state(draft_id: int, owner_id: int) -> bool:
+    """Let open pages show the text anew: unnumbered, the latest wins. Returns whether there may be any."""
+    is_seen = False
     with neutral():
         draft = db.session.get(Draft, draft_id)
         if draft is None:
-            return
+            return False
         room = draft.room
         for language in current_app.config["LANGUAGES"]:
             if not socketio.server.manager.may_be_heard(room.name(language)):
                 continue
+            is_seen = True
             socketio.sleep(0)
             with force_locale(language):
                 shown = Markup("").join(streams({owner_id: {"written"}}, room))
             state = {"room": room.id, "on": owner_id, "version": draft.shown_number, "html": shown}
             socketio.emit("state", state, to=room.name(language))
+    return is_seen
 
 
 @action(policy.may_tell)
