@@ -54,6 +54,8 @@ FEATURES = [
     "approval",
     "exports",
     "registers",
+    "loop",
+    "goals",
     "sitting",
     "moderation",
     "home",

@@ -1,0 +1,59 @@
+"""What goals bring to agendas: a review that is due becomes an item, and the item is linked with the goal."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from network import changes, dates
+from network.agenda.carry_over import Candidate, carry_over_sources
+from network.extensions import db
+from network.goals.models import Goal, GoalState
+from network.loop.actions import tie
+from network.loop.models import LinkKind
+from network.meetings.models import AgendaItem, ItemKind, Meeting
+from network.people.models import Person
+from network.things import Thing, whole
+
+REVIEW_MINUTES = 15
+CARRIED_AS = "goal"
+
+
+def reviews_due(meeting: Meeting) -> Iterable[Candidate]:
+    """The group's goals whose review day comes by the day of the meeting."""
+    due = db.session.scalars(
+        select(Goal)
+        .where(
+            Goal.parent_id == meeting.parent_id,
+            Goal.state == GoalState.ADOPTED,
+            Goal.review_on <= dates.local(meeting.starts_at).date(),
+            Goal.removed_at.is_(None),
+        )
+        .order_by(Goal.review_on, Goal.id)
+    )
+    for goal in due:
+        assert goal.review_on is not None
+        yield Candidate(
+            key=f"{CARRIED_AS}:{goal.id}:{goal.review_on.isoformat()}",
+            title=str(_l("Review of the goal “%(title)s”", title=goal.title))[:200],
+            kind=ItemKind.GOAL_REVIEW,
+            reason=_l("Its review is due"),
+            planned_minutes=REVIEW_MINUTES,
+            if_it_fits=True,
+            text=f"[{_('To the goal')}](/goals/{goal.id})",
+        )
+
+
+def link_with_goal(thing: Thing) -> None:
+    """Step of every action: an item that reviews a goal is linked with it as soon as it is on an agenda."""
+    if not isinstance(thing, AgendaItem) or not thing.carried_as.startswith(f"{CARRIED_AS}:"):
+        return
+    goal = db.session.get(Goal, whole(thing.carried_as.split(":")[1]))
+    if goal is not None and goal.removed_at is None and thing.removed_at is None:
+        actor = db.session.get(Person, thing.created_by_id) if thing.created_by_id else None
+        tie(actor or changes.CLOCK, goal, thing, LinkKind.DISCUSSED_IN)
+
+
+carry_over_sources.append(reviews_due)
+changes.recorded.append(link_with_goal)

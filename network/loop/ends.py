@@ -1,0 +1,67 @@
+"""What a thing is linked with, as one reader may see it: two statements, whatever the ends are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
+
+from network.extensions import db
+from network.loop import policy
+from network.loop.models import BACK, Link, LinkKind
+from network.things import Thing, of_types
+
+
+@dataclass(frozen=True)
+class End:
+    """The other end of a link. Of what was removed there is a word and a day, and no way to it."""
+
+    link: Link
+    words: Any  # what this thing has to do with that one
+    title: str
+    address: str
+    removed_at: datetime | None
+    may_unlink: bool
+
+
+def ends(user: Any, thing: Thing) -> list[End]:
+    """The links of a thing in both directions, by their kinds, to what the user may see."""
+    links = db.session.scalars(
+        select(Link)
+        .where(or_(Link.parent_id == thing.id, Link.to_id == thing.id), Link.removed_at.is_(None))
+        .order_by(Link.id)
+    ).all()
+    if not links:
+        return []
+    others = {link.id: link.to_id if link.parent_id == thing.id else link.parent_id for link in links}
+    held = with_all_above({id for id in others.values() if id is not None})
+    found = []
+    for link in links:
+        other = held.get(others[link.id] or 0)
+        forward = link.parent_id == thing.id
+        if other is None or not type(other).rules["see"](user, other):
+            continue
+        found.append(
+            End(
+                link=link,
+                words=LinkKind(link.kind).label if forward else BACK[LinkKind(link.kind)],
+                title=other.label,
+                address=url_for("rooms.permalink", id=other.id),
+                removed_at=other.removed_at,
+                may_unlink=forward and policy.may_unlink(user, link),
+            )
+        )
+    order = list(LinkKind)
+    return sorted(found, key=lambda end: (order.index(LinkKind(end.link.kind)), str(end.words), end.link.id))
+
+
+def with_all_above(ids: set[int]) -> dict[int, Thing]:
+    """The things of these ids, loaded together with all that stand above them, which their rules ask."""
+    base = select(Thing.id, Thing.parent_id).where(Thing.id.in_(ids)).cte("above", recursive=True)
+    higher = aliased(Thing, flat=True)
+    above = base.union(select(higher.id, higher.parent_id).join(base, higher.id == base.c.parent_id))
+    anything = of_types()
+    found = db.session.scalars(select(anything).where(anything.id.in_(select(above.c.id)))).unique()
+    return {thing.id: thing for thing in found}
