@@ -223,7 +223,7 @@ def _does(goal: Goal, health: Health) -> bool:
 @blueprint.get("/goals/report")
 @login_required
 def report() -> str:
-    """All adopted goals on paper, for the plenary: those of the network with what serves them, then others."""
+    """All adopted goals on paper, for the plenary: first those of the network with what serves them."""
     user = person()
     goals = lists.overview(user, Narrowed(state="all"))
     shown = [goal for goal in goals if goal.in_force]
