@@ -24,6 +24,8 @@ from network.goals.actions import (
 from network.goals.models import PARTS, Consent, Goal, GoalPlan, GoalState, PlanState
 from network.goals.readings import read_anew
 from network.groups.models import GroupKind
+from network.loop.actions import tie
+from network.loop.models import LinkKind
 from network.minutes.models import Decision
 from network.people.models import Person
 from network.things import now
@@ -85,6 +87,8 @@ def adopt(
     if plan.is_first or "review_months" in plan.changes:
         goal.review_on = plan.adopted_on + relativedelta(months=goal.review_months)
     read_anew(goal)
+    if decision is not None:
+        tie(actor, goal, decision, LinkKind.ADOPTED_BY)
     record("adopted", plan, by=actor)
     record("adopted" if plan.is_first else "amended", goal, by=actor, also=[goal.parent.room])
     return plan
