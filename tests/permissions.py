@@ -12,6 +12,7 @@ from tests.permission_rows import (
     drafts,
     entry,
     exports,
+    goals,
     groups,
     meetings,
     minutes,
@@ -20,7 +21,7 @@ from tests.permission_rows import (
 from tests.permission_rows.words import Table
 
 ROUTES: Table = {}
-for part in (entry, groups, discussions, meetings, minutes, approval, exports, drafts, moderation):
+for part in (entry, groups, discussions, meetings, minutes, approval, exports, drafts, moderation, goals):
     twice = set(ROUTES) & set(part.ROUTES)
     assert not twice, f"decided upon twice: {sorted(twice)}"
     ROUTES |= part.ROUTES

@@ -199,6 +199,11 @@ def may_attach(user: Any, goal: Goal) -> bool:
     return may_change(user, goal) or may_report(user, goal)
 
 
+def may_link(user: Any, goal: Goal) -> bool:
+    """Links of a goal: whoever drafts in its group, also when it has ended."""
+    return may_read(user, goal) and may_draft(user, goal.parent)
+
+
 def may_attach_evidence(user: Any, part: ProgressReport | Milestone) -> bool:
     """Evidence of a report or a milestone: whoever reports."""
     return may_report(user, part.parent)
@@ -212,6 +217,7 @@ rules(
     until=until,
     discuss=may_discuss,
     attach=may_attach,
+    link=may_link,
 )
 rules(GoalText, see=may_read_part, write_draft=may_write_text)
 rules(Milestone, see=may_read_part, attach=may_attach_evidence)
