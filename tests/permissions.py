@@ -27,4 +27,4 @@ for part in (entry, groups, discussions, meetings, minutes, approval, exports, d
     ROUTES |= part.ROUTES
 
 DEEDS = deeds.DEEDS | discussions.DEEDS | drafts.DEEDS
-ROOMS = deeds.ROOMS + discussions.ROOMS
+ROOMS = deeds.ROOMS + discussions.ROOMS + goals.ROOMS

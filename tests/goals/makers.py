@@ -22,7 +22,7 @@ def today() -> date:
 
 
 def drafted(actor: Person, group: Group, title: str = TITLE, **facts: Any) -> Goal:
-    """A draft that says all that is needed to measure it: from 20 to 80 within a hundred days, half of them past."""
+    """A draft that can be measured: from 20 to 80 within a hundred days, half of them past."""
     goal: Goal = actions.draft_goal(actor, group, title=title)
     plan = {
         "indicator": "Sponsors who come every two weeks",

@@ -130,17 +130,17 @@ def report(of: str = "network") -> Scene:
     return Scene(f"report on a goal of a {of} group", make)
 
 
-def milestone(of: str = "network", *, reached: bool = False) -> Scene:
+def milestone(of: str = "network", *, done: bool = False) -> Scene:
     """A milestone of a goal in force."""
     there = goal(of)
 
     def make(stage: Stage) -> Milestone:
         found = actions.milestones_of(there.make(stage))[0]
-        if reached:
+        if done:
             tending.reach(stage[LEAD], found, reached_on=today())
         return found
 
-    return Scene(f"milestone of a {of} group{', reached' if reached else ''}", make)
+    return Scene(f"milestone of a {of} group{', reached' if done else ''}", make)
 
 
 def link() -> Scene:
@@ -161,7 +161,18 @@ def day(distance: int = 0) -> str:
 
 
 PLAN = {"title": f"{TITLE} anew", "review_months": "3", "weight": "1", "milestones": "Ten schools asked"}
-REPORT = {"value": "51", "on": day()}
+
+
+def value(*_scene: Any) -> dict[str, Any]:
+    return {"value": "51", "on": day()}
+
+
+def corrected(*_scene: Any) -> dict[str, Any]:
+    return {"value": "51", "on": day(), "reason": "Two were counted twice."}
+
+
+def reached(*_scene: Any) -> dict[str, Any]:
+    return {"reached_on": day(), "evidence": "Ten letters."}
 
 
 def words(_stage: Any, thing: GoalText, _who: Any) -> dict[str, Any]:
@@ -181,11 +192,9 @@ def the_decision(stage: Stage, thing: Any, _who: Any) -> dict[str, Any]:
 
 
 CONSENT = {"said": "given"}
-REACHED = {"reached_on": day(), "evidence": "Ten letters."}
 HEALTH = {"health": "at_risk", "reason": "Rooms are missing."}
 REVIEW = {"note": "We go on like this."}
 END = {"state": "achieved", "reason": "They were counted."}
-CORRECTED = {**REPORT, "reason": "Two were counted twice."}
 
 ROUTES: Table = {
     "GET /goals": [row(SIGNED_IN)],
@@ -255,24 +264,24 @@ ROUTES: Table = {
     ],
     "GET /goals/<id>/report": [row(WRITING, goal()), row(NOBODY, draft())],
     "POST /goals/<id>/report": [
-        row(WRITING, goal(), facts=REPORT),
-        row(WRITING, goal("closed"), facts=REPORT, sees=IN_GROUP),
+        row(WRITING, goal(), facts=value),
+        row(WRITING, goal("closed"), facts=value, sees=IN_GROUP),
         # A visitor sees the public side; reading it is all.
-        row(WRITING, goal("public", public=True), facts=REPORT),
+        row(WRITING, goal("public", public=True), facts=value),
     ],
     "GET /progress-reports/<id>/correct": [row(OWNING, report())],
     "POST /progress-reports/<id>/correct": [
-        row(OWNING, report(), facts=CORRECTED),
-        row(OWNING, report("closed"), facts=CORRECTED, sees=IN_GROUP),
+        row(OWNING, report(), facts=corrected),
+        row(OWNING, report("closed"), facts=corrected, sees=IN_GROUP),
     ],
     "GET /progress-reports/<id>/withdraw": [row(OWNING, report())],
     "POST /progress-reports/<id>/withdraw": [row(OWNING, report(), facts={"reason": "Counted twice."})],
     "GET /milestones/<id>/reach": [row(WRITING, milestone())],
     "POST /milestones/<id>/reach": [
-        row(WRITING, milestone(), facts=REACHED),
-        row(WRITING, milestone("closed"), facts=REACHED, sees=IN_GROUP),
+        row(WRITING, milestone(), facts=reached),
+        row(WRITING, milestone("closed"), facts=reached, sees=IN_GROUP),
     ],
-    "POST /milestones/<id>/reopen": [row(WRITING, milestone(reached=True))],
+    "POST /milestones/<id>/reopen": [row(WRITING, milestone(done=True))],
     "GET /goals/<id>/health": [row(OWNING, goal())],
     "POST /goals/<id>/health": [row(OWNING, goal(), facts=HEALTH)],
     "POST /goals/<id>/health/compute": [row(OWNING, goal(overridden=True))],
@@ -296,3 +305,10 @@ ROUTES: Table = {
     ],
     "POST /links/<id>/remove": [row(WRITING, link())],
 }
+
+ROOMS = [
+    row(SIGNED_IN, goal()),
+    row(SIGNED_IN, goal("public", public=True)),  # its room is not for visitors, who see its public side
+    row(IN_GROUP, goal("closed")),
+    row(SIGNED_IN, direction()),
+]
