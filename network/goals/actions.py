@@ -17,7 +17,6 @@ from network.people.models import Person
 from network.things import Thing, now
 
 MOST_MILESTONES = 30
-MOST_REVIEW_MONTHS = 24
 MOST_WEIGHT = 100
 
 

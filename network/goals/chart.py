@@ -32,6 +32,7 @@ def draw(line: measures.Line, readings: Sequence[measures.Reading], title_id: st
         include_x_axis=False,
         margin=12,
         dots_size=5,
+        max_scale=6,
         js=(),
         classes=("go-chart",),
         value_formatter=lambda value: shown(_rounded(value)),

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from network import dates
@@ -15,6 +16,8 @@ from network.files.models import File
 from network.goals import measures, policy
 from network.goals.models import (
     ENDED,
+    MOST_REVIEW_MONTHS,
+    Consent,
     Goal,
     GoalPlan,
     GoalReview,
@@ -335,15 +338,50 @@ def _quiet_first(goal: Goal) -> tuple[Any, ...]:
     return (health, goal.last_on or date.min, goal.target_on or date.max, goal.id)
 
 
-def without_news() -> list[Goal]:
-    """Adopted goals of working groups of which nothing was heard within their interval, for the Office."""
+def quiet() -> list[ColumnElement[bool]]:
+    """Conditions for goals in force, of groups that still work, of which nothing has been heard for long."""
     group = Group.__table__
-    working = select(group.c.id).where(group.c.archived_at.is_(None))
-    query = select(Goal).where(
-        Goal.state == GoalState.ADOPTED, Goal.removed_at.is_(None), Goal.parent_id.in_(working)
+    since = func.coalesce(Goal.last_on, Goal.baseline_on)
+    long_ago = [
+        and_(Goal.review_months == months, since < today() - relativedelta(months=months))
+        for months in range(1, MOST_REVIEW_MONTHS + 1)
+    ]
+    reached = or_(
+        and_(Goal.target > Goal.baseline, Goal.last_value >= Goal.target),
+        and_(Goal.target < Goal.baseline, Goal.last_value <= Goal.target),
+        and_(Goal.target == Goal.baseline, Goal.last_value == Goal.target),
     )
-    found = db.session.scalars(query.options(joinedload(Goal.parent), joinedload(Goal.owner)))
-    return [goal for goal in found if goal.health == measures.Health.NO_NEWS]
+    return [
+        Goal.state == GoalState.ADOPTED,
+        Goal.removed_at.is_(None),
+        Goal.parent_id.in_(select(group.c.id).where(group.c.archived_at.is_(None))),
+        or_(*long_ago),
+        or_(Goal.last_value.is_(None), Goal.target.is_(None), Goal.baseline.is_(None), ~reached),
+    ]
+
+
+def waiting_for(user: Any, led: set[int]) -> Select[int]:
+    """Ids of the goals that the user should look at, quiet or due for review: their own, or of led groups."""
+    is_theirs = or_(Goal.owner_id == user.id, and_(Goal.owner_id.is_(None), Goal.parent_id.in_(led)))
+    due = and_(Goal.state == GoalState.ADOPTED, Goal.removed_at.is_(None), Goal.review_on <= today())
+    return select(Goal.id).where(is_theirs, or_(due, and_(*quiet())))
+
+
+def waits_for(user: Any, goal: Goal, led: set[int]) -> bool:
+    """The same of a goal that has been loaded."""
+    is_theirs = goal.owner_id == user.id or (goal.owner_id is None and goal.parent_id in led)
+    return is_theirs and (goal.is_due_for_review or goal.is_quiet)
+
+
+def plans_to_judge() -> Select[int]:
+    """Ids of the plans that wait for the Office's word, the oldest first."""
+    open_ = GoalPlan.state == PlanState.PROPOSED, GoalPlan.consent == Consent.NONE
+    return select(GoalPlan.id).where(*open_, GoalPlan.removed_at.is_(None)).order_by(GoalPlan.created_at)
+
+
+def quiet_goals() -> Select[int]:
+    """Ids of quiet goals, the longest silent first."""
+    return select(Goal.id).where(*quiet()).order_by(func.coalesce(Goal.last_on, Goal.baseline_on), Goal.id)
 
 
 def today() -> date:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
+from dateutil.relativedelta import relativedelta
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import JSON, BigInteger, Date, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
@@ -23,6 +24,7 @@ from network.people.models import Person
 from network.things import Labelled, Room, Thing, UTCDateTime, child_of, now, thing_id
 
 PLACES = 4  # decimals of a value that are kept
+MOST_REVIEW_MONTHS = 24
 REVIEW_MONTHS = 3  # between two reviews, unless a goal says otherwise
 
 
@@ -201,6 +203,11 @@ class Goal(Thing):
         return measures.Line(baseline, since, target, until)
 
     @property
+    def falls(self) -> bool:
+        """Whether less is better, or a level is to be held: then "5 of 3" would say the wrong thing."""
+        return self.baseline is not None and self.target is not None and self.target <= self.baseline
+
+    @property
     def reading(self) -> measures.Reading | None:
         """The value as it was last reported."""
         if self.last_value is None or self.last_on is None:
@@ -236,6 +243,17 @@ class Goal(Thing):
         """Whether its review day has come."""
         due = self.review_on if self.state == GoalState.ADOPTED else None
         return due is not None and due <= dates.local(now()).date()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing has been heard for longer than lies between two reviews; not once it is reached.
+
+        The same as conditions of a statement: `lists.quiet`.
+        """
+        since = self.last_on or self.baseline_on
+        if self.state != GoalState.ADOPTED or since is None or (self.progress or 0) >= 1:
+            return False
+        return since + relativedelta(months=self.review_months) < dates.local(now()).date()
 
     @property
     def change(self) -> Decimal | None:
@@ -370,6 +388,11 @@ class ProgressReport(Thing):
     def faces(self, room: Room) -> list[tuple[str, str]]:
         """Chart, table and progress hang on it: the goal's page is drawn anew."""
         return [("", "")]
+
+    @property
+    def falls(self) -> bool:
+        """Whether less is better, or a level is to be held: then "5 of 3" would say the wrong thing."""
+        return self.baseline is not None and self.target is not None and self.target <= self.baseline
 
     @property
     def reading(self) -> measures.Reading:

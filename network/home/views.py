@@ -23,6 +23,7 @@ from network.attendance.models import Answer, Attendance
 from network.directory.models import Network
 from network.discussions.counts import of_user
 from network.extensions import db, limiter
+from network.goals.lists import waits_for
 from network.groups import news
 from network.groups.models import Group, JoinRequest, Visibility
 from network.groups.parts import of_cards
@@ -177,6 +178,7 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
             ("proposals", "agenda_proposal"),
             ("minutes", "minutes"),
             ("tasks", "action"),
+            ("goals", "goal"),
             ("cases", "moderation_case"),
             ("messages", "message"),
         )
@@ -185,6 +187,7 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
     kinds["invitations"] = [one for one in asked if one.invited and one.person_id == user.id]
     kinds["requests"] = [one for one in asked if not one.invited and one.group_id in own]
     kinds["proposals"] = [one for one in kinds["proposals"] if one.state == "open" and one.parent_id in own]
+    kinds["goals"] = [one for one in kinds["goals"] if waits_for(user, one, own)]
     kinds["minutes"] = [one for one in kinds["minutes"] if _is_to_send(user, one, own)]
     open_cases = [case.group_id for case in kinds.pop("cases") if case.state == CaseState.OPEN]
     waits = [said.parent.group_id for said in kinds.pop("messages") if said.state == "waiting"]
