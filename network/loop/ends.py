@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
@@ -21,7 +20,7 @@ class End:
     link: Link
     words: Any  # what this thing has to do with that one
     title: str
-    address: str
+    id: int
     removed_at: datetime | None
     may_unlink: bool
 
@@ -48,7 +47,7 @@ def ends(user: Any, thing: Thing) -> list[End]:
                 link=link,
                 words=LinkKind(link.kind).label if forward else BACK[LinkKind(link.kind)],
                 title=other.label,
-                address=url_for("rooms.permalink", id=other.id),
+                id=other.id,
                 removed_at=other.removed_at,
                 may_unlink=forward and policy.may_unlink(user, link),
             )
