@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from network import search
+from network.extensions import db
+from network.goals.lists import in_order, public_goals
 from network.goals.models import Goal, GoalState, GoalText
 from network.groups.models import Group
 from network.groups.parts import add_list
@@ -38,6 +40,13 @@ def goals(user: Any, group: Group) -> Select[int] | None:
     )
 
 
+def of_group(user: Any, group: Group) -> dict[str, Any]:
+    """For a group's page: to those who do not read it what it shows to the public."""
+    if may_read(user, group):
+        return {}
+    return {"public_goals": in_order(db.session.scalars(public_goals().where(Goal.parent_id == group.id)))}
+
+
 def add_to_groups() -> None:
     """Show all of this on the pages of groups."""
     order = {state: place for place, state in enumerate((GoalState.ADOPTED, GoalState.PROPOSED))}
@@ -53,4 +62,5 @@ def add_to_groups() -> None:
             goal.id,
         ),
     )
+    Group.page_parts.append(of_group)
     Group.tabs.append((35, _l("Goals"), "goals.of_group"))
