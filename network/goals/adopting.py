@@ -37,6 +37,8 @@ def consent(actor: Person, plan: GoalPlan, *, said: str, remark: str = "") -> Go
 
     A goal that is to be reworked is a draft again; an amendment is settled thereby and may be proposed anew.
     """
+    if (plan.consent, plan.remark) == (said, remark):
+        return plan
     plan.consent, plan.remark = Consent(said), remark
     plan.consented_by_id, plan.consented_at = actor.id, now()
     goal = plan.parent

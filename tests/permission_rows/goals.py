@@ -130,6 +130,38 @@ def report(of: str = "network") -> Scene:
     return Scene(f"report on a goal of a {of} group", make)
 
 
+def reported() -> Scene:
+    """A goal with all that its page can show: reports, a correction, a review, an amendment that waits."""
+    there = report()
+
+    def make(stage: Stage) -> Goal:
+        first = there.make(stage)
+        found = first.parent
+        lead = stage[LEAD]
+        tending.correct(lead, first, value=Decimal("48.5"), on=today(), reason="Two were counted twice.")
+        second = tending.report(lead, found, value=Decimal(3), on=today(), note="Of another school.")
+        tending.withdraw(lead, second, reason="Of another school.")
+        tending.review(lead, found, note="We go on like this.")
+        tending.say_health(lead, found, health="at_risk", reason="Rooms are missing.")
+        wanted = {**actions.present_plan(found), "target": "90"}
+        adopting.amend(lead, found, reason="More schools take part.", **wanted)
+        return found
+
+    return Scene("goal with reports", make)
+
+
+def amendment_of_goal() -> Scene:
+    """An amendment that waits for the Office's consent."""
+    there = goal()
+
+    def make(stage: Stage) -> GoalPlan:
+        found = there.make(stage)
+        wanted = {**actions.present_plan(found), "target": "90", "statement": "Children **read**."}
+        return adopting.amend(stage[LEAD], found, reason="More schools.", **wanted)  # type: ignore[no-any-return]  # an action's result
+
+    return Scene("amendment of a goal", make)
+
+
 def milestone(of: str = "network", *, done: bool = False) -> Scene:
     """A milestone of a goal in force."""
     there = goal(of)
