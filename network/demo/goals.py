@@ -13,7 +13,7 @@ from network.demo.content import read
 from network.demo.scenes import at_once
 from network.demo.story import Story
 from network.extensions import db
-from network.goals import actions, adopting, plans, tending
+from network.goals import actions, adopting, plans, tending, writing
 from network.goals.models import Goal, GoalPlan, ProgressReport
 from network.minutes.models import Decision
 from network.people.models import Person
@@ -90,7 +90,7 @@ class Goals:
         if told.get("serves"):
             facts |= {"serves_id": self.ids[told["serves"]], "weight": told["weight"]}
         actions.change_goal(by, goal, **facts)
-        for part, text in actions.texts_of(goal).items():
+        for part, text in writing.texts_of(goal).items():
             if told[part]:
                 actions.write_text(by, text, words=told[part], revision=0)
         if "draft" in told:
@@ -139,7 +139,7 @@ class Goals:
 
     def _reach(self, told: Told, title: str) -> None:
         goal = self.goal(told["key"])
-        milestone = next(one for one in actions.milestones_of(goal) if one.title == title)
+        milestone = next(one for one in writing.milestones_of(goal) if one.title == title)
         tending.reach(self.cast.people[told["owner"]], milestone, reached_on=dates.local(now()).date())
 
     def _end(self, told: Told) -> None:
@@ -149,7 +149,7 @@ class Goals:
     def amend(self, told: Told) -> None:
         """Somebody wants a goal to have more time."""
         goal = self.goal(told["goal"])
-        wanted = actions.present_plan(goal)
+        wanted = writing.present_plan(goal)
         assert goal.target_on is not None
         wanted["target_on"] = plans.written(goal.target_on + timedelta(days=told["move_due"]))
         adopting.amend(self.cast.people[told["by"]], goal, reason=told["reason"], **wanted)

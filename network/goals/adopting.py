@@ -13,7 +13,9 @@ from network.drafts import markdown
 from network.drafts import texts as drafts
 from network.extensions import db
 from network.goals import letters, plans, policy
-from network.goals.actions import (
+from network.goals.models import PARTS, Consent, Goal, GoalPlan, GoalState, PlanState
+from network.goals.readings import read_anew
+from network.goals.writing import (
     present_plan,
     put_fields,
     put_milestones,
@@ -21,11 +23,9 @@ from network.goals.actions import (
     texts_of,
     with_group,
 )
-from network.goals.models import PARTS, Consent, Goal, GoalPlan, GoalState, PlanState
-from network.goals.readings import read_anew
 from network.groups.models import GroupKind
-from network.loop.actions import tie
 from network.loop.models import LinkKind
+from network.loop.tying import tie
 from network.minutes.models import Decision
 from network.people.models import Person
 from network.things import now

@@ -10,8 +10,8 @@ from network import changes, dates
 from network.agenda.carry_over import Candidate, carry_over_sources
 from network.extensions import db
 from network.goals.models import Goal, GoalState
-from network.loop.actions import tie
 from network.loop.models import LinkKind
+from network.loop.tying import tie
 from network.meetings.models import AgendaItem, ItemKind, Meeting
 from network.people.models import Person
 from network.things import Thing, whole

@@ -6,6 +6,7 @@ colours the classes, in light, dark and on paper. The page shows the same number
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import pygal
@@ -63,7 +64,7 @@ def _month(day: date) -> str:
 
 def _rounded(value: float) -> measures.Number:
     """What the library computed for an axis, without the tail of its binary digits."""
-    return measures.Fraction(round(value, 4)).limit_denominator(10_000)
+    return Fraction(round(value, 4)).limit_denominator(10_000)
 
 
 def _strip(element: ElementTree.Element) -> None:

@@ -23,11 +23,11 @@ from network.forms import (
     whole_or_none,
 )
 from network.forms import text as long_text
-from network.goals.actions import MOST_MILESTONES, MOST_WEIGHT
 from network.goals.measures import Health
 from network.goals.models import ENDED, HEALTH_LABELS, MOST_REVIEW_MONTHS, PARTS, Consent, Goal, GoalState
 from network.goals.numbers import NumberField
 from network.goals.plans import DAYS, FIELDS, NUMBERS, Content, value_of, written
+from network.goals.writing import MOST_MILESTONES, MOST_WEIGHT
 from network.minutes.models import Decision
 from network.people.models import Person
 from network.texts import summary

@@ -93,7 +93,7 @@ def names_in(*contents: Content) -> Names:
         for content in contents:
             for name in fields:
                 value = content.get(name)
-                found |= set(value) if isinstance(value, list) else {value} - {None}
+                found |= {one for one in (value if isinstance(value, list) else [value]) if one is not None}
         return found
 
     people, organisations = ids("owner_id"), ids("organisations")

@@ -11,7 +11,6 @@ from network.changes import Invalid, action, record
 from network.dates import local
 from network.extensions import db
 from network.goals import letters, measures, policy
-from network.goals.actions import with_group
 from network.goals.models import (
     ENDED,
     Goal,
@@ -22,6 +21,7 @@ from network.goals.models import (
     ReportCorrection,
 )
 from network.goals.readings import read_anew
+from network.goals.writing import with_group
 from network.people.models import Person
 from network.things import now
 

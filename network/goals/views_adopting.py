@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from network.changes import Invalid
 from network.doors import ask, often, person
-from network.goals import actions, adopting, lists, plans, policy
+from network.goals import adopting, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
 from network.goals.forms import AdoptForm, AmendForm, ConsentForm, filled_from
 from network.goals.models import Goal, GoalPlan, PlanState
@@ -38,7 +38,7 @@ def plan(id: str) -> str:
     """A plan: the whole of it if it is the first one, what it changes if it amends; and what can be done."""
     found = _found(id)
     user = person()
-    present = actions.present_plan(found.parent)
+    present = writing.present_plan(found.parent)
     # What is adopted stands beside what it replaced, what is open beside what is in force now.
     against = present if found.state == PlanState.PROPOSED else found.before
     return render_template(
@@ -109,7 +109,7 @@ def amend(id: str) -> Any:
     """Propose to change an adopted goal."""
     goal = find(Goal, id, policy.may_read, options=whole_goal())
     ask(policy.may_amend, goal)
-    form = AmendForm(*choices(goal), data=filled_from(actions.present_plan(goal)))
+    form = AmendForm(*choices(goal), data=filled_from(writing.present_plan(goal)))
     if form.validate_on_submit():
         reason, wanted = form.wanted()
         try:

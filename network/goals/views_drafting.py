@@ -8,7 +8,7 @@ from flask_login import login_required
 
 from network.changes import Invalid, Stale
 from network.doors import ask, find_removed, offer_undo, often, person
-from network.goals import actions, guidance, lists, plans, policy
+from network.goals import actions, guidance, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
 from network.goals.forms import PlanForm, TextForm, TitleForm
 from network.goals.models import PARTS, Goal, GoalText
@@ -49,7 +49,7 @@ def edit(id: str) -> Any:
             **kept,
             "organisations": [one.id for one in goal.organisations],
             "topics": [topic.id for topic in goal.topics or goal.parent.topics],
-            "milestones": [(one.title, one.due_on) for one in actions.milestones_of(goal)],
+            "milestones": [(one.title, one.due_on) for one in writing.milestones_of(goal)],
         },
     )
     if form.validate_on_submit():

@@ -1,14 +1,12 @@
 """What can be done to links."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from network.changes import Invalid, action, record
 from network.extensions import db
 from network.loop import policy
 from network.loop.models import Link, LinkKind
+from network.loop.tying import tie
 from network.people.models import Person
 from network.things import Thing, now
 
@@ -25,24 +23,6 @@ def link(actor: Person, thing: Thing, *, to_id: int, kind: str) -> Link:
     if other.id == thing.id:
         raise Invalid(to=_l("Please choose another page than this one."))
     return tie(actor, thing, other, LinkKind(kind))
-
-
-def tie(actor: Any, thing: Thing, other: Thing, kind: LinkKind) -> Link:
-    """Step of an action, also of a feature below: link two things, unless they are linked so already."""
-    known: Link | None = db.session.scalars(
-        select(Link).where(
-            Link.parent_id == thing.id,
-            Link.to_id == other.id,
-            Link.kind == kind,
-            Link.removed_at.is_(None),
-        )
-    ).first()
-    if known is not None:
-        return known
-    made = Link(parent=thing, room_id=thing.room_id, created_by_id=actor.id, to_id=other.id, kind=kind)
-    db.session.add(made)
-    record("linked", made, by=actor)
-    return made
 
 
 @action(policy.may_unlink)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from network.agenda.carry_over import carry_over
 from network.changes import Change, Invalid, Refused, Stale
 from network.extensions import db
-from network.goals import actions, adopting, jobs, lists, plans, tending
+from network.goals import actions, adopting, jobs, lists, plans, tending, writing
 from network.goals.agenda import reviews_due
 from network.goals.measures import Health
 from network.goals.models import Goal, GoalPlan, GoalState, PlanState, ReportCorrection
@@ -38,7 +38,7 @@ def fresh(thing: Any) -> Any:
 
 def test_members_write_a_draft_and_nobody_once_it_is_proposed(world: World) -> None:
     goal = drafted(world.ben, world.language)
-    text = actions.texts_of(goal)["statement"]
+    text = writing.texts_of(goal)["statement"]
     actions.write_text(world.anke, text, words="Children read.", revision=0)
     with pytest.raises(Stale):
         actions.write_text(world.ben, text, words="Something else.", revision=0)
@@ -83,9 +83,9 @@ def test_what_does_not_exist_or_cannot_be_is_refused(world: World) -> None:
 
 def test_milestones_that_keep_their_name_keep_what_was_reached(world: World) -> None:
     goal = adopted(world)
-    [first] = actions.milestones_of(goal)
+    [first] = writing.milestones_of(goal)
     tending.reach(world.ben, first, reached_on=today(), evidence="Ten letters.")
-    wanted = actions.present_plan(goal)
+    wanted = writing.present_plan(goal)
     wanted["milestones"] = [
         {"title": "ten schools asked", "due_on": None},
         {"title": "Thanks to all", "due_on": None},
@@ -93,7 +93,7 @@ def test_milestones_that_keep_their_name_keep_what_was_reached(world: World) -> 
     plan = adopting.amend(world.ben, goal, reason="More steps.", **wanted)
     adopting.consent(world.olaf, plan, said="given")
     adopting.adopt(world.anke, plan, procedure="At once.")
-    assert {one.title: one.reached_on for one in actions.milestones_of(goal)} == {
+    assert {one.title: one.reached_on for one in writing.milestones_of(goal)} == {
         "ten schools asked": today(),
         "Thanks to all": None,
     }
@@ -160,14 +160,14 @@ def test_whoever_proposed_a_goal_takes_it_back(world: World) -> None:
 
 
 def amended(world: World, who: Any, goal: Goal, **changed: Any) -> GoalPlan:
-    wanted = {**actions.present_plan(goal), **changed}
+    wanted = {**writing.present_plan(goal), **changed}
     plan: GoalPlan = adopting.amend(who, goal, reason="It takes longer.", **wanted)
     return plan
 
 
 def test_two_who_amend_at_once_both_stand(world: World) -> None:
     goal = adopted(world)
-    seen = actions.present_plan(goal)  # both have opened the form now
+    seen = writing.present_plan(goal)  # both have opened the form now
     later = (today() + timedelta(days=90)).isoformat()
     one = adopting.amend(world.ben, goal, reason="Longer.", **{**seen, "target_on": later})
     other = adopting.amend(
@@ -189,14 +189,14 @@ def test_an_amendment_tells_where_the_plan_has_moved_on(world: World) -> None:
     one, other = amended(world, world.ben, goal, target="90"), amended(world, world.anke, goal, target="100")
     adopting.consent(world.olaf, one, said="given")
     adopting.adopt(world.anke, one, procedure="By e-mail.")
-    [difference] = plans.differences(other.changes, other.before, actions.present_plan(goal))
+    [difference] = plans.differences(other.changes, other.before, writing.present_plan(goal))
     assert (difference.before, difference.after, difference.moved_on) == ("90", "100", True)
 
 
 def test_an_amendment_that_changes_nothing_is_none(world: World) -> None:
     goal = adopted(world)
     with pytest.raises(Invalid):
-        adopting.amend(world.ben, goal, reason="Just so.", **actions.present_plan(goal))
+        adopting.amend(world.ben, goal, reason="Just so.", **writing.present_plan(goal))
     with pytest.raises(Refused):
         amended(world, world.guel, goal, target="90")
 
@@ -204,10 +204,10 @@ def test_an_amendment_that_changes_nothing_is_none(world: World) -> None:
 def test_an_amendment_of_the_texts_goes_into_them(world: World) -> None:
     goal = adopted(world)
     plan = amended(world, world.ben, goal, statement="Children **read** each week.")
-    assert actions.texts_of(goal)["statement"].text == ""
+    assert writing.texts_of(goal)["statement"].text == ""
     adopting.consent(world.olaf, plan, said="given")
     adopting.adopt(world.anke, plan, procedure="By e-mail.")
-    assert actions.texts_of(goal)["statement"].text == "Children **read** each week."
+    assert writing.texts_of(goal)["statement"].text == "Children **read** each week."
 
 
 # Reports

@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from network.extensions import db
-from network.goals import actions, adopting, tending
+from network.goals import actions, adopting, tending, writing
 from network.goals.models import Goal, GoalPlan, ProgressReport
 from network.goals.numbers import read_number
 from network.groups.models import GroupKind, Visibility
@@ -129,7 +129,7 @@ def test_a_plan_shows_the_charter_beside_the_present_and_an_amendment_as_a_diffe
     world: World, sign_in: SignIn
 ) -> None:
     goal = adopted(world)
-    wanted = {**actions.present_plan(goal), "target": "90"}
+    wanted = {**writing.present_plan(goal), "target": "90"}
     plan = adopting.amend(world.ben, goal, reason="More schools.", **wanted)
     ben = sign_in(world.ben)
     page = html.fromstring(ben.get(f"/goal-plans/{plan.id}").text)
@@ -143,7 +143,7 @@ def test_a_plan_shows_the_charter_beside_the_present_and_an_amendment_as_a_diffe
 
 def test_two_who_write_without_the_editor_lose_nothing(world: World, sign_in: SignIn) -> None:
     goal = drafted(world.ben, world.language)
-    text = actions.texts_of(goal)["reasons"]
+    text = writing.texts_of(goal)["reasons"]
     ben, anke = sign_in(world.ben), sign_in(world.anke)
     assert anke.post(f"/goal-texts/{text.id}", data={"words": "Theirs.", "revision": 0}).status_code == 303
     answer = ben.post(f"/goal-texts/{text.id}", data={"words": "Mine.", "revision": 0})

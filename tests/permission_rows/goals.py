@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from network.extensions import db
-from network.goals import actions, adopting, tending
+from network.goals import actions, adopting, tending, writing
 from network.goals.models import Goal, GoalPlan, GoalText, Milestone, ProgressReport
 from network.groups.models import GroupKind
 from network.loop import actions as linking
@@ -61,7 +61,7 @@ def text(of: str = "network") -> Scene:
     there = draft(of)
 
     def make(stage: Stage) -> GoalText:
-        return actions.texts_of(there.make(stage))["statement"]
+        return writing.texts_of(there.make(stage))["statement"]
 
     return Scene(f"text of a goal of a {of} group", make)
 
@@ -143,7 +143,7 @@ def reported() -> Scene:
         tending.withdraw(lead, second, reason="Of another school.")
         tending.review(lead, found, note="We go on like this.")
         tending.say_health(lead, found, health="at_risk", reason="Rooms are missing.")
-        wanted = {**actions.present_plan(found), "target": "90"}
+        wanted = {**writing.present_plan(found), "target": "90"}
         adopting.amend(lead, found, reason="More schools take part.", **wanted)
         return found
 
@@ -156,7 +156,7 @@ def amendment_of_goal() -> Scene:
 
     def make(stage: Stage) -> GoalPlan:
         found = there.make(stage)
-        wanted = {**actions.present_plan(found), "target": "90", "statement": "Children **read**."}
+        wanted = {**writing.present_plan(found), "target": "90", "statement": "Children **read**."}
         return adopting.amend(stage[LEAD], found, reason="More schools.", **wanted)  # type: ignore[no-any-return]  # an action's result
 
     return Scene("amendment of a goal", make)
@@ -167,7 +167,7 @@ def milestone(of: str = "network", *, done: bool = False) -> Scene:
     there = goal(of)
 
     def make(stage: Stage) -> Milestone:
-        found = actions.milestones_of(there.make(stage))[0]
+        found = writing.milestones_of(there.make(stage))[0]
         if done:
             tending.reach(stage[LEAD], found, reached_on=today())
         return found
