@@ -235,10 +235,13 @@ class ConsentForm(Form):
     )
     remark = long_text(_l("Remark, or what is to be reworked and why"), limit=2_000)
 
-    def validate_remark(self, field: Any) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Whoever is to rework something has to know what; an empty remark is none."""
-        if self.said.data in (Consent.REWORK, Consent.REMARK) and not field.data:
-            raise ValidationError(_l("Please say what you mean."))
+        fine = bool(super().validate(extra_validators))
+        if self.said.data in (Consent.REWORK, Consent.REMARK) and not self.remark.data:
+            self.refuse({"remark": [_l("Please say what you mean.")]})
+            return False
+        return fine
 
 
 class AdoptForm(Form):
