@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from network import changes, dates
 from network.agenda.carry_over import Candidate, carry_over_sources
+from network.agenda.models import AgendaProposal
+from network.agenda.proposals import propose
 from network.extensions import db
 from network.goals.models import Goal, GoalState
 from network.loop.models import LinkKind
@@ -43,6 +45,23 @@ def reviews_due(meeting: Meeting) -> Iterable[Candidate]:
             if_it_fits=True,
             text=f"[{_('To the goal')}](/goals/{goal.id})",
         )
+
+
+def put_forward(actor: Person, goal: Goal) -> AgendaProposal:
+    """Wish for an item about a goal on an agenda of its group; a wish that waits already stays the one."""
+    text = f"[{_('To the goal')}](/goals/{goal.id})"
+    known = db.session.scalars(
+        select(AgendaProposal).where(
+            AgendaProposal.parent_id == goal.parent_id,
+            AgendaProposal.text.endswith(f"](/goals/{goal.id})"),
+            AgendaProposal.state.in_(("open", "postponed")),
+            AgendaProposal.removed_at.is_(None),
+        )
+    ).first()
+    if known is not None:
+        return known
+    made: AgendaProposal = propose(actor, goal.parent, title=goal.title, text=text)
+    return made
 
 
 def link_with_goal(thing: Thing) -> None:

@@ -17,6 +17,7 @@ from network.goals.models import (
 )
 from network.groups import policy as groups
 from network.groups.models import Group, GroupKind, Visibility
+from network.meetings import policy as meetings
 from network.things import rules
 
 
@@ -164,6 +165,12 @@ def may_publish(user: Any, goal: Goal) -> bool:
         and not user.is_clock
         and groups.may_steer(user, goal.parent)
     )
+
+
+@because(_l("Items are proposed by members of the group."))
+def may_put_forward(user: Any, goal: Goal) -> bool:
+    """Whoever proposes items in the group, of what is no draft any more and has not ended."""
+    return goal.state in (GoalState.PROPOSED, GoalState.ADOPTED) and meetings.may_propose(user, goal.parent)
 
 
 def may_discuss(user: Any, goal: Goal) -> bool:

@@ -137,6 +137,7 @@ def show(id: str) -> str:
         may_end=policy.may_end(user, goal),
         may_publish=policy.may_publish(user, goal),
         may_discuss=policy.may_discuss(user, goal),
+        may_put_forward=policy.may_put_forward(user, goal),
         may_correct={one.id for one in parts.reports if policy.may_correct(user, one)},
         may_consent={one.id for one in parts.open_plans if policy.may_consent(user, one)},
         may_adopt={one.id for one in parts.open_plans if policy.may_adopt(user, one)},

@@ -5,10 +5,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
+from sqlalchemy.orm import joinedload
 
 from network.changes import Invalid, Stale
 from network.doors import ask, find_removed, offer_undo, often, person
-from network.goals import actions, guidance, lists, plans, policy, writing
+from network.goals import actions, agenda, guidance, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
 from network.goals.forms import PlanForm, TextForm, TitleForm
 from network.goals.models import PARTS, Goal, GoalText
@@ -122,6 +123,18 @@ def restore(id: str) -> Any:
     """Bring a draft back that was removed."""
     goal = find_removed(Goal, id, policy.may_read)
     actions.restore_goal(person(), goal)
+    return redirect(url_for(".show", id=goal.id), 303)
+
+
+@blueprint.post("/goals/<id>/agenda")
+@login_required
+@often
+def put_on_agenda(id: str) -> Any:
+    """Wish for an item about a goal on an agenda of its group."""
+    goal = find(Goal, id, policy.may_read, options=[joinedload(Goal.parent)])
+    ask(policy.may_put_forward, goal)
+    agenda.put_forward(person(), goal)
+    flash(_("It is proposed for the next agenda."))
     return redirect(url_for(".show", id=goal.id), 303)
 
 

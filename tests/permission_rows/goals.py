@@ -271,6 +271,11 @@ ROUTES: Table = {
     ],
     "POST /goals/<id>/remove": [row(WRITING, draft()), row(NOBODY, goal())],
     "POST /goals/<id>/restore": [row(WRITING, removed_draft())],
+    "POST /goals/<id>/agenda": [
+        row(WRITING, goal()),
+        row(WRITING, goal("closed"), sees=IN_GROUP),
+        row(NOBODY, draft()),
+    ],
     "POST /goals/<id>/propose": [
         row(WRITING, draft()),
         row(WRITING, draft("closed"), sees=IN_GROUP),
