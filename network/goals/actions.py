@@ -9,13 +9,18 @@ from network.goals import letters, policy
 from network.goals.models import PARTS, Goal, GoalPlan, GoalState, GoalText
 from network.goals.writing import present_plan, put_fields, put_milestones, texts_of, with_group
 from network.groups.models import Group
+from network.loop.models import LinkKind
+from network.loop.tying import tie
 from network.people.models import Person
-from network.things import now
+from network.things import Thing, now
 
 
 @action(policy.may_draft)
-def draft_goal(actor: Person, group: Group, *, title: str) -> Goal:
-    """Begin a goal: its title; everything else is filled in together."""
+def draft_goal(actor: Person, group: Group, *, title: str, origin_id: int | None = None) -> Goal:
+    """Begin a goal: its title; everything else is filled in together.
+
+    It serves what it was made from, such as a need that was observed, if that is named and the actor sees it.
+    """
     goal = Goal(parent=group, room=open_room(), owns_room=True, created_by_id=actor.id, title=title)
     db.session.add(goal)
     record("drafted", goal, by=actor, also=[group.room])
@@ -25,6 +30,9 @@ def draft_goal(actor: Person, group: Group, *, title: str) -> Goal:
         db.session.add(text)
         db.session.flush()
         drafts.begin(actor, text)
+    origin = db.session.get(Thing, origin_id) if origin_id is not None else None
+    if origin is not None and origin.removed_at is None and type(origin).rules["see"](actor, origin):
+        tie(actor, goal, origin, LinkKind.SERVES)
     return goal
 
 

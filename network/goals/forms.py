@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, IntegerField, SelectChoice
+from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import TextArea
 
@@ -31,7 +31,7 @@ from network.goals.writing import MOST_MILESTONES, MOST_WEIGHT
 from network.minutes.models import Decision
 from network.people.models import Person
 from network.texts import summary
-from network.things import now
+from network.things import now, whole
 
 LONGEST_TEXT = 20_000  # characters of a goal's text
 FILL_IN = _l("Please fill this in.")
@@ -44,6 +44,11 @@ class TitleForm(Creating):
         _l("What do we want to reach, in one sentence?"),
         description=_l("For example: 80 reading sponsors at primary schools."),
     )
+    origin_id = HiddenField()
+
+    def facts(self) -> dict[str, Any]:
+        """The title, and what the goal is made from, if that is an id at all."""
+        return {"title": self.title.data, "origin_id": whole(self.origin_id.data)}
 
 
 class MilestonesField(Field):

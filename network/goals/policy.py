@@ -184,6 +184,12 @@ def may_remind(user: Any, goal: Goal) -> bool:
     return bool(user.is_clock) and goal.state == GoalState.ADOPTED and not goal.parent.archived
 
 
+@because(_l("This is done by the program when it is due."))
+def may_vacate(user: Any, goal: Goal) -> bool:
+    """The clock, when whoever looks after it has left the network."""
+    return bool(user.is_clock) and not goal.ended
+
+
 def rights(user: Any, goal: Goal) -> set[str]:
     """Words for `data-needs` on the goal's page: `write` its texts, `propose` what belongs to it."""
     words = set()

@@ -169,6 +169,15 @@ def remind(actor: Any, goal: Goal) -> Goal:
     return goal
 
 
+@action(policy.may_vacate, rooms=with_group)
+def vacate(actor: Any, goal: Goal) -> Goal:
+    """Nobody looks after the goal any more, since its owner has left. Done again it does nothing."""
+    if goal.owner_id is not None:
+        goal.owner_id = None
+        record("vacated", goal, by=actor, also=[goal.parent.room])
+    return goal
+
+
 # The end, and who sees it
 
 

@@ -23,6 +23,7 @@ from network.goals import (
     guidance,
     lists,
     numbers,
+    persons,
     plans,
     policy,
     views_adopting,
@@ -299,6 +300,7 @@ def public() -> str:
 
 
 goal_parts.add_to_groups()
+persons.tell_people()
 menus.add(
     "profile",
     32,

@@ -15,17 +15,18 @@ from network.goals.forms import PlanForm, TextForm, TitleForm
 from network.goals.models import PARTS, Goal, GoalText
 from network.groups import policy as groups
 from network.groups.models import Group
-from network.things import find
+from network.things import Thing, find
 
 
 @blueprint.route("/groups/<id>/goals/new", methods=["GET", "POST"])
 @login_required
 @often
 def new(id: str) -> Any:
-    """Begin a goal of a group."""
+    """Begin a goal of a group; from something that it shall serve, if `origin_id` names it."""
     group = find(Group, id, groups.may_read)
     ask(policy.may_draft, group)
-    form = TitleForm()
+    origin = find(Thing, request.args["origin_id"]) if request.args.get("origin_id") else None
+    form = TitleForm(title=origin.label[:200], origin_id=origin.id) if origin is not None else TitleForm()
     if form.validate_on_submit():
         try:
             goal = actions.draft_goal(person(), group, key=form.key.data, **form.facts())

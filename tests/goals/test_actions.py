@@ -15,9 +15,11 @@ from network.goals.agenda import reviews_due
 from network.goals.measures import Health
 from network.goals.models import Goal, GoalPlan, GoalState, PlanState, ReportCorrection
 from network.groups.models import GroupKind
+from network.jobs import run_pending
 from network.loop.ends import ends
 from network.loop.models import BACK, Link, LinkKind
 from network.meetings.models import MeetingState
+from network.people import export, leaving
 from tests.goals.makers import adopted, drafted, proposed, today
 from tests.letterbox import Letterbox
 from tests.registers.test_registers import decided
@@ -335,3 +337,25 @@ def test_the_same_goals_are_quiet_by_statement_and_by_property(world: World, clo
         said = set(db.session.scalars(lists.quiet_goals()))
         assert said == {id for id, goal in names.items() if fresh(goal).is_quiet}
     assert {names[id].title for id in said} == {"Told", "Silent"}
+
+
+def test_a_goal_that_is_made_from_something_serves_it(world: World) -> None:
+    [decision] = decided(world, "Somebody should read with the children.")
+    [secret] = decided(world, "Secretly.", of=world.closed, chair=world.nina)
+    goal = actions.draft_goal(world.ben, world.language, title="Sponsors", origin_id=decision.id)
+    assert [(end.title, end.link.kind) for end in ends(world.ben, goal)] == [
+        (decision.label, LinkKind.SERVES)
+    ]
+    for nothing in (secret.id, 2**60):
+        actions.draft_goal(world.ben, world.language, title="Sponsors", origin_id=nothing)
+    assert db.session.scalar(select(func.count()).select_from(Link)) == 1
+
+
+def test_whoever_has_left_the_network_looks_after_no_goal(world: World) -> None:
+    goal = adopted(world, owner_id=world.ben.id)
+    tending.report(world.ben, goal, value=Decimal(50), on=today(), note="Six more.")
+    data = export.gather(world.ben)
+    assert data["goals"][0]["title"] == goal.title and data["progress_reports"][0]["value"] == "50"
+    leaving.erase(world.olaf, world.ben, reason="asked by letter")
+    run_pending()
+    assert fresh(goal).owner_id is None
