@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("to_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["thing.id"], name=op.f("fk_link_id")),
         sa.ForeignKeyConstraint(["to_id"], ["thing.id"], name=op.f("fk_link_to_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link")),

@@ -12,8 +12,10 @@ from network.things import Thing, now
 
 
 @action(policy.may_link)
-def link(actor: Person, thing: Thing, *, to_id: int, kind: str) -> Link:
+def link(actor: Person, thing: Thing, *, to_id: int, kind: str, place: str = "") -> Link:
     """Say what a thing has to do with another one, which the actor may see. A link that is there stays.
+
+    `place` is a path of ours with a fragment, where a part of the other page is meant.
 
     Raises Invalid for what there is not, and for the thing itself.
     """
@@ -22,7 +24,7 @@ def link(actor: Person, thing: Thing, *, to_id: int, kind: str) -> Link:
         raise Invalid(to=_l("There is no such page, or it is not open to you."))
     if other.id == thing.id:
         raise Invalid(to=_l("Please choose another page than this one."))
-    return tie(actor, thing, other, LinkKind(kind))
+    return tie(actor, thing, other, LinkKind(kind), place)
 
 
 @action(policy.may_unlink)

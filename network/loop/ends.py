@@ -21,6 +21,7 @@ class End:
     words: Any  # what this thing has to do with that one
     title: str
     id: int
+    place: str
     removed_at: datetime | None
     may_unlink: bool
 
@@ -48,6 +49,7 @@ def ends(user: Any, thing: Thing) -> list[End]:
                 words=LinkKind(link.kind).label if forward else BACK[LinkKind(link.kind)],
                 title=other.label,
                 id=other.id,
+                place=link.place if forward else "",
                 removed_at=other.removed_at,
                 may_unlink=forward and policy.may_unlink(user, link),
             )

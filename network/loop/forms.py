@@ -1,6 +1,8 @@
 """What is entered about links."""
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice
@@ -9,6 +11,9 @@ from wtforms.validators import InputRequired, ValidationError
 from network.discussions.titles import thing_at
 from network.forms import ChoiceField, Creating, line
 from network.loop.models import LinkKind
+
+PATH = re.compile(r"(?:/[\w-]+){1,6}", re.ASCII)
+PLACE = re.compile(r"[\w-]{1,80}", re.ASCII)
 
 
 class LinkForm(Creating):
@@ -31,6 +36,12 @@ class LinkForm(Creating):
             raise ValidationError(_l("There is no such page, or it is not open to you."))
 
     def facts(self) -> dict[str, Any]:
-        """The kind, and the id that the address names."""
+        """The kind, the id that the address names, and the place on its page if one is meant."""
         named = thing_at(self.to.data)
-        return {"kind": self.kind.data, "to_id": named[0] if named else 0}
+        parts = urlsplit(self.to.data)
+        meant = bool(PLACE.fullmatch(parts.fragment)) and PATH.fullmatch(parts.path)
+        return {
+            "kind": self.kind.data,
+            "to_id": named[0] if named else 0,
+            "place": f"{parts.path}#{parts.fragment}" if meant else "",
+        }

@@ -31,11 +31,13 @@ BACK = {
 
 
 class Link(Thing):
-    """That a thing (`parent`) has to do with another one. Told at both; removed, it stays in the journal."""
+    """That a thing (`parent`) has to do with another one. Told at both; the journal keeps what is removed."""
 
     id: Mapped[int] = thing_id()
     to_id: Mapped[int] = mapped_column(ForeignKey("thing.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
+    # The place on a page of ours that was meant, such as a paragraph of minutes; else the page is.
+    place: Mapped[str] = mapped_column(String(300), default="")
 
     parent: Mapped[Thing] = child_of("Thing")
     to: Mapped[Thing] = relationship(

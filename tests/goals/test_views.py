@@ -116,11 +116,15 @@ def test_links_are_made_by_an_address_and_taken_off(world: World, sign_in: SignI
     assert ben.post(f"/things/{goal.id}/link", data=facts).status_code == 303
     shown = html.fromstring(ben.get(f"/decisions/{decision.id}").text).xpath("//*[@id='links']")[0]
     assert goal.title in shown.text_content()
+    meeting = decision.parent.parent
+    place = f"/meetings/{meeting.id}/minutes#decision_{decision.id}-1"
+    facts = {"kind": "discussed_in", "to": f"http://localhost{place}"}
+    assert ben.post(f"/things/{goal.id}/link", data=facts).status_code == 303
+    assert f'href="{place}"' in ben.get(f"/goals/{goal.id}").text
     for wrong in ("/nowhere", "https://elsewhere.example/goals/1", f"/goals/{goal.id}", "/goals/99999999"):
         assert ben.post(f"/things/{goal.id}/link", data={"kind": "serves", "to": wrong}).status_code == 422
-    button = html.fromstring(ben.get(f"/goals/{goal.id}").text).xpath("//*[@id='links']//button/@formaction")[
-        0
-    ]
+    page = html.fromstring(ben.get(f"/goals/{goal.id}").text)
+    button = page.xpath("//*[@id='links']//button/@formaction")[-1]
     assert ben.post(button).status_code == 303
     assert decision.citation not in ben.get(f"/goals/{goal.id}").text
 
