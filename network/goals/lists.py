@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from network import dates
 from network.directory.models import Organisation, Topic
+from network.discussions.models import Thread
 from network.extensions import db
 from network.files.models import File
 from network.goals import measures, policy
@@ -48,6 +49,7 @@ class Parts:
     reports: list[ProgressReport] = field(default_factory=list)  # the newest day first
     plans: list[GoalPlan] = field(default_factory=list)
     files: dict[int, list[File]] = field(default_factory=dict)  # by what they lie at
+    thread: Thread | None = None  # the discussion about it
 
     @property
     def open_plans(self) -> list[GoalPlan]:
@@ -73,8 +75,8 @@ class Parts:
 
 
 def parts_of(goal: Goal) -> Parts:
-    """Texts, milestones, reports with corrections, plans with decisions, and files: two statements."""
-    part = of_types(GoalText, Milestone, ProgressReport, GoalPlan, File)
+    """Texts, milestones, reports, plans with decisions, files, the discussion: two statements."""
+    part = of_types(GoalText, Milestone, ProgressReport, GoalPlan, File, Thread)
     below = Thing.__table__.alias()
     mine = select(below.c.id).where(
         below.c.parent_id == goal.id,
@@ -91,6 +93,7 @@ def parts_of(goal: Goal) -> Parts:
                     ),
                 ),
                 and_(part.type == File.__tablename__, part.parent_id.in_(mine)),
+                part.Thread.about_id == goal.id,
             ),
             part.removed_at.is_(None),
         )
@@ -112,6 +115,8 @@ def parts_of(goal: Goal) -> Parts:
             found.reports.append(one)
         elif isinstance(one, GoalPlan):
             found.plans.append(one)
+        elif isinstance(one, Thread):
+            found.thread = one
         else:
             found.files.setdefault(one.parent_id, []).append(one)
     found.milestones.sort(key=lambda one: (one.due_on or date.max, one.id))

@@ -57,6 +57,9 @@ def test_a_goal_is_drafted_consented_to_adopted_reported_on_and_achieved(
     )
     # proposed; the Office consents with a remark
     assert ben.post(f"/goals/{goal.id}/propose").status_code == 303
+    said = {"text": "Are 80 not too many?"}
+    assert ben.post(f"/things/{goal.id}/discussion", data=said).status_code == 303
+    assert "1 message" in anke.get(page).text
     plan = latest(GoalPlan)
     assert "Answer as the Office" in olaf.get(page).text
     assert "Answer as the Office" not in anke.get(page).text
@@ -87,5 +90,7 @@ def test_a_goal_is_drafted_consented_to_adopted_reported_on_and_achieved(
     assert latest(Goal).state == GoalState.ACHIEVED
     for address in ("goals", "goals?view=board", "goals?view=timeline"):
         assert "80 reading sponsors" in ben.get(f"/groups/{world.language.id}/{address}").text
+    for words in ("sponsors", "come"):  # in the title, in the indicator
+        assert f'href="/t/{goal.id}"' in ben.get(f"/search?q={words}").text
     for address in ("/goals?state=all", "/goals/report", f"/goal-plans/{plan.id}", "/goals.csv?state=all"):
         assert "80 reading sponsors" in ben.get(address).text
