@@ -1,13 +1,13 @@
 """What goals bring to agendas: a review that is due becomes an item, and the item is linked with the goal."""
 
-from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from network import changes, dates
-from network.agenda.carry_over import Candidate, carry_over_sources
+from network.agenda.carry_over import Candidate
 from network.agenda.models import AgendaProposal
 from network.agenda.proposals import propose
 from network.extensions import db
@@ -15,6 +15,7 @@ from network.goals.models import Goal, GoalState
 from network.loop.models import LinkKind
 from network.loop.tying import tie
 from network.meetings.models import AgendaItem, ItemKind, Meeting
+from network.minutes.registers import Reviewed, reviewed
 from network.people.models import Person
 from network.things import Thing, whole
 
@@ -22,29 +23,26 @@ REVIEW_MINUTES = 15
 CARRIED_AS = "goal"
 
 
-def reviews_due(meeting: Meeting) -> Iterable[Candidate]:
-    """The group's goals whose review day comes by the day of the meeting."""
-    due = db.session.scalars(
-        select(Goal)
-        .where(
-            Goal.parent_id == meeting.parent_id,
-            Goal.state == GoalState.ADOPTED,
-            Goal.review_on <= dates.local(meeting.starts_at).date(),
-            Goal.removed_at.is_(None),
-        )
-        .order_by(Goal.review_on, Goal.id)
+def is_due(goal: Any, meeting: Meeting) -> ColumnElement[bool]:
+    """The condition, for the columns of goals in a statement: in force, and due by the day of the meeting."""
+    return and_(
+        goal.parent_id == meeting.parent_id,
+        goal.state == GoalState.ADOPTED,
+        goal.review_on <= dates.local(meeting.starts_at).date(),
     )
-    for goal in due:
-        assert goal.review_on is not None
-        yield Candidate(
-            key=f"{CARRIED_AS}:{goal.id}:{goal.review_on.isoformat()}",
-            title=str(_l("Review of the goal “%(title)s”", title=goal.title))[:200],
-            kind=ItemKind.GOAL_REVIEW,
-            reason=_l("Its review is due"),
-            planned_minutes=REVIEW_MINUTES,
-            if_it_fits=True,
-            text=f"[{_('To the goal')}](/goals/{goal.id})",
-        )
+
+
+def review_of(goal: Goal) -> Candidate:
+    """The item by which a goal is looked at together."""
+    return Candidate(
+        key=f"{CARRIED_AS}:{goal.id}:{goal.review_on}",
+        title=str(_l("Review of the goal “%(title)s”", title=goal.title))[:200],
+        kind=ItemKind.GOAL_REVIEW,
+        reason=_l("Its review is due"),
+        planned_minutes=REVIEW_MINUTES,
+        if_it_fits=True,
+        text=f"[{_('To the goal')}](/goals/{goal.id})",
+    )
 
 
 def put_forward(actor: Person, goal: Goal) -> AgendaProposal:
@@ -74,5 +72,5 @@ def link_with_goal(thing: Thing) -> None:
         tie(actor or changes.CLOCK, goal, thing, LinkKind.DISCUSSED_IN)
 
 
-carry_over_sources.append(reviews_due)
+reviewed.append(Reviewed(Goal, is_due, lambda goal: (goal.review_on, goal.id), review_of))
 changes.recorded.append(link_with_goal)

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from network.agenda.carry_over import carry_over
+from network.agenda.carry_over import candidates, carry_over
 from network.changes import Change, Invalid, Refused, Stale
 from network.extensions import db
 from network.goals import actions, adopting, jobs, lists, plans, tending, writing
-from network.goals.agenda import reviews_due
 from network.goals.measures import Health
 from network.goals.models import Goal, GoalPlan, GoalState, PlanState, ReportCorrection
 from network.groups.models import GroupKind
@@ -24,6 +23,10 @@ from tests.goals.makers import adopted, drafted, proposed, today
 from tests.letterbox import Letterbox
 from tests.registers.test_registers import decided
 from tests.world import World, make_meeting
+
+
+def reviews_due(meeting: Any) -> list[Any]:
+    return [one for one in candidates(meeting) if one.key.startswith("goal:")]
 
 
 def changes() -> int:
