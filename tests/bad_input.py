@@ -1001,6 +1001,11 @@ GOALS = [
         },
     ),
     *wrong(
+        "/goals/{goal}/owner",
+        {},
+        {"a stranger": ({"owner_id": "{stranger}"}, CHOOSE), "a word": ({"owner_id": "x"}, CHOOSE)},
+    ),
+    *wrong(
         "/goals/{goal}/review",
         {"note": "Wir machen weiter."},
         {

@@ -317,6 +317,19 @@ class HealthForm(Form):
     reason = long_text(_l("Why, in a sentence?"), required=True, limit=500)
 
 
+class OwnerForm(Form):
+    """Who looks after a goal."""
+
+    owner_id = ChoiceField(FIELDS["owner_id"], coerce=whole_or_none)
+
+    def __init__(self, people: Iterable[Person], **more: Any) -> None:
+        super().__init__(**more)
+        self.owner_id.choices = [
+            SelectChoice("", _l("Nobody yet")),
+            *(SelectChoice(person.id, person.name) for person in people),
+        ]
+
+
 class ReviewForm(Creating):
     """What came of looking at a goal together."""
 

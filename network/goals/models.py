@@ -165,6 +165,7 @@ class Goal(Thing):
         "reported": _l("%(who)s reported on the goal “%(what)s”"),
         "health said": _l("%(who)s said how the goal “%(what)s” does"),
         "health computed": _l("%(who)s lets the reports say how the goal “%(what)s” does"),
+        "handed over": _l("%(who)s recorded who looks after the goal “%(what)s”"),
         "vacated": _l("Whoever looked after the goal “%(what)s” has left the network"),
         "reviewed": _l("%(who)s recorded the review of the goal “%(what)s”"),
         "published": _l("%(who)s showed the goal “%(what)s” to the public"),

@@ -21,7 +21,7 @@ from network.goals.models import (
     ReportCorrection,
 )
 from network.goals.readings import read_anew
-from network.goals.writing import with_group
+from network.goals.writing import check, with_group
 from network.people.models import Person
 from network.things import now
 
@@ -166,6 +166,16 @@ def remind(actor: Any, goal: Goal) -> Goal:
     if due is not None and due - AHEAD <= today and goal.reminded_of != due:
         goal.reminded_of = due
         letters.remind_of_review(goal, today)
+    return goal
+
+
+@action(policy.may_tend, rooms=with_group)
+def hand_over(actor: Person, goal: Goal, *, owner_id: int | None) -> Goal:
+    """Let somebody else of the group look after the goal, or nobody for now. The plan itself stays."""
+    check(goal, {"owner_id": owner_id})
+    if goal.owner_id != owner_id:
+        goal.owner_id = owner_id
+        record("handed over", goal, by=actor, also=[goal.parent.room])
     return goal
 
 

@@ -15,6 +15,7 @@ from network.goals.forms import (
     CorrectForm,
     EndForm,
     HealthForm,
+    OwnerForm,
     PublicForm,
     ReachForm,
     ReasonForm,
@@ -128,6 +129,20 @@ def health(id: str) -> Any:
         flash(_("Saved."))
         return _to(goal)
     return again(form, "goals/health.html", goal=goal, group=goal.parent)
+
+
+@blueprint.route("/goals/<id>/owner", methods=["GET", "POST"])
+@login_required
+@often
+def owner(id: str) -> Any:
+    """Let somebody else look after the goal."""
+    goal = _goal(id)
+    ask(policy.may_tend, goal)
+    form = OwnerForm(lists.people_of(goal.parent, goal.owner), owner_id=goal.owner_id)
+    if _try(form, tending.hand_over, goal):
+        flash(_("Saved."))
+        return _to(goal, "plan")
+    return again(form, "goals/owner.html", goal=goal, group=goal.parent)
 
 
 deed(

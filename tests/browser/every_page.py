@@ -380,6 +380,7 @@ PAGES = [
     page("goals.reach", GROUP_MEMBER, goals.milestone()),
     page("goals.health", LEAD, goals.goal()),
     page("goals.review", LEAD, goals.goal()),
+    page("goals.owner", LEAD, goals.goal()),
     page("goals.end", LEAD, goals.goal()),
     page("loop.link", GROUP_MEMBER, goals.goal()),
     page("registers.supersede", LEAD, made.decision("closed")),

@@ -322,6 +322,11 @@ ROUTES: Table = {
     "GET /goals/<id>/health": [row(OWNING, goal())],
     "POST /goals/<id>/health": [row(OWNING, goal(), facts=HEALTH)],
     "POST /goals/<id>/health/compute": [row(OWNING, goal(overridden=True))],
+    "GET /goals/<id>/owner": [row(OWNING, goal())],
+    "POST /goals/<id>/owner": [
+        row(OWNING, goal(), facts={"owner_id": ""}),
+        row(OWNING, goal("closed"), facts={"owner_id": ""}, sees=IN_GROUP),
+    ],
     "GET /goals/<id>/review": [row(OWNING, goal())],
     "POST /goals/<id>/review": [row(OWNING, goal(), facts=REVIEW)],
     "GET /goals/<id>/end": [row(STEERING, goal())],
