@@ -12,7 +12,7 @@ from network.agenda.models import AgendaProposal
 from network.agenda.proposals import propose
 from network.extensions import db
 from network.goals.models import Goal, GoalState
-from network.loop.models import LinkKind
+from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.meetings.models import AgendaItem, ItemKind, Meeting
 from network.minutes.registers import Reviewed, reviewed
@@ -67,7 +67,11 @@ def link_with_goal(thing: Thing) -> None:
     if not isinstance(thing, AgendaItem) or not thing.carried_as.startswith(f"{CARRIED_AS}:"):
         return
     goal = db.session.get(Goal, whole(thing.carried_as.split(":")[1]))
-    if goal is not None and goal.removed_at is None and thing.removed_at is None:
+    if goal is None or goal.removed_at is not None or thing.removed_at is not None:
+        return
+    # Also one that somebody has taken off since: it does not come again with the next change of the item.
+    known = select(Link.id).where(Link.parent_id == goal.id, Link.to_id == thing.id).limit(1)
+    if db.session.scalar(known) is None:
         actor = db.session.get(Person, thing.created_by_id) if thing.created_by_id else None
         tie(actor or changes.CLOCK, goal, thing, LinkKind.DISCUSSED_IN)
 
