@@ -110,6 +110,7 @@ def test_a_goal_from_the_first_word_to_the_public_page(
     anke.get_by_label(german("By what does one see it, or why?")).fill("Die Listen der Schulen.")
     anke.get_by_role("button", name=german("Save")).click()
     anke.get_by_role("button", name=german("Show it to the public")).click()
+    anke.locator("#confirm [data-yes]").click()
     expect(anke.get_by_text(german("Everybody can see this goal now."))).to_be_visible()
 
     # Somebody who is not signed in reads it in Arabic.
