@@ -217,6 +217,11 @@ def may_link(user: Any, goal: Goal) -> bool:
     return may_read(user, goal) and may_draft(user, goal.parent)
 
 
+def may_link_report(user: Any, report: ProgressReport) -> bool:
+    """What shows a report: whoever may put it right."""
+    return may_correct(user, report)
+
+
 def may_attach_evidence(user: Any, part: ProgressReport | Milestone) -> bool:
     """Evidence of a report or a milestone: whoever reports."""
     return may_report(user, part.parent)
@@ -234,5 +239,5 @@ rules(
 )
 rules(GoalText, see=may_read_part, write_draft=may_write_text)
 rules(Milestone, see=may_read_part, attach=may_attach_evidence)
-rules(ProgressReport, see=may_read_part, attach=may_attach_evidence)
+rules(ProgressReport, see=may_read_part, attach=may_attach_evidence, link=may_link_report)
 rules(GoalPlan, see=may_read_part)

@@ -38,6 +38,7 @@ from network.goals.measures import Health
 from network.goals.models import HEALTH_LABELS, PARTS, Goal, GoalState
 from network.groups import policy as groups
 from network.groups.models import Group, Visibility
+from network.loop.ends import ends_of_all
 from network.texts import no_formula
 from network.things import find, whole
 
@@ -120,6 +121,7 @@ def show(id: str) -> str:
         "labels": PARTS,
         "fields": plans.FIELDS,
         "around": lists.around(user, goal),
+        "linked": ends_of_all(user, [goal, *parts.reports]) if policy.may_read(user, goal) else {},
         "drawn": draw(goal.line, parts.readings, "chart-title") if goal.line and goal.in_force else "",
     }
     if not policy.may_read(user, goal):

@@ -1,5 +1,6 @@
 """What a thing is linked with, as one reader may see it: two statements, whatever the ends are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,34 +29,41 @@ class End:
 
 def ends(user: Any, thing: Thing) -> list[End]:
     """The links of a thing in both directions, by their kinds, to what the user may see."""
+    return ends_of_all(user, [thing])[thing.id]
+
+
+def ends_of_all(user: Any, things: Sequence[Thing]) -> dict[int, list[End]]:
+    """The same for several things, by their ids, in as few statements as for one."""
+    found: dict[int, list[End]] = {thing.id: [] for thing in things}
     links = db.session.scalars(
         select(Link)
-        .where(or_(Link.parent_id == thing.id, Link.to_id == thing.id), Link.removed_at.is_(None))
+        .where(or_(Link.parent_id.in_(found), Link.to_id.in_(found)), Link.removed_at.is_(None))
         .order_by(Link.id)
     ).all()
     if not links:
-        return []
-    others = {link.id: link.to_id if link.parent_id == thing.id else link.parent_id for link in links}
-    held = with_all_above({id for id in others.values() if id is not None})
-    found = []
+        return found
+    held = with_all_above({id for link in links for id in (link.parent_id, link.to_id) if id is not None})
     for link in links:
-        other = held.get(others[link.id] or 0)
-        forward = link.parent_id == thing.id
-        if other is None or not type(other).rules["see"](user, other):
-            continue
-        found.append(
-            End(
-                link=link,
-                words=LinkKind(link.kind).label if forward else BACK[LinkKind(link.kind)],
-                title=other.label,
-                id=other.id,
-                place=link.place if forward else "",
-                removed_at=other.removed_at,
-                may_unlink=forward and policy.may_unlink(user, link),
-            )
-        )
+        for here, there, forward in ((link.parent_id, link.to_id, True), (link.to_id, link.parent_id, False)):
+            other = held.get(there or 0)
+            if here in found and other is not None and type(other).rules["see"](user, other):
+                found[here].append(_end(user, link, other, forward))
     order = list(LinkKind)
-    return sorted(found, key=lambda end: (order.index(LinkKind(end.link.kind)), str(end.words), end.link.id))
+    for list_ in found.values():
+        list_.sort(key=lambda end: (order.index(LinkKind(end.link.kind)), str(end.words), end.link.id))
+    return found
+
+
+def _end(user: Any, link: Link, other: Thing, forward: bool) -> End:
+    return End(
+        link=link,
+        words=LinkKind(link.kind).label if forward else BACK[LinkKind(link.kind)],
+        title=other.label,
+        id=other.id,
+        place=link.place if forward else "",
+        removed_at=other.removed_at,
+        may_unlink=forward and policy.may_unlink(user, link),
+    )
 
 
 def with_all_above(ids: set[int]) -> dict[int, Thing]:

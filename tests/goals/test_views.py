@@ -129,6 +129,21 @@ def test_links_are_made_by_an_address_and_taken_off(world: World, sign_in: SignI
     assert decision.citation not in ben.get(f"/goals/{goal.id}").text
 
 
+def test_a_report_is_shown_by_what_it_is_linked_with(world: World, sign_in: SignIn) -> None:
+    goal, [decision] = adopted(world), decided(world, "The schools have counted.")
+    report = tending.report(world.ben, goal, value=Decimal(50), on=today())
+    facts = {"kind": "evidence", "to": f"/decisions/{decision.id}"}
+    assert sign_in(world.guel).post(f"/things/{report.id}/link", data=facts).status_code == 403
+    ben = sign_in(world.ben)
+    answer = ben.post(f"/things/{report.id}/link", data=facts)
+    assert answer.headers["Location"].endswith(f"/t/{report.id}")
+    assert ben.get(f"/t/{report.id}").headers["Location"].endswith(f"/goals/{goal.id}#{report.dom_id}")
+    [row] = html.fromstring(ben.get(f"/goals/{goal.id}").text).xpath(f"//tr[@id='{report.dom_id}']")
+    assert decision.citation in row.text_content()
+    back = html.fromstring(ben.get(f"/decisions/{decision.id}").text).xpath("//*[@id='links']//a/@href")
+    assert f"/t/{report.id}" in back
+
+
 def test_a_plan_shows_the_charter_beside_the_present_and_an_amendment_as_a_difference(
     world: World, sign_in: SignIn
 ) -> None:

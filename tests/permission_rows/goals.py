@@ -339,7 +339,7 @@ ROUTES: Table = {
         row(NOBODY, goal(), facts={"public": "y"}),
     ],
     # Links
-    "GET /things/<id>/link": [row(WRITING, goal()), row(WRITING, decision())],
+    "GET /things/<id>/link": [row(WRITING, goal()), row(OWNING, report()), row(WRITING, decision())],
     "POST /things/<id>/link": [
         row(WRITING, goal(), facts=to_group),
         row(WRITING, goal("closed"), facts=to_group, sees=IN_GROUP),
