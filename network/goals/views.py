@@ -311,4 +311,5 @@ menus.add(
     may=lambda user: user.is_authenticated,
     icon="target-arrow",
 )
+menus.add("office", 35, _l("Goals"), "goals.overview", icon="target-arrow")
 menus.add("footer", 5, _l("Goals"), "goals.public")
