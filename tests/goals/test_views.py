@@ -121,6 +121,8 @@ def test_links_are_made_by_an_address_and_taken_off(world: World, sign_in: SignI
     facts = {"kind": "discussed_in", "to": f"http://localhost{place}"}
     assert ben.post(f"/things/{goal.id}/link", data=facts).status_code == 303
     assert f'href="{place}"' in ben.get(f"/goals/{goal.id}").text
+    minutes = html.fromstring(ben.get(f"/meetings/{meeting.id}/minutes").text).xpath("//*[@id='links']")[0]
+    assert goal.title in minutes.text_content()
     for wrong in ("/nowhere", "https://elsewhere.example/goals/1", f"/goals/{goal.id}", "/goals/99999999"):
         assert ben.post(f"/things/{goal.id}/link", data={"kind": "serves", "to": wrong}).status_code == 422
     page = html.fromstring(ben.get(f"/goals/{goal.id}").text)
