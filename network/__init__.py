@@ -55,6 +55,8 @@ FEATURES = [
     "exports",
     "registers",
     "imports",
+    "loop",
+    "goals",
     "sitting",
     "moderation",
     "home",

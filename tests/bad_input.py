@@ -96,6 +96,7 @@ def wrong(
 
 # Fields into which people type; of what they choose nothing is lost.
 TYPED = {"title", "name", "text", "place", "note", "reason", "answer", "purpose", "online_url", "day"}
+TYPED |= {"words", "remark", "procedure", "evidence", "indicator", "unit", "milestones", "baseline", "target"}
 TYPED |= {"start", "end", "how", "plain", "email", "organisation", "reminders", "people", "guest_name"}
 
 MEETING = {
@@ -896,7 +897,195 @@ OLD_MINUTES = [
     ),
 ]
 
+PLAN = {
+    "title": "80 Lesepatenschaften",
+    "indicator": "Wer alle zwei Wochen kommt",
+    "baseline": "20",
+    "baseline_on": "2026-01-01",
+    "target": "80",
+    "target_on": "2027-07-01",
+    "milestones": "Zehn Schulen, 31.03.2027",
+    "review_months": "3",
+    "weight": "1",
+}
+A_NUMBER = "Please give a number, for example 12 or 3,5."
+A_WHOLE = "Please give a whole number."
+FROM_TO = "Please give a number from %(least)s to %(most)s."
+NOT_IN_PLAN = {
+    "no title": ({"title": ""}, FILL_IN),
+    "a title that nobody sees": ({"title": INVISIBLE["signs without width"]}, FILL_IN),
+    "a long title": ({"title": "a" * 201}, TOO_LONG),
+    "a long unit": ({"unit": "a" * 41}, TOO_LONG),
+    **{
+        f"the beginning {what}": ({"baseline": value}, A_NUMBER)
+        for what, value in NO_NUMBERS.items()
+        if what != "a fraction"
+    },
+    "a target in words": ({"target": "achtzig"}, A_NUMBER),
+    "too many decimals": ({"target": "0,00001"}, A_NUMBER),
+    "more than there is": ({"target": "9" * 14}, A_NUMBER),
+    "the 30th of February": ({"target_on": "2027-02-30"}, A_DATE),
+    "a target before the beginning": (
+        {"target_on": "2025-12-31"},
+        "Please choose a day after that of the first value.",
+    ),
+    "a milestone on no day": (
+        {"milestones": "Zehn Schulen, 31.02.2027"},
+        "Please check the day in line %(number)s.",
+    ),
+    "a milestone twice": (
+        {"milestones": "Zehn Schulen\nzehn schulen"},
+        "Please give each milestone a name of its own.",
+    ),
+    "31 milestones": (
+        {"milestones": "\n".join(f"Schritt {number}" for number in range(31))},
+        "Please use at most %(most)s milestones.",
+    ),
+    "a long milestone": (
+        {"milestones": "a" * 201},
+        "Please use at most 200 characters in line %(number)s.",
+    ),
+    "no interval": ({"review_months": ""}, FILL_IN),
+    "an interval in words": ({"review_months": "drei"}, A_WHOLE),
+    "reviewed never": ({"review_months": "0"}, FROM_TO),
+    "reviewed by nobody who lives": ({"review_months": "25"}, FROM_TO),
+    "a weight below nought": ({"weight": "-1"}, FROM_TO),
+    "a stranger as owner": ({"owner_id": "{stranger}"}, CHOOSE),
+    "an owner that is a word": ({"owner_id": "x"}, CHOOSE),
+    "an organisation that there is not": (
+        {"organisations": str(2**40)},
+        "Please choose from the entries.",
+    ),
+    "a topic that is a word": ({"topics": "x"}, "Please choose from the entries."),
+    "serving a goal that is none": ({"serves_id": "{goal}"}, CHOOSE),
+}
+REPORT = {"value": "52", "on": "2026-01-02", "note": "Vier Schulen mehr."}
+COME = "Please choose a day that has come."
+GOALS = [
+    *wrong(
+        "/groups/{group}/goals/new",
+        {},
+        {"no title": ({"title": ""}, FILL_IN), "a long one": ({"title": "a" * 201}, TOO_LONG)},
+    ),
+    *wrong("/goals/{draft_goal}/edit", PLAN, NOT_IN_PLAN),
+    *wrong(
+        "/goals/{goal}/amend",
+        {**PLAN, "reason": "Es dauert länger."},
+        {"no reason": ({"reason": ""}, FILL_IN), "a target in words": ({"target": "achtzig"}, A_NUMBER)},
+    ),
+    *wrong(
+        "/goal-texts/{goal_text}",
+        {"words": "Kinder lesen.", "revision": "0"},
+        {
+            "too long": ({"words": "a" * 20_001}, TOO_LONG),
+            "no revision": ({"revision": ""}, RELOAD),
+            **{f"the revision {what}": ({"revision": value}, "") for what, value in FEW_NUMBERS.items()},
+        },
+    ),
+    *wrong(
+        "/goal-plans/{goal_plan}/consent",
+        {"said": "given"},
+        {
+            "nothing": ({"said": ""}, CHOOSE),
+            "something else": ({"said": "perhaps"}, CHOOSE),
+            "to be reworked without a word": ({"said": "rework"}, "Please say what you mean."),
+            "a long remark": ({"said": "remark", "remark": "a" * 2001}, TOO_LONG),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/goal-plans/{ready_plan}/adopt",
+        {"decision_id": "", "procedure": ""},
+        {
+            "by nothing": ({}, "Please choose the decision, or say how it was adopted otherwise."),
+            "by a word": ({"decision_id": "x"}, CHOOSE),
+            "by a person": ({"decision_id": "{lead}"}, CHOOSE),
+            "on a day to come": (
+                {"procedure": "Per E-Mail.", "adopted_on": "2199-01-01"},
+                COME,
+            ),
+        },
+    ),
+    *wrong(
+        "/goals/{goal}/report",
+        REPORT,
+        {
+            "no value": ({"value": ""}, FILL_IN),
+            "a value in words": ({"value": "viele"}, A_NUMBER),
+            "no day": ({"on": ""}, FILL_IN),
+            "a day to come": ({"on": "2199-01-01"}, COME),
+            "a day in words": ({"on": "gestern"}, A_DATE),
+            "a long note": ({"note": "a" * 2001}, TOO_LONG),
+        },
+    ),
+    *wrong(
+        "/progress-reports/{goal_report}/correct",
+        {**REPORT, "reason": "Doppelt gezählt."},
+        {"no reason": ({"reason": ""}, FILL_IN), "a day to come": ({"on": "2199-01-01"}, COME)},
+    ),
+    *wrong(
+        "/progress-reports/{goal_report}/withdraw",
+        {},
+        {"no reason": ({"reason": ""}, FILL_IN)},
+    ),
+    *wrong(
+        "/milestones/{milestone}/reach",
+        {"reached_on": "2026-01-02", "evidence": "Zehn Briefe."},
+        {"no day": ({"reached_on": ""}, FILL_IN), "a day to come": ({"reached_on": "2199-01-01"}, COME)},
+    ),
+    *wrong(
+        "/goals/{goal}/health",
+        {"health": "at_risk", "reason": "Es fehlen Räume."},
+        {
+            "no news is nothing to say": ({"health": "no_news"}, CHOOSE),
+            "no reason": ({"reason": ""}, FILL_IN),
+        },
+    ),
+    *wrong(
+        "/goals/{goal}/owner",
+        {},
+        {"a stranger": ({"owner_id": "{stranger}"}, CHOOSE), "a word": ({"owner_id": "x"}, CHOOSE)},
+    ),
+    *wrong(
+        "/goals/{goal}/review",
+        {"note": "Wir machen weiter."},
+        {
+            "no note": ({"note": ""}, FILL_IN),
+            "the next one in the past": (
+                {"next_on": "2020-01-01"},
+                "Please choose a day that is still to come.",
+            ),
+        },
+    ),
+    *wrong(
+        "/goals/{goal}/end",
+        {"state": "achieved", "reason": "Alle gezählt."},
+        {
+            "to be proposed again": ({"state": "proposed"}, CHOOSE),
+            "no reason": ({"reason": ""}, FILL_IN),
+            "superseded by nothing": (
+                {"state": "superseded"},
+                "Please choose an adopted goal of this group.",
+            ),
+        },
+    ),
+    *wrong(
+        "/things/{goal}/link",
+        {"kind": "serves", "to": "/groups/1"},
+        {
+            "of no kind": ({"kind": ""}, CHOOSE),
+            "to nowhere": ({"to": "/nirgends"}, "There is no such page, or it is not open to you."),
+            "to another host": (
+                {"to": "https://example.org/goals/1"},
+                "There is no such page, or it is not open to you.",
+            ),
+            "no address": ({"to": ""}, FILL_IN),
+        },
+    ),
+]
+
 FORMS = [
+    *GOALS,
     *MINUTES,
     *OLD_MINUTES,
     *PLANNING,

@@ -12,6 +12,7 @@ from tests.permission_rows import (
     drafts,
     entry,
     exports,
+    goals,
     groups,
     imports,
     meetings,
@@ -21,10 +22,22 @@ from tests.permission_rows import (
 from tests.permission_rows.words import Table
 
 ROUTES: Table = {}
-for part in (entry, groups, discussions, meetings, minutes, approval, exports, imports, drafts, moderation):
+for part in (
+    entry,
+    groups,
+    discussions,
+    meetings,
+    minutes,
+    approval,
+    exports,
+    imports,
+    drafts,
+    moderation,
+    goals,
+):
     twice = set(ROUTES) & set(part.ROUTES)
     assert not twice, f"decided upon twice: {sorted(twice)}"
     ROUTES |= part.ROUTES
 
 DEEDS = deeds.DEEDS | discussions.DEEDS | drafts.DEEDS
-ROOMS = deeds.ROOMS + discussions.ROOMS
+ROOMS = deeds.ROOMS + discussions.ROOMS + goals.ROOMS

@@ -41,7 +41,7 @@ from tests.bad_input import (
 from tests.clients import Reader
 from tests.inspection import TRANSLATIONS
 from tests.letterbox import Letterbox
-from tests.permission_rows import approval, imports, moderation
+from tests.permission_rows import approval, goals, imports, moderation
 from tests.permission_rows import stage as scenes
 from tests.permission_rows.playing import Playing
 from tests.permission_rows.words import GROUP_MEMBER, GUEST, LEAD, MEMBER, OFFICE, VISITOR
@@ -111,6 +111,13 @@ class Places(Playing):
             "objected_version": objected.version,
             "decided_case": moderation.decided().make(self).id,
             "own_case": moderation.decided(GROUP_MEMBER).make(self).id,
+            "draft_goal": goals.draft().make(self).id,
+            "goal_text": goals.text().make(self).id,
+            "goal_plan": goals.plan().make(self).id,
+            "ready_plan": goals.plan(consent=True).make(self).id,
+            "goal": goals.goal().make(self).id,
+            "goal_report": goals.report().make(self).id,
+            "milestone": goals.milestone().make(self).id,
         }
         db.session.commit()
 

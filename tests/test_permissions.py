@@ -16,6 +16,7 @@ from network import jobs
 from network.extensions import db
 from network.people.models import PersonState
 from tests.clients import Ear, Reader, reader_of
+from tests.permission_rows.goals import draft, goal, plan
 from tests.permission_rows.playing import Playing
 from tests.permission_rows.stage import SECRET, attendance, group, meeting
 from tests.permission_rows.words import (
@@ -249,6 +250,10 @@ PAGES: dict[str, tuple[Scene, str]] = {
     "attendance": (meeting("running"), "/meetings/{id}/attendance"),
     "minutes": (meeting("closed"), "/meetings/{id}/minutes"),
     "somebody": (attendance(), "/people/{person_id}"),
+    "goals": (group("network"), "/groups/{id}/goals"),
+    "draft of a goal": (draft(), "/goals/{id}"),
+    "goal": (goal("public", public=True), "/goals/{id}"),
+    "plan": (plan(consent=True), "/goal-plans/{id}"),
 }
 
 

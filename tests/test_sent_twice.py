@@ -31,6 +31,10 @@ CREATING = {
     "POST /drafts/<id>/name": "name",
     "POST /groups/<id>/ask": "",
     "POST /groups/<id>/discussions/new": "title",
+    "POST /goals/<id>/amend": "title",
+    "POST /goals/<id>/report": "note",
+    "POST /goals/<id>/review": "note",
+    "POST /groups/<id>/goals/new": "title",
     "POST /groups/<id>/invite": "text",
     "POST /groups/<id>/meetings/new": "title",
     "POST /groups/<id>/minutes/old": "",
@@ -55,6 +59,7 @@ CREATING = {
     "POST /settings/topics": "",
     "POST /things/<id>/discussion": "text",
     "POST /things/<id>/files": "",
+    "POST /things/<id>/link": "",
     "POST /things/<id>/report": "text",
     "POST /threads/<id>/messages": "text",
 }

@@ -38,7 +38,7 @@ def titles(addresses: list[str]) -> dict[str, str]:
     """The titles of those of these addresses that name a thing which the current user may see."""
     wanted: dict[str, tuple[int, str]] = {}
     for address in addresses[:MOST]:
-        named = _thing_at(address)
+        named = thing_at(address)
         if named is not None:
             wanted[address] = named
     anything = of_types()
@@ -71,7 +71,7 @@ def titled(html: Markup) -> Markup:
     return Markup(_BARE.sub(call, html))
 
 
-def _thing_at(address: str) -> tuple[int, str] | None:
+def thing_at(address: str) -> tuple[int, str] | None:
     """The id and the type that an address of ours names; no type for everybody's permalink."""
     parts = urlsplit(address)
     site = urlsplit(current_app.config["SITE_URL"] or request.host_url)

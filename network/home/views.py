@@ -23,6 +23,7 @@ from network.attendance.models import Answer, Attendance
 from network.directory.models import Network
 from network.discussions.counts import of_user
 from network.extensions import db, limiter
+from network.goals.lists import waits_for
 from network.groups import news
 from network.groups.models import Group, JoinRequest, Visibility
 from network.groups.parts import of_cards
@@ -182,6 +183,7 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
             ("corrections", "correction"),
             ("attended", "attendance"),
             ("tasks", "action"),
+            ("goals", "goal"),
             ("cases", "moderation_case"),
             ("messages", "message"),
         )
@@ -208,6 +210,7 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
         ),
         key=lambda one: (one.corrections_until, one.id),
     )
+    kinds["goals"] = [one for one in kinds["goals"] if waits_for(user, one, own)]
     kinds["minutes"] = [one for one in kinds["minutes"] if _is_to_send(user, one, own)]
     open_cases = [case.group_id for case in kinds.pop("cases") if case.state == CaseState.OPEN]
     waits = [said.parent.group_id for said in kinds.pop("messages") if said.state == "waiting"]

@@ -16,6 +16,7 @@ from network.attendance.models import Answer, Attendance, Presence
 from network.discussions import counts, told
 from network.discussions.models import Message
 from network.extensions import db
+from network.goals import lists as goals
 from network.groups.models import Group, GroupDesk, JoinRequest, Place
 from network.meetings.models import Meeting, MeetingState
 from network.minutes import registers
@@ -36,6 +37,7 @@ COUNTED = (
     "minutes",
     "corrections",
     "actions",
+    "goals",
     "cases",
     "messages",
     "answers",
@@ -88,6 +90,7 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
         ),
         to_answer(user, working),
         actions,
+        goals.waiting_for(user, led(user)),
         select(ModerationCase.id).where(
             ModerationCase.state == CaseState.OPEN,
             ModerationCase.parent_id.in_(select(GroupDesk.id).where(GroupDesk.parent_id.in_(working))),

@@ -1,6 +1,6 @@
 """Minutes, decisions and actions in lists: of a group, of a person, of a meeting's list of attendance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ from network.minutes.models import (
 from network.people import export
 from network.people.letters import site_url
 from network.people.models import Person, PersonState
-from network.things import Thing, now, whole
+from network.things import Thing, now, of_types, whole
 
 DUE = {"overdue": _l("Overdue"), "week": _l("Overdue or due within seven days")}
 WEEK = timedelta(days=7)
@@ -374,34 +374,63 @@ def _items_with_open_actions(meeting: Meeting) -> Iterable[Candidate]:
             yield from_item(item, _l("Something is still to be done"), planned_minutes=minutes)
 
 
-def _decisions_to_review(meeting: Meeting) -> Iterable[Candidate]:
-    """Decisions in force whose review date has come by the day of the meeting."""
-    decisions = db.session.scalars(
-        select(Decision)
-        .where(
-            Decision.group_id == meeting.parent_id,
-            Decision.state == DecisionState.IN_FORCE,
-            Decision.number.is_not(None),
-            Decision.review_on <= dates.local(meeting.starts_at).date(),
-            Decision.removed_at.is_(None),
-        )
-        .options(joinedload(Decision.group), joinedload(Decision.parent))
-        .order_by(Decision.year, Decision.number)
+@dataclass(frozen=True)
+class Reviewed:
+    """Things of one type that are looked at again from a day on: decisions, and what features below have.
+
+    `due(columns, meeting)` is the condition, on the columns of the type in a statement for all types.
+    """
+
+    model: type[Thing]
+    due: Callable[[Any, Meeting], ColumnElement[bool]]
+    order: Callable[[Any], Any]
+    candidate: Callable[[Any], Candidate]
+
+
+reviewed: list[Reviewed] = []
+
+
+def _to_review(meeting: Meeting) -> Iterable[Candidate]:
+    """Things of the group whose review date has come by the day of the meeting: one statement for all."""
+    models: list[Any] = [one.model for one in reviewed]
+    anything = of_types(*models)
+    conditions = [
+        and_(anything.type == name, one.due(columns, meeting))
+        for one in reviewed
+        for name, columns in [(one.model.__tablename__, getattr(anything, one.model.__name__))]
+    ]
+    query = select(anything).where(anything.removed_at.is_(None), or_(*conditions))
+    options = joinedload(anything.Decision.group), joinedload(anything.Decision.parent)
+    found = db.session.scalars(query.options(*options)).unique().all()
+    for one in reviewed:
+        for thing in sorted((thing for thing in found if isinstance(thing, one.model)), key=one.order):
+            yield one.candidate(thing)
+
+
+def _decision_is_due(decision: Any, meeting: Meeting) -> ColumnElement[bool]:
+    return and_(
+        decision.group_id == meeting.parent_id,
+        decision.state == DecisionState.IN_FORCE,
+        decision.number.is_not(None),
+        decision.review_on <= dates.local(meeting.starts_at).date(),
     )
-    for decision in decisions:
-        yield Candidate(
-            key=f"decision:{decision.id}",
-            title=str(_l("Review of decision %(number)s", number=decision.citation)),
-            kind=ItemKind.DECISION,
-            reason=_l("Its review date has come"),
-            planned_minutes=REVIEW_MINUTES,
-            if_it_fits=True,
-            text=decision.text,
-            internal=decision.parent.kept_internal,
-        )
 
 
-carry_over_sources += [_items_with_open_actions, _decisions_to_review]
+def _review_of_decision(decision: Decision) -> Candidate:
+    return Candidate(
+        key=f"decision:{decision.id}",
+        title=str(_l("Review of decision %(number)s", number=decision.citation)),
+        kind=ItemKind.DECISION,
+        reason=_l("Its review date has come"),
+        planned_minutes=REVIEW_MINUTES,
+        if_it_fits=True,
+        text=decision.text,
+        internal=decision.parent.kept_internal,
+    )
+
+
+reviewed.append(Reviewed(Decision, _decision_is_due, lambda one: (one.year, one.number), _review_of_decision))
+carry_over_sources += [_items_with_open_actions, _to_review]
 
 
 # A person's own data

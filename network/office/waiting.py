@@ -13,6 +13,8 @@ from network.agenda.models import AgendaProposal
 from network.dates import local
 from network.discussions.models import Message
 from network.extensions import db
+from network.goals import lists as goals
+from network.goals.models import Goal, GoalPlan
 from network.groups import news
 from network.groups.models import Group, JoinRequest, Membership, Place
 from network.meetings.models import Meeting, MeetingState
@@ -42,6 +44,8 @@ class Waiting:
     proposals: list[AgendaProposal]
     meetings: list[Meeting]
     overdue: list[Action]
+    plans: list[GoalPlan]
+    silent: list[Goal]
     without_lead: list[Group]
     quiet: list[Group]
     cases: list[ModerationCase]
@@ -59,7 +63,10 @@ SHOWN_WITH = {
     "requests": ("person", "group"),
     "proposals": ("person", "parent"),
     "overdue": ("person", "organisation", "group"),
+    "plans": ("parent", "person"),
+    "silent": ("parent", "owner"),
 }
+IN_GROUPS = ("requests", "proposals", "overdue", "plans", "silent")
 KINDS = tuple(one.name for one in fields(Waiting) if one.name != "more")
 
 
@@ -101,7 +108,7 @@ def lists(user: Any, whole: str = "") -> Waiting:
     cases, messages = queue.for_office(user, max(most["cases"], most["messages"]) + 1)
     found: dict[str, list[Any]] = {
         **_people(max(most[kind] for kind in ("applications", "wishes", "run_out")) + 1),
-        **_in_groups({kind: most[kind] + 1 for kind in ("requests", "proposals", "overdue")}),
+        **_in_groups({kind: most[kind] + 1 for kind in IN_GROUPS}),
         "meetings": some(
             select(Meeting)
             .where(_lack_minutes())
@@ -136,6 +143,8 @@ def _in_groups(most: dict[str, int]) -> dict[str, list[Any]]:
             .order_by(AgendaProposal.created_at),
         ),
         "overdue": (Action, select(Action.id).where(*_long_overdue()).order_by(Action.due_on, Action.id)),
+        "plans": (GoalPlan, goals.plans_to_judge()),
+        "silent": (Goal, goals.quiet_goals()),
     }
     first = [query.limit(most[kind]).subquery() for kind, (_model, query) in kinds.items()]
     waits = news.things([], *(select(ids.c.id) for ids in first))
@@ -151,6 +160,8 @@ def _in_groups(most: dict[str, int]) -> dict[str, list[Any]]:
         "requests": sorted(found["requests"], key=lambda one: one.created_at),
         "proposals": sorted(found["proposals"], key=lambda one: one.created_at),
         "overdue": sorted(found["overdue"], key=lambda one: (one.due_on, one.id)),
+        "plans": sorted(found["plans"], key=lambda one: one.created_at),
+        "silent": sorted(found["silent"], key=lambda one: (one.last_on or one.baseline_on, one.id)),
     }
 
 
@@ -256,6 +267,8 @@ def number_for_menu(user: Any) -> int:
         _slow_proposals(),
         select(Meeting.id).where(_lack_minutes()),
         select(Action.id).where(*_long_overdue()),
+        goals.plans_to_judge(),
+        goals.quiet_goals(),
         select(Group.id).where(_working(), without_lead),
         select(Group.id).where(_working(), quiet),
     ]

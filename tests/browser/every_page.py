@@ -24,7 +24,7 @@ from network.minutes.models import Action, Decision, ItemMinutes
 from network.people.models import Affiliation, Person
 from network.things import now
 from tests.clients import reader_of
-from tests.permission_rows import approval, discussions, imports, moderation
+from tests.permission_rows import approval, discussions, goals, imports, moderation
 from tests.permission_rows import stage as made
 from tests.permission_rows.drafts import first as first_of_draft
 from tests.permission_rows.stage import Stage
@@ -54,6 +54,8 @@ NO_PAGES = {
     "exports.published": "a file",
     "exports.year": "a file",
     "files.show": "a file",
+    "goals.export": "a table as a file",
+    "goals.export_group": "a table as a file",
     "health.live": "for the one who watches the server",
     "health.metrics": "for the one who watches the server",
     "health.ready": "for the one who watches the server",
@@ -104,6 +106,10 @@ def page(endpoint: str, who: str, on: Scene | None = None, **more: Any) -> Examp
 
 def legal(name: str) -> Callable[[Stage, Any], dict[str, Any]]:
     return lambda _stage, _thing: {"page": name}
+
+
+def its_goal(_stage: Stage, plan: Any) -> dict[str, Any]:
+    return {"id": plan.goal_id}
 
 
 def code_of(_stage: Stage, meeting: Meeting) -> dict[str, Any]:
@@ -351,6 +357,37 @@ PAGES = [
     page("minutes.decision", LEAD, made.decision("closed")),
     page("minutes.action", GUEST, made.task()),
     page("registers.everything", GROUP_MEMBER),
+    # Goals
+    page("goals.overview", MEMBER, goals.goal()),
+    page("goals.report", GROUP_MEMBER, goals.goal()),
+    page("goals.public", VISITOR, goals.goal("public", public=True)),
+    page("goals.of_group", LEAD, made.group()),
+    page("goals.of_group", GROUP_MEMBER, made.group(), query="view=board"),
+    page("goals.of_group", GROUP_MEMBER, made.group(), query="view=timeline"),
+    page("goals.of_group", VISITOR, made.group("public")),
+    page("goals.new", GROUP_MEMBER, made.group()),
+    page("goals.show", GROUP_MEMBER, goals.draft()),
+    page("goals.show", OFFICE, goals.plan(), address=its_goal),
+    page("goals.show", LEAD, goals.reported()),
+    page("goals.show", MEMBER, goals.reported()),
+    page("goals.show", VISITOR, goals.goal("public", public=True)),
+    page("goals.history", GROUP_MEMBER, goals.reported()),
+    page("goals.edit", GROUP_MEMBER, goals.draft()),
+    page("goals.write", GROUP_MEMBER, goals.text()),
+    page("goals.plan", OFFICE, goals.plan()),
+    page("goals.plan", LEAD, goals.amendment_of_goal()),
+    page("goals.consent", OFFICE, goals.plan()),
+    page("goals.adopt", LEAD, goals.plan(consent=True)),
+    page("goals.amend", GROUP_MEMBER, goals.goal()),
+    page("goals.tell", GROUP_MEMBER, goals.goal()),
+    page("goals.correct", GROUP_MEMBER, goals.report()),
+    page("goals.withdraw", GROUP_MEMBER, goals.report()),
+    page("goals.reach", GROUP_MEMBER, goals.milestone()),
+    page("goals.health", LEAD, goals.goal()),
+    page("goals.review", LEAD, goals.goal()),
+    page("goals.owner", LEAD, goals.goal()),
+    page("goals.end", LEAD, goals.goal()),
+    page("loop.link", GROUP_MEMBER, goals.goal()),
     page("registers.supersede", LEAD, made.decision("closed")),
     page(
         "registers.done_by_link",

@@ -4,6 +4,7 @@ import io
 import secrets
 from typing import Any
 
+from tests.permission_rows.goals import goal
 from tests.permission_rows.stage import (
     PASSWORD,
     address_change,
@@ -35,6 +36,7 @@ from tests.permission_rows.words import (
     SIGNED_IN,
     STEERING,
     VISITOR,
+    WRITING,
     Table,
     hidden,
     only,
@@ -339,6 +341,7 @@ FILES: Table = {
         row(STEERING | {CHAIR}, item("running"), door=False, but={VISITOR: 404}),
         row(STEERING, group("network"), door=False, but={VISITOR: 404}),
         row(NOBODY, item("closed"), door=False, but={VISITOR: 404}),
+        row(WRITING, goal(), door=False, but={VISITOR: 404}),
     ],
     "POST /things/<id>/files": [
         row(STEERING, item(), facts=upload, door=False, but={VISITOR: 404}),

@@ -1,0 +1,109 @@
+"""What is done to a goal until it is adopted: drafting and proposing. See also adopting.py, tending.py."""
+
+from typing import Any
+
+from network.changes import action, open_room, record, revoke
+from network.drafts import texts as drafts
+from network.extensions import db
+from network.goals import letters, policy
+from network.goals.models import PARTS, Goal, GoalPlan, GoalState, GoalText
+from network.goals.writing import present_plan, put_fields, put_milestones, texts_of, with_group
+from network.groups.models import Group
+from network.loop.models import LinkKind
+from network.loop.tying import tie
+from network.people.models import Person
+from network.things import Thing, now
+
+
+@action(policy.may_draft)
+def draft_goal(actor: Person, group: Group, *, title: str, origin_id: int | None = None) -> Goal:
+    """Begin a goal: its title; everything else is filled in together.
+
+    It serves what it was made from, such as a need that was observed, if that is named and the actor sees it.
+    """
+    goal = Goal(parent=group, room=open_room(), owns_room=True, created_by_id=actor.id, title=title)
+    db.session.add(goal)
+    record("drafted", goal, by=actor, also=[group.room])
+    for part in PARTS:
+        text = GoalText(parent=goal, goal_id=goal.id, room_id=goal.room_id, created_by_id=actor.id, part=part)
+        text.text, text.revision = "", 0
+        db.session.add(text)
+        db.session.flush()
+        drafts.begin(actor, text)
+    origin = db.session.get(Thing, origin_id) if origin_id is not None else None
+    if origin is not None and origin.removed_at is None and type(origin).rules["see"](actor, origin):
+        tie(actor, goal, origin, LinkKind.SERVES)
+    return goal
+
+
+@action(policy.may_change, rooms=with_group)
+def change_goal(actor: Person, goal: Goal, **facts: Any) -> Goal:
+    """Change the plan of a draft; facts are the fields of a plan, what is missing stays.
+
+    Raises Invalid for what does not exist or cannot be. If nothing differs, nothing happens.
+    """
+    milestones = facts.pop("milestones", None)
+    changed = put_fields(goal, facts)
+    if milestones is not None:
+        changed = put_milestones(actor, goal, milestones) or changed
+    if changed:
+        record("changed", goal, by=actor, also=[goal.parent.room])
+    return goal
+
+
+@action(policy.may_write_text)
+def write_text(actor: Person, text: GoalText, *, words: str, revision: int) -> GoalText:
+    """Write a text of the goal without the editor, over the update that the writer has seen.
+
+    Raises Stale if somebody has written in between; the same text again is no change and no conflict.
+    """
+    draft = drafts.begin(actor, text)
+    if drafts.write_text(actor, draft, text=words, number=revision):
+        record("written", text, by=actor)
+    return text
+
+
+@action(policy.may_change, rooms=with_group)
+def remove_goal(actor: Person, goal: Goal) -> Goal:
+    """Take a draft out of sight; `restore_goal` brings it back."""
+    if goal.removed_at is None:
+        goal.removed_at = now()
+        record("removed", goal, by=actor, also=[goal.parent.room])
+    return goal
+
+
+@action(policy.may_change, rooms=with_group)
+def restore_goal(actor: Person, goal: Goal) -> Goal:
+    """Bring a draft back that was removed."""
+    if goal.removed_at is not None:
+        goal.removed_at = None
+        record("restored", goal, by=actor, also=[goal.parent.room])
+    return goal
+
+
+# Proposing
+
+
+@action(policy.may_change, rooms=with_group)
+def propose_goal(actor: Person, goal: Goal) -> GoalPlan:
+    """Put the goal forward as it stands: it is discussed, and the Office is asked for its consent."""
+    for text in texts_of(goal).values():
+        if text.draft is not None:
+            drafts.close(text.draft)
+    plan = GoalPlan(
+        parent=goal,
+        goal_id=goal.id,
+        room_id=goal.room_id,
+        created_by_id=actor.id,
+        person_id=actor.id,
+        is_first=True,
+        changes=present_plan(goal),
+        before={},
+    )
+    db.session.add(plan)
+    goal.state = GoalState.PROPOSED
+    record("proposed", plan, by=actor)
+    record("proposed", goal, by=actor, also=[goal.parent.room])
+    revoke(goal.room)  # nobody writes any more: pages ask anew what their readers may
+    letters.ask_for_consent(plan)
+    return plan

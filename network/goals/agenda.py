@@ -1,0 +1,80 @@
+"""What goals bring to agendas: a review that is due becomes an item, and the item is linked with the goal."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, select
+
+from network import changes, dates
+from network.agenda.carry_over import Candidate
+from network.agenda.models import AgendaProposal
+from network.agenda.proposals import propose
+from network.extensions import db
+from network.goals.models import Goal, GoalState
+from network.loop.models import Link, LinkKind
+from network.loop.tying import tie
+from network.meetings.models import AgendaItem, ItemKind, Meeting
+from network.minutes.registers import Reviewed, reviewed
+from network.people.models import Person
+from network.things import Thing, whole
+
+REVIEW_MINUTES = 15
+CARRIED_AS = "goal"
+
+
+def is_due(goal: Any, meeting: Meeting) -> ColumnElement[bool]:
+    """The condition, for the columns of goals in a statement: in force, and due by the day of the meeting."""
+    return and_(
+        goal.parent_id == meeting.parent_id,
+        goal.state == GoalState.ADOPTED,
+        goal.review_on <= dates.local(meeting.starts_at).date(),
+    )
+
+
+def review_of(goal: Goal) -> Candidate:
+    """The item by which a goal is looked at together."""
+    return Candidate(
+        key=f"{CARRIED_AS}:{goal.id}:{goal.review_on}",
+        title=str(_l("Review of the goal “%(title)s”", title=goal.title))[:200],
+        kind=ItemKind.GOAL_REVIEW,
+        reason=_l("Its review is due"),
+        planned_minutes=REVIEW_MINUTES,
+        if_it_fits=True,
+        text=f"[{_('To the goal')}](/goals/{goal.id})",
+    )
+
+
+def put_forward(actor: Person, goal: Goal) -> AgendaProposal:
+    """Wish for an item about a goal on an agenda of its group; a wish that waits already stays the one."""
+    text = f"[{_('To the goal')}](/goals/{goal.id})"
+    known = db.session.scalars(
+        select(AgendaProposal).where(
+            AgendaProposal.parent_id == goal.parent_id,
+            AgendaProposal.text.endswith(f"](/goals/{goal.id})"),
+            AgendaProposal.state.in_(("open", "postponed")),
+            AgendaProposal.removed_at.is_(None),
+        )
+    ).first()
+    if known is not None:
+        return known
+    made: AgendaProposal = propose(actor, goal.parent, title=goal.title, text=text)
+    return made
+
+
+def link_with_goal(thing: Thing) -> None:
+    """Step of every action: an item that reviews a goal is linked with it as soon as it is on an agenda."""
+    if not isinstance(thing, AgendaItem) or not thing.carried_as.startswith(f"{CARRIED_AS}:"):
+        return
+    goal = db.session.get(Goal, whole(thing.carried_as.split(":")[1]))
+    if goal is None or goal.removed_at is not None or thing.removed_at is not None:
+        return
+    # Also one that somebody has taken off since: it does not come again with the next change of the item.
+    known = select(Link.id).where(Link.parent_id == goal.id, Link.to_id == thing.id).limit(1)
+    if db.session.scalar(known) is None:
+        actor = db.session.get(Person, thing.created_by_id) if thing.created_by_id else None
+        tie(actor or changes.CLOCK, goal, thing, LinkKind.DISCUSSED_IN)
+
+
+reviewed.append(Reviewed(Goal, is_due, lambda goal: (goal.review_on, goal.id), review_of))
+changes.recorded.append(link_with_goal)

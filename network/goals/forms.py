@@ -1,0 +1,362 @@
+"""What is entered about goals."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectChoice
+from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.widgets import TextArea
+
+from network.dates import local
+from network.directory.models import Organisation, Topic
+from network.forms import (
+    ChoiceField,
+    ChoicesField,
+    Creating,
+    DayField,
+    Form,
+    clean_line,
+    line,
+    whole_or_none,
+)
+from network.forms import text as long_text
+from network.goals.measures import Health
+from network.goals.models import ENDED, HEALTH_LABELS, MOST_REVIEW_MONTHS, PARTS, Consent, Goal, GoalState
+from network.goals.numbers import NumberField
+from network.goals.plans import DAYS, FIELDS, NUMBERS, Content, value_of, written
+from network.goals.writing import MOST_MILESTONES, MOST_WEIGHT
+from network.minutes.models import Decision
+from network.people.models import Person
+from network.texts import summary
+from network.things import now, whole
+
+LONGEST_TEXT = 20_000  # characters of a goal's text
+FILL_IN = _l("Please fill this in.")
+
+
+class TitleForm(Creating):
+    """How a goal is called, to begin with."""
+
+    title = line(
+        _l("What do we want to reach, in one sentence?"),
+        description=_l("For example: 80 reading sponsors at primary schools."),
+    )
+    origin_id = HiddenField()
+
+    def facts(self) -> dict[str, Any]:
+        """The title, and what the goal is made from, if that is an id at all."""
+        return {"title": self.title.data, "origin_id": whole(self.origin_id.data)}
+
+
+class MilestonesField(Field):
+    """Steps on the way, one a line, each with its day at the end if it has one."""
+
+    widget = TextArea()
+    validation_attrs = ("required",)
+    day = re.compile(r"^(.*?)[\s,;:–-]+(\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4})$")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        given = valuelist[0] if valuelist else ""
+        self.raw_data = [given]
+        self.data: Any = []
+        for number, said in enumerate(given.splitlines(), 1):
+            words = clean_line(said)
+            if words:
+                self.data.append(self._milestone(words, number))
+        if len(self.data) > MOST_MILESTONES:
+            raise ValueError(_l("Please use at most %(most)s milestones.", most=MOST_MILESTONES))
+        if len({title.casefold() for title, _day in self.data}) < len(self.data):
+            raise ValueError(_l("Please give each milestone a name of its own."))
+
+    def _milestone(self, words: str, number: int) -> tuple[str, date | None]:
+        found = self.day.match(words)
+        title, day = (found.group(1), _day_of(found.group(2))) if found else (words, None)
+        if found and day is None:
+            raise ValueError(_l("Please check the day in line %(number)s.", number=number))
+        if len(title) > 200:
+            raise ValueError(_l("Please use at most 200 characters in line %(number)s.", number=number))
+        return title, day
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "\n".join(f"{title}, {day.isoformat()}" if day else title for title, day in self.data or ())
+
+
+def _day_of(said: str) -> date | None:
+    try:
+        if "-" in said:
+            found = date.fromisoformat(said)
+        else:
+            day, month, year = map(int, said.split("."))
+            found = date(year, month, day)
+    except ValueError:
+        return None
+    return found if 1900 <= found.year <= 2200 else None
+
+
+def _at_most(most: int) -> Any:
+    def within(form: Any, field: Any) -> None:
+        if field.data is not None and not field.flags.least <= field.data <= most:
+            raise ValidationError(
+                _l("Please give a number from %(least)s to %(most)s.", least=field.flags.least, most=most)
+            )
+
+    return within
+
+
+class WholeField(IntegerField):
+    """A whole number from `least` on."""
+
+    def __init__(self, label: Any, *, least: int, most: int, **more: Any) -> None:
+        super().__init__(label, [InputRequired(FILL_IN), _at_most(most)], **more)
+        self.flags.least = least
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Please give a whole number.")) from None
+
+
+class PlanForm(Form):
+    """The fields of a plan. All may stay empty but the title: the page says what is still missing."""
+
+    title = line(FIELDS["title"])
+    indicator = line(
+        FIELDS["indicator"],
+        required=False,
+        description=_l(
+            "What can be counted or asked: number of sponsors, weeks of waiting, share of answers."
+        ),
+    )
+    unit = line(
+        FIELDS["unit"], required=False, limit=40, description=_l("For example: sponsors, weeks, per cent.")
+    )
+    baseline = NumberField(FIELDS["baseline"], [Optional()])
+    baseline_on = DayField(FIELDS["baseline_on"], [Optional()])
+    target = NumberField(FIELDS["target"], [Optional()])
+    target_on = DayField(FIELDS["target_on"], [Optional()])
+    source = line(
+        FIELDS["source"],
+        required=False,
+        description=_l("Who counts, and where one can look it up: the schools' lists, a survey in May."),
+    )
+    owner_id = ChoiceField(FIELDS["owner_id"], coerce=whole_or_none)
+    organisations = ChoicesField(FIELDS["organisations"], coerce=int)
+    topics = ChoicesField(FIELDS["topics"], coerce=int)
+    milestones = MilestonesField(
+        FIELDS["milestones"],
+        [Optional()],
+        description=_l("One a line, with its day at the end: Rooms found in all schools, 2027-03-31"),
+    )
+    review_months = WholeField(FIELDS["review_months"], least=1, most=MOST_REVIEW_MONTHS)
+    serves_id = ChoiceField(FIELDS["serves_id"], coerce=whole_or_none)
+    weight = WholeField(
+        FIELDS["weight"],
+        least=0,
+        most=MOST_WEIGHT,
+        description=_l("2 counts twice as much as 1; 0 is told of and does not count."),
+    )
+
+    def __init__(
+        self,
+        goal: Goal,
+        people: Sequence[Person],
+        organisations: Sequence[Organisation],
+        topics: Sequence[Topic],
+        served: Sequence[Goal],
+        **more: Any,
+    ) -> None:
+        super().__init__(**more)
+        self.owner_id.choices = [
+            SelectChoice("", _l("Nobody yet")),
+            *(SelectChoice(person.id, person.name) for person in people),
+        ]
+        self.organisations.choices = [SelectChoice(one.id, one.name) for one in organisations]
+        self.topics.choices = [SelectChoice(topic.id, topic.name) for topic in topics]
+        self.serves_id.choices = [
+            SelectChoice("", _l("None")),
+            *(SelectChoice(one.id, one.title) for one in served),
+        ]
+        if goal.of_network:
+            del self.serves_id, self.weight
+
+    def validate_target_on(self, field: Any) -> None:
+        """A target lies after the beginning."""
+        if field.data and self.baseline_on.data and field.data < self.baseline_on.data:
+            raise ValidationError(_l("Please choose a day after that of the first value."))
+
+
+class AmendForm(PlanForm, Creating):
+    """A plan as it should be, with why; the texts are written here, too."""
+
+    statement = long_text(PARTS["statement"], limit=LONGEST_TEXT)
+    reasons = long_text(PARTS["reasons"], limit=LONGEST_TEXT)
+    reason = long_text(_l("Why is this to change?"), required=True, limit=2_000)
+
+    def wanted(self) -> tuple[str, Content]:
+        """The reason, and all fields as a plan keeps them."""
+        facts = {name: value for name, value in self.data.items() if name in FIELDS}
+        plan = {name: written(value) for name, value in facts.items()}
+        plan["organisations"], plan["topics"] = sorted(facts["organisations"]), sorted(facts["topics"])
+        plan["milestones"] = [
+            {"title": title, "due_on": written(day)}
+            for title, day in sorted(facts["milestones"] or [], key=lambda one: one[1] or date.max)
+        ]
+        return self.reason.data, plan
+
+
+def filled_from(content: Content) -> dict[str, Any]:
+    """A plan as the form's fields take it."""
+    found = {name: value_of(name, value) for name, value in content.items()}
+    found["milestones"] = [
+        (one["title"], date.fromisoformat(one["due_on"]) if one["due_on"] else None)
+        for one in content["milestones"]
+    ]
+    for name in ("organisations", "topics"):
+        found[name] = content[name]
+    assert set(NUMBERS) | set(DAYS) <= set(found)
+    return found
+
+
+class TextForm(Form):
+    """A text of a goal without the editor, and the update that the writer has seen."""
+
+    words = long_text("", limit=LONGEST_TEXT)
+    revision = IntegerField(validators=[InputRequired(_l("Please load the page again."))])
+
+
+class ConsentForm(Form):
+    """What the Office says to a plan."""
+
+    said = ChoiceField(
+        _l("What do you say to it?"),
+        [InputRequired(_l("Please choose one of the entries."))],
+        choices=[SelectChoice(one.value, one.label) for one in Consent if one.value],
+    )
+    remark = long_text(_l("Remark, or what is to be reworked and why"), limit=2_000)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whoever is to rework something has to know what; an empty remark is none."""
+        fine = bool(super().validate(extra_validators))
+        if self.said.data in (Consent.REWORK, Consent.REMARK) and not self.remark.data:
+            self.refuse({"remark": [_l("Please say what you mean.")]})
+            return False
+        return fine
+
+
+class AdoptForm(Form):
+    """The decision by which a plan is adopted, or the written procedure."""
+
+    decision_id = ChoiceField(_l("By which decision?"), coerce=whole_or_none)
+    procedure = long_text(
+        _l("Or in a written procedure: how, and with which result?"),
+        limit=1_000,
+        description=_l("For example: by e-mail until 12 November, 14 yes, nobody against."),
+    )
+    adopted_on = DayField(_l("On which day?"), [Optional()])
+
+    def __init__(self, decisions: Iterable[Decision], **more: Any) -> None:
+        super().__init__(**more)
+        self.decision_id.choices = [
+            SelectChoice("", _l("None")),
+            *(SelectChoice(one.id, f"{one.label}: {summary(one.text, 90)}") for one in decisions),
+        ]
+
+
+class ReportForm(Creating):
+    """A value on a day."""
+
+    value = NumberField(_l("Value"), [InputRequired(FILL_IN)])
+    on = DayField(_l("On which day?"), [InputRequired(FILL_IN)], default=lambda: local(now()).date())
+    note = long_text(
+        _l("What is behind it?"),
+        limit=2_000,
+        description=_l(
+            "What helped, what is missing, by what one sees it. No personal data of clients, please."
+        ),
+    )
+
+
+class CorrectForm(Form):
+    """A report put right, and why."""
+
+    value = NumberField(_l("Value"), [InputRequired(FILL_IN)])
+    on = DayField(_l("On which day?"), [InputRequired(FILL_IN)])
+    note = long_text(_l("What is behind it?"), limit=2_000)
+    reason = line(_l("Why is it put right?"), limit=300)
+
+
+class ReasonForm(Form):
+    """Why a report shall not count."""
+
+    reason = line(_l("Why shall it not count?"), limit=300)
+
+
+class ReachForm(Form):
+    """When a milestone was reached, and by what one sees it."""
+
+    reached_on = DayField(
+        _l("When was it reached?"), [InputRequired(FILL_IN)], default=lambda: local(now()).date()
+    )
+    evidence = long_text(_l("By what does one see it?"), limit=1_000)
+
+
+class HealthForm(Form):
+    """How a goal does, whatever the reports say."""
+
+    health = ChoiceField(
+        _l("How does the goal do?"),
+        [InputRequired(_l("Please choose one of the entries."))],
+        choices=[SelectChoice(one.value, HEALTH_LABELS[one]) for one in Health if one != Health.NO_NEWS],
+    )
+    reason = long_text(_l("Why, in a sentence?"), required=True, limit=500)
+
+
+class OwnerForm(Form):
+    """Who looks after a goal."""
+
+    owner_id = ChoiceField(FIELDS["owner_id"], coerce=whole_or_none)
+
+    def __init__(self, people: Iterable[Person], **more: Any) -> None:
+        super().__init__(**more)
+        self.owner_id.choices = [
+            SelectChoice("", _l("Nobody yet")),
+            *(SelectChoice(person.id, person.name) for person in people),
+        ]
+
+
+class ReviewForm(Creating):
+    """What came of looking at a goal together."""
+
+    note = long_text(_l("What did you see, and what will you do?"), required=True, limit=4_000)
+    next_on = DayField(_l("When do you look at it next?"), [Optional()])
+
+
+class EndForm(Form):
+    """What became of a goal."""
+
+    state = ChoiceField(
+        _l("What became of it?"),
+        [InputRequired(_l("Please choose one of the entries."))],
+        choices=[SelectChoice(one.value, GoalState(one).label) for one in ENDED],
+    )
+    reason = long_text(_l("By what does one see it, or why?"), required=True, limit=2_000)
+    by_id = ChoiceField(_l("If another goal takes its place: which one?"), coerce=whole_or_none)
+
+    def __init__(self, others: Iterable[Goal], **more: Any) -> None:
+        super().__init__(**more)
+        self.by_id.choices = [
+            SelectChoice("", _l("None")),
+            *(SelectChoice(one.id, one.title) for one in others),
+        ]
+
+
+class PublicForm(Form):
+    """Whether a goal is shown to the public."""
+
+    public = BooleanField()

@@ -1,0 +1,430 @@
+"""Which goals a page shows: in few statements, whatever there is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from network import dates
+from network.directory.models import Organisation, Topic
+from network.discussions.models import Thread
+from network.extensions import db
+from network.files.models import File
+from network.goals import measures, policy
+from network.goals.models import (
+    ENDED,
+    MOST_REVIEW_MONTHS,
+    Consent,
+    Goal,
+    GoalPlan,
+    GoalReview,
+    GoalState,
+    GoalText,
+    Milestone,
+    PlanState,
+    ProgressReport,
+)
+from network.groups.models import Group, GroupKind, Membership, Visibility
+from network.minutes.models import Decision
+from network.people.models import Affiliation, Person
+from network.things import Thing, now, of_types
+
+DECISIONS_OFFERED = 30
+DIRECTION = (GroupKind.COORDINATION, GroupKind.PLENARY)
+
+
+# The page of a goal
+
+
+@dataclass
+class Parts:
+    """All that hangs on a goal."""
+
+    texts: dict[str, GoalText] = field(default_factory=dict)
+    milestones: list[Milestone] = field(default_factory=list)
+    reports: list[ProgressReport] = field(default_factory=list)  # the newest day first
+    plans: list[GoalPlan] = field(default_factory=list)
+    files: dict[int, list[File]] = field(default_factory=dict)  # by what they lie at
+    thread: Thread | None = None  # the discussion about it
+
+    @property
+    def open_plans(self) -> list[GoalPlan]:
+        """What is proposed at present."""
+        return [plan for plan in self.plans if plan.state == PlanState.PROPOSED]
+
+    @property
+    def charter(self) -> GoalPlan | None:
+        """The plan as it was adopted first."""
+        return next((plan for plan in self.plans if plan.number == 1), None)
+
+    @property
+    def in_force(self) -> GoalPlan | None:
+        """The plan as it was adopted last."""
+        adopted = [plan for plan in self.plans if plan.number is not None]
+        return max(adopted, key=lambda plan: plan.number or 0, default=None)
+
+    @property
+    def readings(self) -> list[measures.Reading]:
+        """What was reported, in the order of the days, withdrawn reports left out."""
+        standing = [report for report in self.reports if report.withdrawn_at is None]
+        return [report.reading for report in sorted(standing, key=lambda one: (one.on, one.id))]
+
+
+def parts_of(goal: Goal) -> Parts:
+    """Texts, milestones, reports, plans with decisions, files, the discussion: two statements."""
+    part = of_types(GoalText, Milestone, ProgressReport, GoalPlan, File, Thread)
+    below = Thing.__table__.alias()
+    mine = select(below.c.id).where(
+        below.c.parent_id == goal.id,
+        below.c.type.in_([ProgressReport.__tablename__, Milestone.__tablename__]),
+    )
+    query = (
+        select(part)
+        .where(
+            or_(
+                and_(
+                    part.parent_id == goal.id,
+                    part.type.in_(
+                        model.__tablename__ for model in (GoalText, Milestone, ProgressReport, GoalPlan, File)
+                    ),
+                ),
+                and_(part.type == File.__tablename__, part.parent_id.in_(mine)),
+                part.Thread.about_id == goal.id,
+            ),
+            part.removed_at.is_(None),
+        )
+        .order_by(part.id)
+        .options(
+            joinedload(part.ProgressReport.person),
+            selectinload(part.ProgressReport.corrections),
+            joinedload(part.GoalPlan.person),
+            joinedload(part.GoalPlan.decision).joinedload(Decision.group),
+        )
+    )
+    found = Parts()
+    for one in db.session.scalars(query).unique():
+        if isinstance(one, GoalText):
+            found.texts[one.part] = one
+        elif isinstance(one, Milestone):
+            found.milestones.append(one)
+        elif isinstance(one, ProgressReport):
+            found.reports.append(one)
+        elif isinstance(one, GoalPlan):
+            found.plans.append(one)
+        elif isinstance(one, Thread):
+            found.thread = one
+        else:
+            found.files.setdefault(one.parent_id, []).append(one)
+    found.milestones.sort(key=lambda one: (one.due_on or date.max, one.id))
+    found.reports.sort(key=lambda one: (one.on, one.id), reverse=True)
+    return found
+
+
+def reviews_of(goal: Goal) -> list[GoalReview]:
+    """The reviews of a goal, the newest first."""
+    query = select(GoalReview).where(GoalReview.goal_id == goal.id).options(joinedload(GoalReview.by))
+    return list(db.session.scalars(query.order_by(GoalReview.id.desc())))
+
+
+@dataclass(frozen=True)
+class Around:
+    """The goals that a goal points to, and those that point to it, as far as somebody may see them."""
+
+    served: Goal | None
+    serving: list[Goal]
+    superseded_by: Goal | None
+    replaces: list[Goal]
+
+    @property
+    def roll_up(self) -> measures.RollUp:
+        """What the goals that serve this one amount to."""
+        return measures.roll_up(
+            measures.Part(one.title, one.weight, one.progress)
+            for one in self.serving
+            if one.state in (GoalState.ADOPTED, GoalState.ACHIEVED, GoalState.MISSED)
+        )
+
+
+def around(user: Any, goal: Goal) -> Around:
+    """One statement for all of them."""
+    ids = {goal.serves_id, goal.superseded_by_id} - {None}
+    query = (
+        select(Goal)
+        .where(
+            or_(Goal.id.in_(ids), Goal.serves_id == goal.id, Goal.superseded_by_id == goal.id),
+            Goal.removed_at.is_(None),
+        )
+        .order_by(Goal.id)
+        .options(joinedload(Goal.parent))
+    )
+    found = [one for one in db.session.scalars(query) if policy.may_see(user, one)]
+    by_id = {one.id: one for one in found}
+    return Around(
+        served=by_id.get(goal.serves_id or 0),
+        serving=[one for one in found if one.serves_id == goal.id and one.state != GoalState.DRAFT],
+        superseded_by=by_id.get(goal.superseded_by_id or 0),
+        replaces=[one for one in found if one.superseded_by_id == goal.id],
+    )
+
+
+# What can be chosen
+
+
+def people_of(group: Group, *also: Person | None) -> list[Person]:
+    """Who may look after a goal: the people of the group, and who does so already."""
+    places = db.session.scalars(
+        select(Membership)
+        .where(Membership.group_id == group.id, Membership.removed_at.is_(None))
+        .options(joinedload(Membership.person).selectinload(Person.affiliations))
+    )
+    people = {place.person_id: place.person for place in places if place.active and place.person.is_active}
+    people |= {person.id: person for person in also if person is not None}
+    return sorted(people.values(), key=lambda person: person.name)
+
+
+def organisations_offered(goal: Goal) -> list[Organisation]:
+    """Those of the people of the group, and those that contribute already."""
+    in_group = (
+        select(Affiliation.organisation_id)
+        .join(Membership, Membership.person_id == Affiliation.person_id)
+        .where(Membership.group_id == goal.parent_id, Membership.removed_at.is_(None))
+    )
+    found = db.session.scalars(
+        select(Organisation).where(Organisation.id.in_(in_group), Organisation.archived.is_(False))
+    )
+    return sorted({*found, *goal.organisations}, key=lambda one: one.name)
+
+
+def topics() -> list[Topic]:
+    """All topics, in their order."""
+    return list(db.session.scalars(select(Topic).order_by(Topic.place)))
+
+
+def goals_to_serve(goal: Goal) -> list[Goal]:
+    """The goals of the network that are in force, and the one that is served already."""
+    if goal.of_network:
+        return []
+    group = Group.__table__
+    direction = select(group.c.id).where(group.c.kind.in_(DIRECTION))
+    query = select(Goal).where(
+        or_(
+            and_(Goal.parent_id.in_(direction), Goal.state == GoalState.ADOPTED, Goal.removed_at.is_(None)),
+            Goal.id == goal.serves_id,
+        )
+    )
+    return list(db.session.scalars(query.order_by(Goal.title)))
+
+
+def decisions_offered(user: Any, goal: Goal) -> list[Decision]:
+    """The newest decisions by which a goal may be adopted, as far as somebody may read them."""
+    group = Group.__table__
+    direction = select(group.c.id).where(group.c.kind.in_(DIRECTION))
+    found = db.session.scalars(
+        select(Decision)
+        .where(
+            or_(Decision.group_id == goal.parent_id, Decision.group_id.in_(direction)),
+            Decision.removed_at.is_(None),
+        )
+        .order_by(Decision.id.desc())
+        .limit(DECISIONS_OFFERED)
+        .options(*Decision.look())
+    )
+    return [one for one in found if type(one).rules["see"](user, one)]
+
+
+def others_of(goal: Goal) -> list[Goal]:
+    """Further goals of the group that were adopted, one of which may take its place."""
+    query = select(Goal).where(
+        Goal.parent_id == goal.parent_id,
+        Goal.id != goal.id,
+        Goal.state.in_((GoalState.ADOPTED, GoalState.ACHIEVED)),
+        Goal.removed_at.is_(None),
+    )
+    return list(db.session.scalars(query.order_by(Goal.id.desc())))
+
+
+# Lists of goals
+
+
+def goals_of(group: Group) -> list[Goal]:
+    """All goals of a group."""
+    query = select(Goal).where(Goal.parent_id == group.id, Goal.removed_at.is_(None))
+    return in_order(db.session.scalars(query.options(joinedload(Goal.owner))))
+
+
+def in_order(goals: Iterable[Goal]) -> list[Goal]:
+    """What is in force by its day, then what has ended, the newest first."""
+    found = list(goals)
+    running = sorted(
+        (goal for goal in found if not goal.ended), key=lambda goal: (goal.target_on or date.max, goal.id)
+    )
+    return running + sorted((goal for goal in found if goal.ended), key=lambda goal: goal.id, reverse=True)
+
+
+def seen_by(user: Any) -> Select[tuple[Goal]]:
+    """A statement for the goals of all groups that somebody may see; drafts only with their group."""
+    group = Group.__table__
+    if not user.is_authenticated:
+        return public_goals()
+    query = select(Goal).where(Goal.removed_at.is_(None))
+    if user.works_in_office:
+        return query
+    places = [place.group_id for place in user.memberships if place.active]
+    readable = select(group.c.id).where(
+        or_(
+            group.c.visibility != Visibility.CLOSED, group.c.id.in_(places), group.c.kind == GroupKind.PLENARY
+        )
+    )
+    direction = select(group.c.id).where(group.c.kind.in_(DIRECTION))
+    return query.where(
+        or_(
+            Goal.parent_id.in_(readable),
+            and_(Goal.parent_id.in_(direction), Goal.state != GoalState.DRAFT),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What an overview is narrowed by; empty means all."""
+
+    group_id: int | None = None
+    topic_id: int | None = None
+    state: str = "current"
+    health: str = ""
+    mine: bool = False
+
+
+STATES = {
+    "current": (GoalState.PROPOSED, GoalState.ADOPTED),
+    "draft": (GoalState.DRAFT,),
+    "proposed": (GoalState.PROPOSED,),
+    "adopted": (GoalState.ADOPTED,),
+    "ended": ENDED,
+    "all": tuple(GoalState),
+}
+
+
+def overview(user: Any, narrowed: Narrowed) -> list[Goal]:
+    """The goals of all groups, the quiet ones first: one statement, however many goals and reports there are.
+
+    How a goal does is computed, so that is narrowed here and not in the statement.
+    """
+    query = seen_by(user).where(Goal.state.in_(STATES.get(narrowed.state, STATES["current"])))
+    if narrowed.group_id is not None:
+        query = query.where(Goal.parent_id == narrowed.group_id)
+    if narrowed.topic_id is not None:
+        query = query.where(Goal.topics.any(Topic.id == narrowed.topic_id))
+    if narrowed.mine:
+        query = query.where(Goal.owner_id == user.id)
+    found = db.session.scalars(query.options(joinedload(Goal.parent), joinedload(Goal.owner)))
+    goals = [goal for goal in found if not narrowed.health or _does(goal, narrowed.health)]
+    return sorted(goals, key=_quiet_first)
+
+
+def _does(goal: Goal, health: str) -> bool:
+    return goal.state == GoalState.ADOPTED and goal.health == health
+
+
+ORDER = [
+    measures.Health.NO_NEWS,
+    measures.Health.OFF_TRACK,
+    measures.Health.AT_RISK,
+    measures.Health.ON_TRACK,
+]
+
+
+def _quiet_first(goal: Goal) -> tuple[Any, ...]:
+    health = ORDER.index(goal.health) if goal.state == GoalState.ADOPTED else len(ORDER)
+    return (health, goal.last_on or date.min, goal.target_on or date.max, goal.id)
+
+
+def quiet() -> list[ColumnElement[bool]]:
+    """Conditions for goals in force, of groups that still work, of which nothing has been heard for long."""
+    group = Group.__table__
+    since = func.coalesce(Goal.last_on, Goal.baseline_on)
+    long_ago = [
+        and_(Goal.review_months == months, since < today() - relativedelta(months=months))
+        for months in range(1, MOST_REVIEW_MONTHS + 1)
+    ]
+    reached = or_(
+        and_(Goal.target > Goal.baseline, Goal.last_value >= Goal.target),
+        and_(Goal.target < Goal.baseline, Goal.last_value <= Goal.target),
+        and_(Goal.target == Goal.baseline, Goal.last_value == Goal.target),
+    )
+    return [
+        Goal.state == GoalState.ADOPTED,
+        Goal.removed_at.is_(None),
+        Goal.parent_id.in_(select(group.c.id).where(group.c.archived_at.is_(None))),
+        or_(*long_ago),
+        or_(Goal.last_value.is_(None), Goal.target.is_(None), Goal.baseline.is_(None), ~reached),
+    ]
+
+
+def waiting_for(user: Any, led: set[int]) -> Select[int]:
+    """Ids of the goals that the user should look at, quiet or due for review: their own, or of led groups."""
+    is_theirs = or_(Goal.owner_id == user.id, and_(Goal.owner_id.is_(None), Goal.parent_id.in_(led)))
+    due = and_(Goal.state == GoalState.ADOPTED, Goal.removed_at.is_(None), Goal.review_on <= today())
+    return select(Goal.id).where(is_theirs, or_(due, and_(*quiet())))
+
+
+def waits_for(user: Any, goal: Goal, led: set[int]) -> bool:
+    """The same of a goal that has been loaded."""
+    is_theirs = goal.owner_id == user.id or (goal.owner_id is None and goal.parent_id in led)
+    return is_theirs and (goal.is_due_for_review or goal.is_quiet)
+
+
+def plans_to_judge() -> Select[int]:
+    """Ids of the plans that wait for the Office's word, the oldest first."""
+    open_ = GoalPlan.state == PlanState.PROPOSED, GoalPlan.consent == Consent.NONE
+    return select(GoalPlan.id).where(*open_, GoalPlan.removed_at.is_(None)).order_by(GoalPlan.created_at)
+
+
+def quiet_goals() -> Select[int]:
+    """Ids of quiet goals, the longest silent first."""
+    return select(Goal.id).where(*quiet()).order_by(func.coalesce(Goal.last_on, Goal.baseline_on), Goal.id)
+
+
+def today() -> date:
+    """The day on the network's clock."""
+    return dates.local(now()).date()
+
+
+def public_goals() -> Select[tuple[Goal]]:
+    """A statement for what everybody may see, also of those who are signed in."""
+    group = Group.__table__
+    public = select(group.c.id).where(group.c.visibility == Visibility.PUBLIC)
+    return select(Goal).where(
+        Goal.parent_id.in_(public),
+        Goal.public,
+        Goal.state.in_((GoalState.ADOPTED, *ENDED)),
+        Goal.removed_at.is_(None),
+    )
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A goal of the network with those that serve it; without one, the goals that serve none."""
+
+    goal: Goal | None
+    serving: list[Goal]
+
+    @property
+    def roll_up(self) -> measures.RollUp:
+        """What they amount to."""
+        return measures.roll_up(measures.Part(one.title, one.weight, one.progress) for one in self.serving)
+
+
+def directions(goals: Iterable[Goal]) -> list[Direction]:
+    """Goals under those of the network that they serve; the others last, by their groups."""
+    found = in_order(goals)
+    top = [goal for goal in found if goal.of_network]
+    known = {goal.id for goal in top}
+    grouped = [Direction(goal, [one for one in found if one.serves_id == goal.id]) for goal in top]
+    others = [one for one in found if not one.of_network and one.serves_id not in known]
+    others.sort(key=lambda one: one.parent.name)
+    return [*grouped, Direction(None, others)] if others else grouped

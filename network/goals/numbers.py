@@ -1,0 +1,81 @@
+"""Values as people write and read them: 12,5 in German, 1,200 in English, kept exactly."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from babel.numbers import format_decimal, format_percent, get_group_symbol
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+
+from network.forms import clean_line
+from network.goals.models import PLACES
+
+MOST = Decimal(10) ** 12
+
+
+def read_number(text: str, locale: str) -> Decimal:
+    """The number that a text says, with a comma or a point before the decimals, grouped as the language does.
+
+    Raises ValueError for anything else, also for more decimals than are kept, or beyond a billion.
+    """
+    said = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("\u2212", "-")
+    if not re.fullmatch(r"[+-]?\d+(?:[.,]\d+)*", said, re.ASCII):
+        raise ValueError(text)
+    sign = re.escape(get_group_symbol(locale)) if get_group_symbol(locale) in ".," else r"[.,](?!)"
+    if re.fullmatch(rf"[+-]?\d{{1,3}}(?:{sign}\d{{3}})+", said):
+        said = re.sub(r"[.,]", "", said)
+    elif {".", ","} <= set(said):
+        last = max(said.rfind("."), said.rfind(","))
+        said = re.sub(r"[.,]", "", said[:last]) + "." + said[last + 1 :]
+    try:
+        value = Decimal(said.replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(text) from None
+    exponent = value.normalize().as_tuple().exponent
+    if abs(value) > MOST or (isinstance(exponent, int) and -exponent > PLACES):
+        raise ValueError(text)
+    return value
+
+
+def shown(value: Decimal | Fraction | int | None) -> str:
+    """A value as the reader's language writes it, with at most four decimals; nothing for None."""
+    if value is None:
+        return ""
+    exact = value if isinstance(value, Decimal) else Decimal(value.numerator) / Decimal(value.denominator)
+    return str(format_decimal(exact, format="#,##0.####", locale=get_locale(), numbering_system="latn"))
+
+
+def signed(value: Decimal) -> str:
+    """A difference, with its sign."""
+    return str(
+        format_decimal(value, format="+#,##0.####;-#,##0.####", locale=get_locale(), numbering_system="latn")
+    )
+
+
+def percent(share: Fraction | None) -> str:
+    """A share in whole per cent."""
+    if share is None:
+        return ""
+    return str(format_percent(float(share), format="#,##0 %", locale=get_locale(), numbering_system="latn"))
+
+
+class NumberField(StringField):
+    """A number as people write it. Its data are a Decimal, or None if nothing is filled in."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        said = clean_line(valuelist[0]) if valuelist else ""
+        self.raw_data = [said]
+        self.data: Any = None
+        if said:
+            try:
+                self.data = read_number(said, str(get_locale()))
+            except ValueError:
+                raise ValueError(_l("Please give a number, for example 12 or 3,5.")) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return shown(self.data).replace("\u00a0", " ") if self.data is not None else ""

@@ -1,0 +1,17 @@
+"""The reports of a goal, and what of them the goal itself keeps for lists."""
+
+from sqlalchemy import select
+
+from network.extensions import db
+from network.goals import measures
+from network.goals.models import Goal, ProgressReport, readings_of
+
+
+def read_anew(goal: Goal) -> None:
+    """Step of an action: let the goal keep the newest value that counts, and the one before."""
+    db.session.flush()
+    reports = db.session.scalars(select(ProgressReport).where(ProgressReport.goal_id == goal.id))
+    found = measures.counted(readings_of(reports), goal.baseline_on)
+    last, before = (found[-1] if found else None), (found[-2] if len(found) > 1 else None)
+    goal.last_value, goal.last_on = (last.value, last.on) if last else (None, None)  # type: ignore[assignment]  # reports hold decimals
+    goal.value_before = before.value if before else None  # type: ignore[assignment]  # as above

@@ -1,0 +1,315 @@
+"""The pages on which goals are read: of a group, of one goal, of the whole network, and for the public."""
+
+import csv
+import io
+from typing import Any
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import login_required
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from network import menus
+from network.changes import Change, sentence
+from network.directory.models import Topic
+from network.doors import person
+from network.extensions import db
+from network.goals import (
+    agenda,
+    guidance,
+    lists,
+    numbers,
+    persons,
+    plans,
+    policy,
+    views_adopting,
+    views_drafting,
+    views_tending,
+)
+from network.goals import parts as goal_parts
+from network.goals.blueprint import blueprint, whole_goal
+from network.goals.chart import draw
+from network.goals.lists import STATES, Narrowed
+from network.goals.measures import Health
+from network.goals.models import HEALTH_LABELS, PARTS, Goal, GoalState
+from network.groups import policy as groups
+from network.groups.models import Group, Visibility
+from network.loop.ends import ends_of_all
+from network.texts import no_formula
+from network.things import find, whole
+
+__all__ = ["agenda", "blueprint", "views_adopting", "views_drafting", "views_tending"]
+
+PER_PAGE = 30
+MOST_OF_HISTORY = 200
+
+blueprint.add_app_template_filter(numbers.shown, "value")
+blueprint.add_app_template_filter(numbers.signed, "signed")
+blueprint.add_app_template_filter(numbers.percent, "per_cent")
+
+
+@blueprint.app_template_filter("plan_value")
+def plan_value(kept: Any, name: str) -> Any:
+    """A field of a plan, from what is kept of it."""
+    return plans.value_of(name, kept)
+
+
+@blueprint.app_template_filter("name_in")
+def name_in(id: int, names: dict[int, str]) -> str:
+    """What an id in a plan is called; nothing if there is no such thing any more."""
+    return names.get(id, "")
+
+
+VIEWS = {"list": _l("List"), "board": _l("Board"), "timeline": _l("By day")}
+COLUMNS = (
+    (_l("Drafts"), (GoalState.DRAFT,)),
+    (_l("Proposed"), (GoalState.PROPOSED,)),
+    (_l("Adopted"), (GoalState.ADOPTED,)),
+    (_l("Achieved"), (GoalState.ACHIEVED,)),
+    (_l("Missed, dropped or superseded"), (GoalState.MISSED, GoalState.DROPPED, GoalState.SUPERSEDED)),
+)
+STATE_LABELS = {
+    "current": _l("Proposed and in force"),
+    "draft": _l("Drafts"),
+    "proposed": _l("Proposed"),
+    "adopted": _l("Adopted"),
+    "ended": _l("Ended"),
+    "all": _l("All"),
+}
+
+
+@blueprint.get("/groups/<id>/goals")
+def of_group(id: str) -> str:
+    """The goals of a group: as a list, as a board by state, or by their days. Visitors see what is public."""
+    group = find(Group, id, _may_see_goals)
+    user = person()
+    if not groups.may_read(user, group):
+        shown = [goal for goal in lists.goals_of(group) if policy.may_see_public_side(user, goal)]
+        return render_template("goals/public_of_group.html", group=group, goals=lists.in_order(shown))
+    view = request.args.get("view", "list")
+    return render_template(
+        "goals/of_group.html",
+        group=group,
+        goals=lists.goals_of(group),
+        view=view if view in VIEWS else "list",
+        views=VIEWS,
+        columns=COLUMNS,
+        may=sorted(groups.rights(user, group)),
+        may_draft=policy.may_draft(user, group),
+    )
+
+
+def _may_see_goals(user: Any, group: Group) -> bool:
+    """Who reads the group; of public ones everybody sees the public goals."""
+    return groups.may_read(user, group) or group.visibility == Visibility.PUBLIC
+
+
+@blueprint.get("/goals/<id>")
+def show(id: str) -> str:
+    """A goal: its plan, how far it has come, its reports, and what can be done next; or its public side."""
+    goal = find(Goal, id, options=whole_goal())
+    user = person()
+    parts = lists.parts_of(goal)
+    facts: dict[str, Any] = {
+        "goal": goal,
+        "group": goal.parent,
+        "parts": parts,
+        "labels": PARTS,
+        "fields": plans.FIELDS,
+        "around": lists.around(user, goal),
+        "linked": ends_of_all(user, [goal, *parts.reports]) if policy.may_read(user, goal) else {},
+        "drawn": draw(goal.line, parts.readings, "chart-title") if goal.line and goal.in_force else "",
+    }
+    if not policy.may_read(user, goal):
+        return render_template("goals/public.html", **facts)
+    return render_template(
+        "goals/show.html",
+        hints=guidance.hints(goal, parts) if goal.state == GoalState.DRAFT else [],
+        example=guidance.example_for(goal),
+        reviews=lists.reviews_of(goal) if goal.in_force else [],
+        health_labels=HEALTH_LABELS,
+        may=sorted(policy.rights(user, goal)),
+        may_change=policy.may_change(user, goal),
+        may_report=policy.may_report(user, goal),
+        may_amend=policy.may_amend(user, goal),
+        may_tend=policy.may_tend(user, goal),
+        may_end=policy.may_end(user, goal),
+        may_publish=policy.may_publish(user, goal),
+        may_discuss=policy.may_discuss(user, goal),
+        may_put_forward=policy.may_put_forward(user, goal),
+        may_correct={one.id for one in parts.reports if policy.may_correct(user, one)},
+        may_consent={one.id for one in parts.open_plans if policy.may_consent(user, one)},
+        may_adopt={one.id for one in parts.open_plans if policy.may_adopt(user, one)},
+        may_take_back={one.id for one in parts.open_plans if policy.may_take_back(user, one)},
+        **facts,
+    )
+
+
+@blueprint.get("/goals/<id>/history")
+@login_required
+def history(id: str) -> str:
+    """What happened to a goal and all that hangs on it, in sentences, the newest first."""
+    goal = find(Goal, id, policy.may_read, options=[joinedload(Goal.parent)])
+    parts = lists.parts_of(goal)
+    things = {one.id: one for one in [goal, *parts.reports, *parts.milestones, *parts.plans]}
+    things |= {one.id: one for one in parts.texts.values()}
+    lines = db.session.scalars(
+        select(Change)
+        .where(Change.room_id == goal.room_id, Change.thing_id.in_(things))
+        .order_by(Change.number.desc())
+        .limit(MOST_OF_HISTORY)
+        .options(selectinload(Change.actor))
+    ).all()
+    for line in lines:
+        set_committed_value(line, "thing", things[line.thing_id])
+    told = [(line, sentence(line, line.actor.label if line.actor else _("The program"))) for line in lines]
+    return render_template("goals/history.html", goal=goal, group=goal.parent, history=told)
+
+
+# All goals
+
+
+def _narrowed() -> Narrowed:
+    state, health = request.args.get("state", "current"), request.args.get("health", "")
+    return Narrowed(
+        group_id=whole(request.args.get("group")),
+        topic_id=whole(request.args.get("topic")),
+        state=state if state in STATES else "current",
+        health=health if health in set(Health) else "",
+        mine="mine" in request.args,
+    )
+
+
+class _Pages(Pagination):  # type: ignore[misc]  # the library has no types for it
+    """Pages of a list that is known already."""
+
+    def _query_items(self) -> list[Goal]:
+        first = self._query_offset
+        found: list[Goal] = self._query_args["found"]
+        return found[first : first + self.per_page]
+
+    def _query_count(self) -> int:
+        return len(self._query_args["found"])
+
+
+@blueprint.get("/goals")
+@login_required
+def overview() -> str:
+    """The goals of all groups, the quiet ones first; narrowed by group, topic, state and how they do."""
+    user, narrowed = person(), _narrowed()
+    found = lists.overview(user, narrowed)
+    page = min(whole(request.args.get("page", "1")) or 1, max(1, -(-len(found) // PER_PAGE)))
+    return render_template(
+        "goals/overview.html",
+        pages=_Pages(page=page, per_page=PER_PAGE, error_out=False, found=found),
+        number=len(found),
+        counted=[(health, sum(_does(goal, health) for goal in found)) for health in lists.ORDER],
+        narrowed=narrowed,
+        groups=db.session.scalars(
+            select(Group)
+            .where(Group.id.in_(lists.seen_by(user).with_only_columns(Goal.parent_id)))
+            .order_by(Group.name)
+        ).all(),
+        topics=db.session.scalars(select(Topic).order_by(Topic.place)).all(),
+        states=STATE_LABELS,
+        health_labels=HEALTH_LABELS,
+    )
+
+
+def _does(goal: Goal, health: Health) -> bool:
+    return goal.state == GoalState.ADOPTED and goal.health == health
+
+
+@blueprint.get("/goals/report")
+@login_required
+def report() -> str:
+    """All adopted goals on paper, for the plenary: first those of the network with what serves them."""
+    user = person()
+    goals = lists.overview(user, Narrowed(state="all"))
+    shown = [goal for goal in goals if goal.in_force]
+    return render_template("goals/report.html", directions=lists.directions(shown), day=lists.today())
+
+
+@blueprint.get("/goals.csv")
+@login_required
+def export() -> Response:
+    """The goals of the overview as a table."""
+    rows = lists.overview(person(), _narrowed())
+    return _as_table(rows, "goals.csv")
+
+
+@blueprint.get("/groups/<id>/goals.csv")
+@login_required
+def export_group(id: str) -> Response:
+    """The goals of a group as a table."""
+    group = find(Group, id, groups.may_read)
+    return _as_table(lists.goals_of(group), f"goals-{group.id}.csv")
+
+
+def _as_table(goals: list[Goal], name: str) -> Response:
+    written = io.StringIO()
+    table = csv.writer(written)
+    heads = ("group", "title", "state", "health", "indicator", "unit", "baseline", "baseline_on", "target")
+    table.writerow([*heads, "target_on", "last_value", "last_on", "progress", "owner", "review_on", "source"])
+    for goal in goals:
+        progress = "" if goal.progress is None else f"{float(goal.progress):.4f}"
+        cells = (
+            goal.parent.name,
+            goal.title,
+            goal.state,
+            goal.health if goal.state == GoalState.ADOPTED else "",
+            goal.indicator,
+            goal.unit,
+            *(plans.written(getattr(goal, name)) for name in ("baseline", "baseline_on", "target")),
+            *(plans.written(getattr(goal, name)) for name in ("target_on", "last_value", "last_on")),
+            progress,
+            goal.owner.name if goal.owner else "",
+            plans.written(goal.review_on),
+            goal.source,
+        )
+        said = ["" if cell is None else str(cell) for cell in cells]
+        table.writerow([cell if _is_number(cell) else no_formula(cell) for cell in said])
+    response = Response("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _is_number(cell: Any) -> bool:
+    """A value that a spreadsheet shall compute with; a negative one is no formula."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+@blueprint.get("/goals/public")
+def public() -> str:
+    """The adopted goals that public groups show to everybody."""
+    query = lists.public_goals().options(joinedload(Goal.parent))
+    goals = lists.in_order(db.session.scalars(query))
+    by_group: dict[Group, list[Goal]] = {}
+    for goal in goals:
+        by_group.setdefault(goal.parent, []).append(goal)
+    return render_template(
+        "goals/public_all.html", by_group=sorted(by_group.items(), key=lambda pair: pair[0].name)
+    )
+
+
+goal_parts.add_to_groups()
+persons.tell_people()
+menus.add(
+    "profile",
+    32,
+    _l("Goals of all groups"),
+    "goals.overview",
+    may=lambda user: user.is_authenticated,
+    icon="target-arrow",
+)
+menus.add("office", 35, _l("Goals"), "goals.overview", icon="target-arrow")
+menus.add("footer", 5, _l("Goals"), "goals.public")

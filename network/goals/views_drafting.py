@@ -1,0 +1,150 @@
+"""The pages on which a goal is drafted: begun, filled in, written, removed, proposed."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy.orm import joinedload
+
+from network.changes import Invalid, Stale
+from network.doors import ask, find_removed, offer_undo, often, person
+from network.goals import actions, agenda, guidance, lists, plans, policy, writing
+from network.goals.blueprint import again, blueprint, whole_goal
+from network.goals.forms import PlanForm, TextForm, TitleForm
+from network.goals.models import PARTS, Goal, GoalText
+from network.groups import policy as groups
+from network.groups.models import Group
+from network.things import Thing, find
+
+
+@blueprint.route("/groups/<id>/goals/new", methods=["GET", "POST"])
+@login_required
+@often
+def new(id: str) -> Any:
+    """Begin a goal of a group; from something that it shall serve, if `origin_id` names it."""
+    group = find(Group, id, groups.may_read)
+    ask(policy.may_draft, group)
+    origin = find(Thing, request.args["origin_id"]) if request.args.get("origin_id") else None
+    form = TitleForm(title=origin.label[:200], origin_id=origin.id) if origin is not None else TitleForm()
+    if form.validate_on_submit():
+        try:
+            goal = actions.draft_goal(person(), group, key=form.key.data, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            return redirect(url_for(".show", id=goal.id), 303)
+    return again(form, "goals/new.html", group=group, examples=guidance.EXAMPLES)
+
+
+@blueprint.route("/goals/<id>/edit", methods=["GET", "POST"])
+@login_required
+@often
+def edit(id: str) -> Any:
+    """Fill in the plan of a draft."""
+    goal = find(Goal, id, policy.may_read, options=whole_goal())
+    ask(policy.may_change, goal)
+    kept = {name: getattr(goal, name) for name in (*plans.PLAIN, *plans.NUMBERS, *plans.DAYS)}
+    form = PlanForm(
+        *choices(goal),
+        data={
+            **kept,
+            "organisations": [one.id for one in goal.organisations],
+            "topics": [topic.id for topic in goal.topics or goal.parent.topics],
+            "milestones": [(one.title, one.due_on) for one in writing.milestones_of(goal)],
+        },
+    )
+    if form.validate_on_submit():
+        try:
+            actions.change_goal(person(), goal, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".show", id=goal.id), 303)
+    return again(form, "goals/edit.html", goal=goal, group=goal.parent, example=guidance.example_for(goal))
+
+
+def choices(goal: Goal) -> tuple[Goal, Any, Any, Any, Any]:
+    """What the form of a plan offers."""
+    return (
+        goal,
+        lists.people_of(goal.parent, goal.owner),
+        lists.organisations_offered(goal),
+        lists.topics(),
+        lists.goals_to_serve(goal),
+    )
+
+
+@blueprint.route("/goal-texts/<id>", methods=["GET", "POST"])
+@login_required
+@often
+def write(id: str) -> Any:
+    """A text of a goal without the editor. If somebody has written meanwhile, both texts are shown."""
+    text = find(GoalText, id)
+    ask(policy.may_write_text, text)
+    form = TextForm(formdata=request.form if request.method == "POST" else None, words=text.text)
+    form.words.label.text = str(PARTS[text.part])
+    conflict = ""
+    if request.method == "POST" and form.validate():
+        try:
+            actions.write_text(person(), text, **form.facts())
+        except Stale as stale:
+            conflict = stale.description or ""
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".show", id=text.goal_id), 303)
+    status = 409 if conflict else 422 if form.errors else 200
+    page = render_template(
+        "goals/write.html",
+        text=text,
+        goal=text.parent,
+        group=text.parent.parent,
+        form=form,
+        conflict=conflict,
+    )
+    return page, status
+
+
+@blueprint.post("/goals/<id>/remove")
+@login_required
+@often
+def remove(id: str) -> Any:
+    """Take a draft out of sight; the notice can bring it back."""
+    goal = find(Goal, id)
+    actions.remove_goal(person(), goal)
+    offer_undo(_("The draft is removed."), url_for(".restore", id=goal.id))
+    return redirect(url_for(".of_group", id=goal.parent_id), 303)
+
+
+@blueprint.post("/goals/<id>/restore")
+@login_required
+@often
+def restore(id: str) -> Any:
+    """Bring a draft back that was removed."""
+    goal = find_removed(Goal, id, policy.may_read)
+    actions.restore_goal(person(), goal)
+    return redirect(url_for(".show", id=goal.id), 303)
+
+
+@blueprint.post("/goals/<id>/agenda")
+@login_required
+@often
+def put_on_agenda(id: str) -> Any:
+    """Wish for an item about a goal on an agenda of its group."""
+    goal = find(Goal, id, policy.may_read, options=[joinedload(Goal.parent)])
+    ask(policy.may_put_forward, goal)
+    agenda.put_forward(person(), goal)
+    flash(_("It is proposed for the next agenda."))
+    return redirect(url_for(".show", id=goal.id), 303)
+
+
+@blueprint.post("/goals/<id>/propose")
+@login_required
+@often
+def propose(id: str) -> Any:
+    """Put a goal forward."""
+    goal = find(Goal, id)
+    actions.propose_goal(person(), goal)
+    flash(_("The goal is proposed. The Coordination Office has been asked for its consent."))
+    return redirect(url_for(".show", id=goal.id), 303)

@@ -1,0 +1,196 @@
+"""The pages on which an adopted goal is tended: reports, milestones, health, reviews, its end."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy.orm import joinedload
+
+from network.changes import Invalid
+from network.doors import ask, deed, often, person
+from network.goals import lists, policy, tending
+from network.goals.blueprint import again, blueprint
+from network.goals.forms import (
+    CorrectForm,
+    EndForm,
+    HealthForm,
+    OwnerForm,
+    PublicForm,
+    ReachForm,
+    ReasonForm,
+    ReportForm,
+    ReviewForm,
+)
+from network.goals.models import Goal, Milestone, ProgressReport
+from network.things import find
+
+
+def _goal(id: str) -> Goal:
+    return find(Goal, id, policy.may_read, options=[joinedload(Goal.parent), joinedload(Goal.owner)])
+
+
+def _to(goal: Goal, anchor: str | None = None) -> Any:
+    return redirect(url_for(".show", id=goal.id, _anchor=anchor), 303)
+
+
+def _try(form: Any, act: Any, thing: Any, **more: Any) -> bool:
+    """Do it, or show in the form what is wrong; whether it was done."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        act(person(), thing, **more, **form.facts())
+    except Invalid as invalid:
+        form.refuse(invalid.errors)
+        return False
+    return True
+
+
+@blueprint.route("/goals/<id>/report", methods=["GET", "POST"])
+@login_required
+@often
+def tell(id: str) -> Any:
+    """Report a value of the indicator."""
+    goal = _goal(id)
+    ask(policy.may_report, goal)
+    form = ReportForm()
+    if _try(form, tending.report, goal, key=form.key.data):
+        flash(_("Thank you. Your report is there."))
+        return _to(goal, "reports")
+    return again(form, "goals/tell.html", goal=goal, group=goal.parent)
+
+
+def _report(id: str) -> ProgressReport:
+    goal = joinedload(ProgressReport.parent).joinedload(Goal.parent)
+    return find(ProgressReport, id, options=[goal, joinedload(ProgressReport.person)])
+
+
+@blueprint.route("/progress-reports/<id>/correct", methods=["GET", "POST"])
+@login_required
+@often
+def correct(id: str) -> Any:
+    """Put a report right; what it said is kept."""
+    found = _report(id)
+    ask(policy.may_correct, found)
+    form = CorrectForm(obj=found)
+    if _try(form, tending.correct, found):
+        flash(_("Saved."))
+        return _to(found.parent, found.dom_id)
+    return again(form, "goals/correct.html", report=found, goal=found.parent, group=found.parent.parent)
+
+
+@blueprint.route("/progress-reports/<id>/withdraw", methods=["GET", "POST"])
+@login_required
+@often
+def withdraw(id: str) -> Any:
+    """Let a report not count."""
+    found = _report(id)
+    ask(policy.may_correct, found)
+    form = ReasonForm()
+    if _try(form, tending.withdraw, found):
+        flash(_("Saved."))
+        return _to(found.parent, found.dom_id)
+    return again(form, "goals/withdraw.html", report=found, goal=found.parent, group=found.parent.parent)
+
+
+@blueprint.route("/milestones/<id>/reach", methods=["GET", "POST"])
+@login_required
+@often
+def reach(id: str) -> Any:
+    """A milestone was reached, and by what one sees it."""
+    found = find(Milestone, id, options=[joinedload(Milestone.parent).joinedload(Goal.parent)])
+    ask(policy.may_reach, found)
+    form = ReachForm()
+    if _try(form, tending.reach, found):
+        flash(_("Saved."))
+        return _to(found.parent, "milestones")
+    return again(form, "goals/reach.html", milestone=found, goal=found.parent, group=found.parent.parent)
+
+
+deed(
+    blueprint,
+    "/milestones/<id>/reopen",
+    Milestone,
+    tending.reopen_milestone,
+    to=lambda milestone: url_for("goals.show", id=milestone.parent_id, _anchor="milestones"),
+    endpoint="reopen_milestone",
+)
+
+
+@blueprint.route("/goals/<id>/health", methods=["GET", "POST"])
+@login_required
+@often
+def health(id: str) -> Any:
+    """Say how the goal does, with a sentence of reason."""
+    goal = _goal(id)
+    ask(policy.may_tend, goal)
+    form = HealthForm()
+    if _try(form, tending.say_health, goal):
+        flash(_("Saved."))
+        return _to(goal)
+    return again(form, "goals/health.html", goal=goal, group=goal.parent)
+
+
+@blueprint.route("/goals/<id>/owner", methods=["GET", "POST"])
+@login_required
+@often
+def owner(id: str) -> Any:
+    """Let somebody else look after the goal."""
+    goal = _goal(id)
+    ask(policy.may_tend, goal)
+    form = OwnerForm(lists.people_of(goal.parent, goal.owner), owner_id=goal.owner_id)
+    if _try(form, tending.hand_over, goal):
+        flash(_("Saved."))
+        return _to(goal, "plan")
+    return again(form, "goals/owner.html", goal=goal, group=goal.parent)
+
+
+deed(
+    blueprint,
+    "/goals/<id>/health/compute",
+    Goal,
+    tending.compute_health,
+    to=lambda goal: url_for("goals.show", id=goal.id),
+    endpoint="compute_health",
+)
+
+
+@blueprint.route("/goals/<id>/review", methods=["GET", "POST"])
+@login_required
+@often
+def review(id: str) -> Any:
+    """Record that the goal was looked at together."""
+    goal = _goal(id)
+    ask(policy.may_tend, goal)
+    form = ReviewForm()
+    if _try(form, tending.review, goal, key=form.key.data):
+        flash(_("Saved."))
+        return _to(goal, "reviews")
+    return again(form, "goals/review.html", goal=goal, group=goal.parent)
+
+
+@blueprint.route("/goals/<id>/end", methods=["GET", "POST"])
+@login_required
+@often
+def end(id: str) -> Any:
+    """Record what became of the goal."""
+    goal = _goal(id)
+    ask(policy.may_end, goal)
+    form = EndForm(lists.others_of(goal))
+    if _try(form, tending.end, goal):
+        flash(_("Saved."))
+        return _to(goal)
+    return again(form, "goals/end.html", goal=goal, group=goal.parent)
+
+
+@blueprint.post("/goals/<id>/public")
+@login_required
+@often
+def publish(id: str) -> Any:
+    """Show an adopted goal to the public, or no longer."""
+    goal = _goal(id)
+    form = PublicForm()
+    form.validate()
+    tending.publish(person(), goal, **form.facts())
+    flash(_("Everybody can see this goal now.") if goal.public else _("The public no longer sees this goal."))
+    return _to(goal)

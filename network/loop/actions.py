@@ -1,0 +1,36 @@
+"""What can be done to links."""
+
+from flask_babel import lazy_gettext as _l
+
+from network.changes import Invalid, action, record
+from network.extensions import db
+from network.loop import policy
+from network.loop.models import Link, LinkKind
+from network.loop.tying import tie
+from network.people.models import Person
+from network.things import Thing, now
+
+
+@action(policy.may_link)
+def link(actor: Person, thing: Thing, *, to_id: int, kind: str, place: str = "") -> Link:
+    """Say what a thing has to do with another one, which the actor may see. A link that is there stays.
+
+    `place` is a path of ours with a fragment, where a part of the other page is meant.
+
+    Raises Invalid for what there is not, and for the thing itself.
+    """
+    other = db.session.get(Thing, to_id)
+    if other is None or other.removed_at is not None or not type(other).rules["see"](actor, other):
+        raise Invalid(to=_l("There is no such page, or it is not open to you."))
+    if other.id == thing.id:
+        raise Invalid(to=_l("Please choose another page than this one."))
+    return tie(actor, thing, other, LinkKind(kind), place)
+
+
+@action(policy.may_unlink)
+def unlink(actor: Person, link: Link) -> Link:
+    """Take a link off. That it was there stays in the journal."""
+    if link.removed_at is None:
+        link.removed_at = now()
+        record("unlinked", link, by=actor)
+    return link

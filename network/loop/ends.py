@@ -1,0 +1,76 @@
+"""What a thing is linked with, as one reader may see it: two statements, whatever the ends are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
+
+from network.extensions import db
+from network.loop import policy
+from network.loop.models import BACK, Link, LinkKind
+from network.things import Thing, of_types
+
+
+@dataclass(frozen=True)
+class End:
+    """The other end of a link. Of what was removed there is a word and a day, and no way to it."""
+
+    link: Link
+    words: Any  # what this thing has to do with that one
+    title: str
+    id: int
+    place: str
+    removed_at: datetime | None
+    may_unlink: bool
+
+
+def ends(user: Any, thing: Thing) -> list[End]:
+    """The links of a thing in both directions, by their kinds, to what the user may see."""
+    return ends_of_all(user, [thing])[thing.id]
+
+
+def ends_of_all(user: Any, things: Sequence[Thing]) -> dict[int, list[End]]:
+    """The same for several things, by their ids, in as few statements as for one."""
+    found: dict[int, list[End]] = {thing.id: [] for thing in things}
+    links = db.session.scalars(
+        select(Link)
+        .where(or_(Link.parent_id.in_(found), Link.to_id.in_(found)), Link.removed_at.is_(None))
+        .order_by(Link.id)
+    ).all()
+    if not links:
+        return found
+    held = with_all_above({id for link in links for id in (link.parent_id, link.to_id) if id is not None})
+    for link in links:
+        for here, there, forward in ((link.parent_id, link.to_id, True), (link.to_id, link.parent_id, False)):
+            other = held.get(there or 0)
+            if here in found and other is not None and type(other).rules["see"](user, other):
+                found[here].append(_end(user, link, other, forward))
+    order = list(LinkKind)
+    for list_ in found.values():
+        list_.sort(key=lambda end: (order.index(LinkKind(end.link.kind)), str(end.words), end.link.id))
+    return found
+
+
+def _end(user: Any, link: Link, other: Thing, forward: bool) -> End:
+    return End(
+        link=link,
+        words=LinkKind(link.kind).label if forward else BACK[LinkKind(link.kind)],
+        title=other.label,
+        id=other.id,
+        place=link.place if forward else "",
+        removed_at=other.removed_at,
+        may_unlink=forward and policy.may_unlink(user, link),
+    )
+
+
+def with_all_above(ids: set[int]) -> dict[int, Thing]:
+    """The things of these ids, loaded together with all that stand above them, which their rules ask."""
+    base = select(Thing.id, Thing.parent_id).where(Thing.id.in_(ids)).cte("above", recursive=True)
+    higher = aliased(Thing, flat=True)
+    above = base.union(select(higher.id, higher.parent_id).join(base, higher.id == base.c.parent_id))
+    anything = of_types()
+    found = db.session.scalars(select(anything).where(anything.id.in_(select(above.c.id)))).unique()
+    return {thing.id: thing for thing in found}

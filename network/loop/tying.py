@@ -1,0 +1,31 @@
+"""Linking two things as a step of another deed: what adopts a goal is linked with it."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from network.changes import record
+from network.extensions import db
+from network.loop.models import Link, LinkKind
+from network.things import Thing
+
+
+def tie(actor: Any, thing: Thing, other: Thing, kind: LinkKind, place: str = "") -> Link:
+    """Step of an action, also of a feature below: link two things, unless they are linked so already."""
+    known: Link | None = db.session.scalars(
+        select(Link).where(
+            Link.parent_id == thing.id,
+            Link.to_id == other.id,
+            Link.kind == kind,
+            Link.place == place,
+            Link.removed_at.is_(None),
+        )
+    ).first()
+    if known is not None:
+        return known
+    made = Link(
+        parent=thing, room_id=thing.room_id, created_by_id=actor.id, to_id=other.id, kind=kind, place=place
+    )
+    db.session.add(made)
+    record("linked", made, by=actor)
+    return made

@@ -1,0 +1,281 @@
+"""The pages of goals: who sees what of them, what they cost, and what is entered in their forms."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from lxml import html
+
+from network.extensions import db
+from network.goals import actions, adopting, tending, writing
+from network.goals.models import Goal, GoalPlan, ProgressReport
+from network.goals.numbers import read_number
+from network.groups.models import GroupKind, Visibility
+from network.loop.actions import link
+from tests.clients import Reader
+from tests.goals.makers import adopted, drafted, proposed, today
+from tests.registers.test_registers import decided
+from tests.world import World, make_group, own
+
+SignIn = Callable[..., Reader]
+
+
+@pytest.mark.parametrize(
+    ("said", "locale", "number"),
+    [
+        ("12", "de", "12"),
+        ("3,5", "de", "3.5"),
+        ("3.5", "de", "3.5"),
+        ("1.200", "de", "1200"),
+        ("1,200", "en", "1200"),
+        ("1.200,5", "de", "1200.5"),
+        ("1,200.5", "en", "1200.5"),
+        ("-4", "ar", "-4"),
+        ("\u22124", "de", "-4"),
+        ("1 200", "de", "1200"),
+        ("0,0001", "de", "0.0001"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(said: str, locale: str, number: str) -> None:
+    assert read_number(said, locale) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "many", "1e3", "²", "1,2,3x", "0,00001", "9" * 20, "nan", "--1", "9" * 5000]
+)
+def test_what_is_no_number_is_refused(said: str) -> None:
+    with pytest.raises(ValueError):
+        read_number(said, "de")
+
+
+# Who sees what
+
+
+def test_the_public_sees_adopted_goals_as_the_group_allows(
+    world: World, sign_in: SignIn, client: Reader
+) -> None:
+    world.language.visibility = Visibility.PUBLIC
+    db.session.commit()
+    goal = adopted(world, owner_id=world.ben.id)
+    report = tending.report(world.ben, goal, value=Decimal(50), on=today(), note="Not for everybody.")
+    assert client.get(f"/goals/{goal.id}").status_code == 404
+    assert goal.title not in client.get("/goals/public").text
+    tending.publish(world.anke, goal, public=True)
+    page = client.get(f"/goals/{goal.id}").text
+    assert goal.title in page and 'role="img"' in page and "50" in page
+    for hidden in (world.ben.name, report.note, "Report progress"):
+        assert hidden not in page
+    for address in ("/goals/public", f"/groups/{world.language.id}", f"/groups/{world.language.id}/goals"):
+        assert goal.title in client.get(address).text
+    world.language.visibility = Visibility.CLOSED
+    db.session.commit()
+    assert client.get(f"/goals/{goal.id}").status_code == 404
+    assert goal.title not in sign_in(world.olena).get("/goals/public").text
+
+
+def test_goals_of_a_closed_group_stay_there_and_those_of_the_network_do_not(
+    world: World, sign_in: SignIn
+) -> None:
+    secret = adopted(world, world.closed, "A secret goal")
+    world.closed.kind = GroupKind.COORDINATION
+    db.session.commit()
+    assert secret.title in sign_in(world.olena).get("/goals").text
+    world.closed.kind = GroupKind.WORKING
+    db.session.commit()
+    for address in ("/goals?state=all", "/goals.csv?state=all", "/goals/report"):
+        assert secret.title not in sign_in(world.olena).get(address).text
+        assert secret.title in sign_in(world.mo).get(address).text
+
+
+def test_a_link_to_what_one_may_not_see_is_not_shown_and_a_removed_thing_leaves_a_trace(
+    world: World, sign_in: SignIn
+) -> None:
+    goal, draft = adopted(world), drafted(world.ben, world.language, "A draft to go")
+    [secret] = decided(world, "Secretly.", of=world.closed, chair=world.nina)
+    link(world.ben, goal, to_id=draft.id, kind="follows_from")
+    link(world.olaf, goal, to_id=secret.id, kind="evidence")
+    ben, olaf = sign_in(world.ben), sign_in(world.olaf)
+    assert "A draft to go" in ben.get(f"/goals/{goal.id}").text
+    assert secret.citation in olaf.get(f"/goals/{goal.id}").text
+    assert secret.citation not in ben.get(f"/goals/{goal.id}").text
+    assert goal.title in ben.get(f"/goals/{draft.id}").text
+    actions.remove_goal(world.ben, draft)
+    page = html.fromstring(ben.get(f"/goals/{goal.id}").text)
+    [trace] = page.xpath("//*[@id='links']//s")
+    assert trace.text_content() == "A draft to go" and "removed on" in trace.getparent().text_content()
+
+
+def test_links_are_made_by_an_address_and_taken_off(world: World, sign_in: SignIn) -> None:
+    goal, [decision] = adopted(world), decided(world, "Rooms first.")
+    ben = sign_in(world.ben)
+    facts = {"kind": "evidence", "to": f"http://localhost/decisions/{decision.id}"}
+    assert ben.post(f"/things/{goal.id}/link", data=facts).status_code == 303
+    shown = html.fromstring(ben.get(f"/decisions/{decision.id}").text).xpath("//*[@id='links']")[0]
+    assert goal.title in shown.text_content()
+    meeting = decision.parent.parent
+    place = f"/meetings/{meeting.id}/minutes#decision_{decision.id}-1"
+    facts = {"kind": "discussed_in", "to": f"http://localhost{place}"}
+    assert ben.post(f"/things/{goal.id}/link", data=facts).status_code == 303
+    assert f'href="{place}"' in ben.get(f"/goals/{goal.id}").text
+    minutes = html.fromstring(ben.get(f"/meetings/{meeting.id}/minutes").text).xpath("//*[@id='links']")[0]
+    assert goal.title in minutes.text_content()
+    for wrong in ("/nowhere", "https://elsewhere.example/goals/1", f"/goals/{goal.id}", "/goals/99999999"):
+        assert ben.post(f"/things/{goal.id}/link", data={"kind": "serves", "to": wrong}).status_code == 422
+    page = html.fromstring(ben.get(f"/goals/{goal.id}").text)
+    button = page.xpath("//*[@id='links']//button/@formaction")[-1]
+    assert ben.post(button).status_code == 303
+    assert decision.citation not in ben.get(f"/goals/{goal.id}").text
+
+
+def test_a_report_is_shown_by_what_it_is_linked_with(world: World, sign_in: SignIn) -> None:
+    goal, [decision] = adopted(world), decided(world, "The schools have counted.")
+    report = tending.report(world.ben, goal, value=Decimal(50), on=today())
+    facts = {"kind": "evidence", "to": f"/decisions/{decision.id}"}
+    assert sign_in(world.guel).post(f"/things/{report.id}/link", data=facts).status_code == 403
+    ben = sign_in(world.ben)
+    answer = ben.post(f"/things/{report.id}/link", data=facts)
+    assert answer.headers["Location"].endswith(f"/t/{report.id}")
+    assert ben.get(f"/t/{report.id}").headers["Location"].endswith(f"/goals/{goal.id}#{report.dom_id}")
+    [row] = html.fromstring(ben.get(f"/goals/{goal.id}").text).xpath(f"//tr[@id='{report.dom_id}']")
+    assert decision.citation in row.text_content()
+    back = html.fromstring(ben.get(f"/decisions/{decision.id}").text).xpath("//*[@id='links']//a/@href")
+    assert f"/t/{report.id}" in back
+
+
+def test_a_plan_shows_the_charter_beside_the_present_and_an_amendment_as_a_difference(
+    world: World, sign_in: SignIn
+) -> None:
+    goal = adopted(world)
+    wanted = {**writing.present_plan(goal), "target": "90"}
+    plan = adopting.amend(world.ben, goal, reason="More schools.", **wanted)
+    ben = sign_in(world.ben)
+    page = html.fromstring(ben.get(f"/goal-plans/{plan.id}").text)
+    assert [cell.text_content() for cell in page.xpath("//del | //ins")] == ["80", "90"]
+    adopting.consent(world.olaf, plan, said="given")
+    adopting.adopt(world.anke, plan, procedure="By e-mail.")
+    [charter] = db.session.scalars(db.select(GoalPlan).where(GoalPlan.is_first))
+    rows = html.fromstring(ben.get(f"/goal-plans/{charter.id}").text).xpath("//tr[contains(., '80')]")
+    assert any("90" in row.text_content() for row in rows)
+
+
+def test_two_who_write_without_the_editor_lose_nothing(world: World, sign_in: SignIn) -> None:
+    goal = drafted(world.ben, world.language)
+    text = writing.texts_of(goal)["reasons"]
+    ben, anke = sign_in(world.ben), sign_in(world.anke)
+    assert anke.post(f"/goal-texts/{text.id}", data={"words": "Theirs.", "revision": 0}).status_code == 303
+    answer = ben.post(f"/goal-texts/{text.id}", data={"words": "Mine.", "revision": 0})
+    assert answer.status_code == 409 and "Theirs." in answer.text and "Mine." in answer.text
+
+
+def test_the_table_holds_no_formula_and_all_numbers(world: World, sign_in: SignIn) -> None:
+    goal = adopted(world, title="=1+1", baseline=Decimal("-4.5"))
+    answer = sign_in(world.ben).get(f"/groups/{world.language.id}/goals.csv")
+    heads, row = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
+    found = dict(zip(heads, row, strict=True))
+    assert found["title"] == "'=1+1" and found["baseline"] == "-4.5" and found["state"] == goal.state
+
+
+# What pages cost
+
+
+def crowded(world: World) -> list[Goal]:
+    """500 goals of ten groups with ten reports each, laid down at once."""
+    groups = [make_group(world, f"Group {number}") for number in range(10)]
+    goals = []
+    for number in range(500):
+        goal = Goal(
+            parent_id=groups[number % 10].id,
+            title=f"A goal with a title that is as long as titles are, number {number}",
+            state="adopted",
+            indicator="Sponsors who come every two weeks",
+            unit="sponsors",
+            baseline=Decimal(20),
+            baseline_on=today() - timedelta(days=50),
+            target=Decimal(80),
+            target_on=today() + timedelta(days=50),
+            owner_id=world.ben.id,
+            last_value=Decimal(number % 90),
+            last_on=today() - timedelta(days=number % 200),
+            **own(),
+        )
+        db.session.add(goal)
+        goals.append(goal)
+    db.session.flush()
+    for goal in goals:
+        db.session.add_all(
+            ProgressReport(
+                parent_id=goal.id,
+                room_id=goal.room_id,
+                goal_id=goal.id,
+                person_id=world.ben.id,
+                value=Decimal(20 + number),
+                on=today() - timedelta(days=30 - number),
+                note="It goes on.",
+            )
+            for number in range(10)
+        )
+    db.session.commit()
+    return goals
+
+
+def test_five_hundred_goals_cost_a_page_as_little_as_five(
+    world: World, sign_in: SignIn, statements: Any
+) -> None:
+    goals = crowded(world)
+    kira = sign_in(world.kira)
+    kira.get("/goals")
+    for address in ("/goals", "/goals?health=no_news", f"/goals/{goals[0].id}", "/goals/public"):
+        with statements() as sent:
+            page = kira.get(address)
+        assert page.status_code == 200 and len(sent) <= 8, sent
+        assert len(page.get_data()) < 60_000, address
+    titles = html.fromstring(kira.get("/goals").text).xpath("//ol//h2")
+    assert len(titles) == 30
+    assert "No news" in kira.get("/goals").text
+
+
+def test_pages_of_a_goal_cost_few_statements(world: World, sign_in: SignIn, statements: Any) -> None:
+    world.language.visibility = Visibility.PUBLIC
+    top = make_group(world, "Coordination", kind=GroupKind.COORDINATION)
+    db.session.commit()
+    direction = adopted(world, top, "Nobody waits")
+    goal = adopted(world, serves_id=direction.id, owner_id=world.ben.id, organisations=[world.school.id])
+    for days in range(5):
+        report = tending.report(world.ben, goal, value=Decimal(40 + days), on=today() - timedelta(days=days))
+    tending.correct(world.ben, report, value=Decimal(41), on=today(), reason="Counted anew.")
+    tending.review(world.ben, goal, note="We go on.")
+    [decision] = decided(world, "We go on.")
+    link(world.ben, goal, to_id=decision.id, kind="evidence")
+    tending.publish(world.anke, goal, public=True)
+    open_plan = proposed(world.ben, world.language, "Another one")
+    draft = drafted(world.ben, world.language, "A third one")
+    ben, olaf = sign_in(world.ben), sign_in(world.olaf)
+    group = world.language.id
+    for reader, addresses in (
+        (
+            ben,
+            [
+                f"/goals/{goal.id}",
+                f"/goals/{direction.id}",
+                f"/goals/{draft.id}",
+                f"/goals/{goal.id}/history",
+                f"/groups/{group}/goals",
+                f"/groups/{group}",
+                f"/goal-plans/{open_plan.id}",
+                f"/decisions/{decision.id}",
+                "/goals/report",
+                "/my",
+            ],
+        ),
+        (olaf, ["/office/", f"/goals/{open_plan.goal_id}"]),
+    ):
+        reader.get("/my")
+        for address in addresses:
+            reader.get(address)
+            with statements() as sent:
+                assert reader.get(address).status_code == 200
+            assert len(sent) <= 8, f"{address}: {sent}"
