@@ -197,7 +197,16 @@ def test_a_picture_s_texts_are_left_out_and_what_is_seen_through_stays(app: Flas
 
 
 def test_a_large_picture_becomes_smaller(app: Flask) -> None:
-    assert opened(taken(picture(size=(4000, 2000)), "a.jpg")).size == (3000, 1500)
+    kept = taken(picture(size=(4000, 2000)), "a.jpg")
+    assert opened(kept).size == (kept.width, kept.height) == (3000, 1500)
+
+
+def test_a_picture_that_was_taken_upright_keeps_its_place_upright(app: Flask) -> None:
+    turned = Image.Exif()
+    turned[0x0112] = 6  # lies on its side, to be turned by a quarter
+    kept = taken(picture(size=(60, 40), exif=turned), "a.jpg")
+    assert opened(kept).size == (kept.width, kept.height) == (40, 60)
+    assert (taken(PDF, "a.pdf").width, taken(PDF, "a.pdf").height) == (None, None)
 
 
 def test_equal_content_lies_there_once(app: Flask) -> None:

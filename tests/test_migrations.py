@@ -1,5 +1,6 @@
 """The migrations and the models say the same, and every step has a way back."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from PIL import Image
+from sqlalchemy import inspect, text
 
 from network import create_app
 from network.extensions import db
+from network.files.store import path_of
 from network.search_entries import is_in_models
 from tests.databases import PostgreSQL, SQLite, fresh_database
 
@@ -58,6 +61,32 @@ def test_every_migration_leads_up_down_and_up_again(blank: Flask) -> None:
     upgrade()
     assert tables() == before
     assert differences() == []
+
+
+def test_pictures_of_before_get_their_edges_and_one_that_is_lost_stays_as_it_is(blank: Flask) -> None:
+    upgrade(revision="b84807984d2c")
+    drawn = io.BytesIO()
+    Image.new("RGB", (30, 20)).save(drawn, "PNG")
+    place = path_of("ab" * 32)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(drawn.getvalue())
+    db.session.execute(text("INSERT INTO room (id, number, epoch) VALUES (1, 0, 0)"))
+    for id, sha256 in ((1, "ab" * 32), (2, "cd" * 32)):
+        for insert in (
+            (
+                "INSERT INTO thing (id, type, room_id, owns_room, created_at, version)"
+                " VALUES (:id, 'file', 1, :no, '2026-11-01 10:00:00', 1)"
+            ),
+            (
+                "INSERT INTO file (id, name, media_type, size, sha256, withheld)"
+                " VALUES (:id, 'a.png', 'image/png', 1, :sha256, :no)"
+            ),
+        ):
+            db.session.execute(text(insert), {"id": id, "sha256": sha256, "no": False})
+    db.session.commit()
+    upgrade()
+    rows = db.session.execute(text("SELECT width, height FROM file ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [(30, 20), (None, None)]
 
 
 def test_migrations_form_one_line(application: Flask) -> None:

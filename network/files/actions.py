@@ -24,6 +24,8 @@ def attach(actor: Any, thing: Thing, *, upload: Stored) -> File:
         media_type=upload.media_type,
         size=upload.size,
         sha256=upload.sha256,
+        width=upload.width,
+        height=upload.height,
     )
     db.session.add(file)
     record("attached", file, by=actor)

@@ -13,6 +13,7 @@ def wipe(file: File) -> None:
     if file.sha256:
         afterwards(partial(_let_go, file.sha256, file.created_at.timestamp()))
         file.name, file.sha256, file.size = "", "", 0
+        file.width = file.height = None
         file.removed_at = file.removed_at or now()
 
 

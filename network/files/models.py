@@ -18,6 +18,8 @@ class File(Thing):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]  # bytes
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int | None]  # pixels of a picture, by which a page keeps its place until it has come
+    height: Mapped[int | None]
     withheld: Mapped[bool] = mapped_column(default=False)  # by moderation: nobody else brings it back
 
     parent: Mapped[Thing] = child_of("Thing")

@@ -65,6 +65,7 @@ NOT_TAKEN = _l(
 )
 
 T = TypeVar("T")
+Edges = tuple[int, int]  # width and height of a picture, in pixels
 
 _one_at_a_time = threading.BoundedSemaphore(1)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -79,13 +80,15 @@ class Stored:
     name: str
     media_type: str
     size: int
+    width: int | None = None  # pixels of a picture
+    height: int | None = None
 
 
 def store(stream: IO[bytes], filename: str | None) -> Stored:
     """Check and keep an upload. Raises Invalid(file=...) with what to do about it."""
     content = _read(stream, current_app.config["MAX_FILE_BYTES"])
-    media_type, extension, content = apart(_checked, content, filename or "")
-    return _keep(content, _named(filename or "", extension), media_type)
+    media_type, extension, content, edges = apart(_checked, content, filename or "")
+    return _keep(content, _named(filename or "", extension), media_type, edges)
 
 
 def path_of(sha256: str) -> Path:
@@ -119,19 +122,19 @@ def apart(function: Callable[..., T], *args: Any) -> T:
 # What it is
 
 
-def _checked(content: bytes, filename: str) -> tuple[str, str, bytes]:
-    """Media type, extension and the content to keep. By what it is, not by what it is called."""
+def _checked(content: bytes, filename: str) -> tuple[str, str, bytes, Edges | None]:
+    """Media type, extension, content to keep, edges of a picture: by what it is, not by what it is called."""
     if content[:1024].lstrip().startswith(b"%PDF-"):
-        return "application/pdf", "pdf", content
+        return "application/pdf", "pdf", content, None
     if content.startswith(b"PK\x03\x04"):
         found = _office_file(content)
         if found is not None:
-            return found[1], found[0], content
+            return found[1], found[0], content, None
         raise Invalid(file=NOT_TAKEN)
     guessed = filetype.guess_mime(content) or ""
     if guessed in PICTURES:
         kind = PICTURES[guessed]
-        return f"image/{kind.lower()}", EXTENSIONS[kind], _drawn_anew(content, kind)
+        return f"image/{kind.lower()}", EXTENSIONS[kind], *_drawn_anew(content, kind)
     if guessed in ("image/heic", "image/heif", "image/avif"):
         raise Invalid(file=_l("Not every device can show this kind of photo. Please save it as JPEG or PNG."))
     if content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -142,7 +145,7 @@ def _checked(content: bytes, filename: str) -> tuple[str, str, bytes]:
     text = _text(content) if not guessed and extension in TEXTS else None
     if text is None:
         raise Invalid(file=NOT_TAKEN)
-    return TEXTS[extension], extension, text.encode()
+    return TEXTS[extension], extension, text.encode(), None
 
 
 def _office_file(content: bytes) -> tuple[str, str] | None:
@@ -214,12 +217,12 @@ def _in_usual_colours(picture: Image.Image, profile: bytes) -> Image.Image:
     return converted or picture
 
 
-def _drawn_anew(content: bytes, kind: str) -> bytes:
+def _drawn_anew(content: bytes, kind: str) -> tuple[bytes, Edges]:
     picture = _opened(content)
     picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
     if kind == "JPEG":
         picture = picture.convert("RGB")
-    return _saved(picture, kind)
+    return _saved(picture, kind), picture.size
 
 
 def _saved(picture: Image.Image, kind: str) -> bytes:
@@ -246,7 +249,7 @@ def _named(filename: str, extension: str) -> str:
     return f"{stem}.{extension}"
 
 
-def _keep(content: bytes, name: str, media_type: str) -> Stored:
+def _keep(content: bytes, name: str, media_type: str, edges: Edges | None) -> Stored:
     sha256 = hashlib.sha256(content).hexdigest()
     place = path_of(sha256)
     if not place.exists():
@@ -256,7 +259,7 @@ def _keep(content: bytes, name: str, media_type: str) -> Stored:
         unfinished.replace(place)
     moment = now().timestamp()
     os.utime(place, (moment, moment))  # `drop` and `sweep` spare what somebody has just stored
-    return Stored(sha256, name, media_type, len(content))
+    return Stored(sha256, name, media_type, len(content), *(edges or ()))
 
 
 # Letting go

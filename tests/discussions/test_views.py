@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from network.discussions import actions, care
@@ -152,6 +153,16 @@ def test_a_text_for_a_closed_discussion_is_not_lost(world: World, thread: Thread
 
 def with_file(text: str, name: str = "list.txt") -> dict[str, Any]:
     return {"text": text, "files": (io.BytesIO(b"names of clients"), name)}
+
+
+def test_a_page_keeps_the_place_of_a_picture_that_has_not_come_yet(
+    world: World, thread: Thread, ben: Reader
+) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (32, 24)).save(drawn, "PNG")
+    files = {"text": "The room", "files": (io.BytesIO(drawn.getvalue()), "room.png")}
+    ben.post(f"/threads/{thread.id}/messages", data=files)
+    assert 'alt="room.png" width="32" height="24"' in ben.get(f"/threads/{thread.id}").text
 
 
 def test_a_file_goes_without_a_word_and_nothing_at_all_does_not(
