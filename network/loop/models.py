@@ -36,8 +36,12 @@ class Link(Thing):
     id: Mapped[int] = thing_id()
     to_id: Mapped[int] = mapped_column(ForeignKey("thing.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
+    # Said of the other one: a decision that adopts a goal is linked with a goal that is adopted by it.
+    turned: Mapped[bool] = mapped_column(default=False)
     # The place on a page of ours that was meant, such as a paragraph of minutes; else the page is.
     place: Mapped[str] = mapped_column(String(300), default="")
+    # The same of where it begins.
+    here: Mapped[str] = mapped_column(String(300), default="")
 
     parent: Mapped[Thing] = child_of("Thing")
     to: Mapped[Thing] = relationship(
@@ -52,6 +56,11 @@ class Link(Thing):
     @property
     def label(self) -> str:
         return self.parent.label
+
+    def words(self, *, forward: bool) -> Any:
+        """What the thing at its beginning has to do with the one at its end; not `forward`: the other way."""
+        kind = LinkKind(self.kind)
+        return kind.label if forward != self.turned else BACK[kind]
 
     def faces(self, room: Room) -> list[tuple[str, str]]:
         """What it leads to is not for everybody: a page of the thing alone is drawn anew."""
