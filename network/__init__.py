@@ -57,6 +57,7 @@ FEATURES = [
     "imports",
     "loop",
     "goals",
+    "needs",
     "sitting",
     "moderation",
     "home",

@@ -112,6 +112,14 @@ class Topic(db.Model):
         return f"t{self.place % 6 + 1}"
 
 
+class Municipality(db.Model):
+    """A place of the district that offers serve and where needs are seen. Reference data, as topics are."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int]  # in the lists to choose from
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+
+
 class Organisation(Thing):
     """An actor of the network. Public: it is heard in the network's room."""
 
@@ -121,6 +129,7 @@ class Organisation(Thing):
     folded_name: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     archived: Mapped[bool] = mapped_column(default=False)
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
 
     parent: Mapped[Network] = child_of("Network")
     page = "directory.organisation"
