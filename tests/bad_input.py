@@ -1073,7 +1073,7 @@ GOALS = [
         "/things/{goal}/link",
         {"kind": "serves", "to": "/groups/1"},
         {
-            "of no kind": ({"kind": ""}, CHOOSE),
+            "of no kind": ({"kind": "erfunden"}, CHOOSE),
             "to nowhere": ({"to": "/nirgends"}, "There is no such page, or it is not open to you."),
             "to another host": (
                 {"to": "https://example.org/goals/1"},

@@ -4,18 +4,20 @@ from flask_babel import lazy_gettext as _l
 
 from network.changes import Invalid, action, record
 from network.extensions import db
-from network.loop import policy
-from network.loop.models import Link, LinkKind
+from network.loop import picking, policy
+from network.loop.models import Link
 from network.loop.tying import tie
 from network.people.models import Person
 from network.things import Thing, now
 
 
 @action(policy.may_link)
-def link(actor: Person, thing: Thing, *, to_id: int, kind: str, place: str = "") -> Link:
+def link(actor: Person, thing: Thing, *, to_id: int, kind: str = "", place: str = "", here: str = "") -> Link:
     """Say what a thing has to do with another one, which the actor may see. A link that is there stays.
 
-    `place` is a path of ours with a fragment, where a part of the other page is meant.
+    `kind` is a way as forms name it; without one it is what two such things usually have to do with each
+    other. `place` is a path of ours with a fragment, where a part of the other page is meant, `here` the same
+    of the thing itself.
 
     Raises Invalid for what there is not, and for the thing itself.
     """
@@ -24,7 +26,10 @@ def link(actor: Person, thing: Thing, *, to_id: int, kind: str, place: str = "")
         raise Invalid(to=_l("There is no such page, or it is not open to you."))
     if other.id == thing.id:
         raise Invalid(to=_l("Please choose another page than this one."))
-    return tie(actor, thing, other, LinkKind(kind), place)
+    way = picking.way_of(kind) if kind else picking.usual(thing, other)
+    if way is None:
+        raise Invalid(kind=_l("Please choose one of the entries."))
+    return tie(actor, thing, other, way.kind, place, here=here, turned=way.turned)
 
 
 @action(policy.may_unlink)

@@ -1,6 +1,6 @@
 """What a thing is linked with, as one reader may see it: two statements, whatever the ends are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
+from network.discussions.models import Thread
 from network.extensions import db
 from network.loop import policy
-from network.loop.models import BACK, Link, LinkKind
+from network.loop.models import Link, LinkKind
 from network.things import Thing, of_types
 
 
@@ -23,18 +24,24 @@ class End:
     title: str
     id: int
     place: str
+    here: str  # the place on the page of this thing that is linked; empty for all of it
     removed_at: datetime | None
     may_unlink: bool
 
 
 def ends(user: Any, thing: Thing) -> list[End]:
     """The links of a thing in both directions, by their kinds, to what the user may see."""
-    return ends_of_all(user, [thing])[thing.id]
+    return ends_of_ids(user, [thing.id])[thing.id]
 
 
 def ends_of_all(user: Any, things: Sequence[Thing]) -> dict[int, list[End]]:
     """The same for several things, by their ids, in as few statements as for one."""
-    found: dict[int, list[End]] = {thing.id: [] for thing in things}
+    return ends_of_ids(user, [thing.id for thing in things])
+
+
+def ends_of_ids(user: Any, ids: Iterable[int]) -> dict[int, list[End]]:
+    """The same by ids, where the page has not loaded the things themselves."""
+    found: dict[int, list[End]] = {id: [] for id in ids}
     links = db.session.scalars(
         select(Link)
         .where(or_(Link.parent_id.in_(found), Link.to_id.in_(found)), Link.removed_at.is_(None))
@@ -47,27 +54,37 @@ def ends_of_all(user: Any, things: Sequence[Thing]) -> dict[int, list[End]]:
         for here, there, forward in ((link.parent_id, link.to_id, True), (link.to_id, link.parent_id, False)):
             other = held.get(there or 0)
             if here in found and other is not None and type(other).rules["see"](user, other):
-                found[here].append(_end(user, link, other, forward))
+                found[here].append(_end(user, link, held.get(here), other, forward))
     order = list(LinkKind)
     for list_ in found.values():
         list_.sort(key=lambda end: (order.index(LinkKind(end.link.kind)), str(end.words), end.link.id))
     return found
 
 
-def _end(user: Any, link: Link, other: Thing, forward: bool) -> End:
+def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool) -> End:
     return End(
         link=link,
-        words=LinkKind(link.kind).label if forward else BACK[LinkKind(link.kind)],
+        words=link.words(forward=forward),
         title=other.label,
         id=other.id,
-        place=link.place if forward else "",
+        place=link.place if forward else link.here,
+        here=link.here if forward else link.place,
         removed_at=other.removed_at,
-        may_unlink=forward and policy.may_unlink(user, link),
+        may_unlink=this is not None and policy.may_unlink_at(user, link, this),
     )
 
 
 def with_all_above(ids: set[int]) -> dict[int, Thing]:
-    """The things of these ids, loaded together with all that stand above them, which their rules ask."""
+    """The things of these ids, loaded together with all that stand above them, which their rules ask.
+
+    What a discussion is about is loaded too, in one more statement.
+    """
+    found = _with_above(ids)
+    about = {one.about_id for one in found.values() if isinstance(one, Thread) and one.about_id is not None}
+    return {**_with_above(about - set(found)), **found} if about - set(found) else found
+
+
+def _with_above(ids: set[int]) -> dict[int, Thing]:
     base = select(Thing.id, Thing.parent_id).where(Thing.id.in_(ids)).cte("above", recursive=True)
     higher = aliased(Thing, flat=True)
     above = base.union(select(higher.id, higher.parent_id).join(base, higher.id == base.c.parent_id))

@@ -1,47 +1,38 @@
 """What is entered about links."""
 
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import HiddenField, SelectChoice
+from wtforms.validators import ValidationError
 
-from network.discussions.titles import thing_at
+from network.extensions import db
 from network.forms import ChoiceField, Creating, line
-from network.loop.models import LinkKind
-
-PATH = re.compile(r"(?:/[\w-]+){1,6}", re.ASCII)
-PLACE = re.compile(r"[\w-]{1,80}", re.ASCII)
+from network.loop.picking import SENTENCES, is_meant, named
+from network.things import Thing
 
 
 class LinkForm(Creating):
-    """What a thing has to do with the page whose address is given."""
+    """What a thing has to do with another one, which was found, or whose address is given."""
 
+    to = line(_l("What shall it be linked with?"), limit=500)
     kind = ChoiceField(
         _l("What have they to do with each other?"),
-        [InputRequired(_l("Please choose one of the entries."))],
-        choices=[SelectChoice(kind.value, kind.label) for kind in LinkKind],
+        choices=[
+            SelectChoice("", _l("As it stands beside what you choose")),
+            *(SelectChoice(way.value, said) for way, said in SENTENCES.items()),
+        ],
     )
-    to = line(
-        _l("Address of the other page"),
-        limit=500,
-        description=_l("Copy it from the address bar: a goal, a decision, an action, minutes, a discussion."),
-    )
+    here = HiddenField()
 
     def validate_to(self, field: Any) -> None:
         """Whether it is one of our pages; whether the thing may be seen is asked by the action."""
-        if thing_at(field.data) is None:
+        address = named(field.data)
+        other = db.session.get(Thing, address[0]) if address is not None else None
+        if address is None or other is None or not is_meant(other, address[2]):
             raise ValidationError(_l("There is no such page, or it is not open to you."))
 
     def facts(self) -> dict[str, Any]:
-        """The kind, the id that the address names, and the place on its page if one is meant."""
-        named = thing_at(self.to.data)
-        parts = urlsplit(self.to.data)
-        meant = bool(PLACE.fullmatch(parts.fragment)) and PATH.fullmatch(parts.path)
-        return {
-            "kind": self.kind.data,
-            "to_id": named[0] if named else 0,
-            "place": f"{parts.path}#{parts.fragment}" if meant else "",
-        }
+        """The way, the id that the address names, and the place on its page if one is meant."""
+        id, place, _type = named(self.to.data) or (0, "", "")
+        return {"kind": self.kind.data or "", "to_id": id, "place": place}

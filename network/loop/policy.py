@@ -5,9 +5,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from network.changes import because
+from network.discussions import policy as discussions
+from network.discussions.models import Message, Thread
 from network.groups import policy as groups
 from network.loop.models import Link
-from network.meetings.models import AgendaItem
+from network.meetings.models import AgendaItem, Meeting
 from network.minutes.models import Action, Decision
 from network.things import Thing, rules
 
@@ -28,8 +30,16 @@ def may_link(user: Any, thing: Thing) -> bool:
 
 @because(_l("Links are removed by whoever made them, and by those who write in the group."))
 def may_unlink(user: Any, link: Link) -> bool:
-    """As linking."""
-    return link.removed_at is None and may_link(user, link.parent)
+    """Whoever made it, and who may link one of the two things: it stands on both pages."""
+    return may_unlink_at(user, link, link.parent) or may_link(user, link.to)
+
+
+def may_unlink_at(user: Any, link: Link, thing: Thing) -> bool:
+    """The same on the page of one of the two: there only what that page is asked."""
+    if link.removed_at is not None or not user.is_authenticated or user.is_clock:
+        return False
+    own = link.created_by_id == user.id and not user.is_silenced
+    return own or may_link(user, thing)
 
 
 def may_link_line(user: Any, line: Decision | Action) -> bool:
@@ -38,11 +48,29 @@ def may_link_line(user: Any, line: Decision | Action) -> bool:
 
 
 def may_link_item(user: Any, item: AgendaItem) -> bool:
-    """Items: as decisions."""
+    """Items, and the paragraphs of their minutes: as decisions."""
     return bool(type(item).rules["see"](user, item)) and groups.may_write(user, item.parent.parent)
+
+
+def may_link_meeting(user: Any, meeting: Meeting) -> bool:
+    """Meetings and their minutes as a whole: as decisions."""
+    return bool(type(meeting).rules["see"](user, meeting)) and groups.may_write(user, meeting.parent)
+
+
+def may_link_thread(user: Any, thread: Thread) -> bool:
+    """Discussions: as decisions; a guest speaks there and links nothing."""
+    return discussions.may_read(user, thread) and groups.may_write(user, thread.group)
+
+
+def may_link_message(user: Any, message: Message) -> bool:
+    """Messages: as their discussion, as long as everybody can read them."""
+    return message.is_open and may_link_thread(user, message.parent)
 
 
 rules(Link, see=may_see)
 rules(Decision, link=may_link_line)
 rules(Action, link=may_link_line)
 rules(AgendaItem, link=may_link_item)
+rules(Meeting, link=may_link_meeting)
+rules(Thread, link=may_link_thread)
+rules(Message, link=may_link_message)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from network.changes import record
 from network.extensions import db
@@ -10,21 +10,48 @@ from network.loop.models import Link, LinkKind
 from network.things import Thing
 
 
-def tie(actor: Any, thing: Thing, other: Thing, kind: LinkKind, place: str = "") -> Link:
-    """Step of an action, also of a feature below: link two things, unless they are linked so already."""
+def tie(
+    actor: Any,
+    thing: Thing,
+    other: Thing,
+    kind: LinkKind,
+    place: str = "",
+    *,
+    here: str = "",
+    turned: bool = False,
+) -> Link:
+    """Step of an action, also of a feature below: link two things, unless they are linked so already.
+
+    The same may have been said from the other end.
+    """
+    forward = and_(
+        Link.parent_id == thing.id,
+        Link.to_id == other.id,
+        Link.turned == turned,
+        Link.place == place,
+        Link.here == here,
+    )
+    backward = and_(
+        Link.parent_id == other.id,
+        Link.to_id == thing.id,
+        Link.turned != turned,
+        Link.place == here,
+        Link.here == place,
+    )
     known: Link | None = db.session.scalars(
-        select(Link).where(
-            Link.parent_id == thing.id,
-            Link.to_id == other.id,
-            Link.kind == kind,
-            Link.place == place,
-            Link.removed_at.is_(None),
-        )
+        select(Link).where(Link.kind == kind, or_(forward, backward), Link.removed_at.is_(None))
     ).first()
     if known is not None:
         return known
     made = Link(
-        parent=thing, room_id=thing.room_id, created_by_id=actor.id, to_id=other.id, kind=kind, place=place
+        parent=thing,
+        room_id=thing.room_id,
+        created_by_id=actor.id,
+        to_id=other.id,
+        kind=kind,
+        place=place,
+        here=here,
+        turned=turned,
     )
     db.session.add(made)
     record("linked", made, by=actor)

@@ -1,26 +1,36 @@
-"""Links over HTTP: made from the page of a thing, and taken off there."""
+"""Links over HTTP: made from the page of a thing, taken off there, and shown on every page of the loop."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 
 from network.changes import Invalid
 from network.doors import ask, back, often, person
+from network.extensions import db
 from network.loop import actions, policy
-from network.loop.ends import End, ends
+from network.loop.ends import End, ends, ends_of_ids
 from network.loop.forms import LinkForm
 from network.loop.models import Link
+from network.loop.picking import offered, place_on, usual, way_of
 from network.things import Thing, find
 
 blueprint = Blueprint("loop", __name__)
+
+LONGEST_WANTED = 500  # characters: an address may be pasted where words are looked for
 
 
 @blueprint.app_template_global("links_of")
 def links_of(thing: Thing) -> list[End]:
     """What a thing is linked with, for whoever reads the page."""
     return ends(person(), thing)
+
+
+@blueprint.app_template_global("links_by_id")
+def links_by_id(*ids: int) -> dict[int, list[End]]:
+    """The same of several things, by their ids, in as few statements: items of an agenda, messages."""
+    return ends_of_ids(person(), ids)
 
 
 @blueprint.app_template_global("may_link")
@@ -33,20 +43,42 @@ def may_link(thing: Thing) -> bool:
 @login_required
 @often
 def link(id: str) -> Any:
-    """Link a thing with another page."""
+    """Link a thing with another one: found by words or named by its address (`q`), then chosen."""
     thing = find(Thing, id)
     ask(policy.may_link, thing)
-    form = LinkForm()
+    form = LinkForm(here=request.args.get("here", ""))
+    here = place_on(thing, form.here.data or "")
     if form.validate_on_submit():
         try:
-            actions.link(person(), thing, key=form.key.data, **form.facts())
+            _link(thing, here, form)
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
             flash(_("Saved."))
-            return redirect(url_for("rooms.permalink", id=thing.id), 303)
-    page = render_template("loop/link.html", thing=thing, form=form)
+            page = f"{request.root_path}{here}" if here else url_for("rooms.permalink", id=thing.id)
+            return redirect(page, 303)
+    wanted = request.args.get("q", "").strip()[:LONGEST_WANTED]
+    page = render_template(
+        "loop/link.html",
+        thing=thing,
+        form=form,
+        here=here,
+        wanted=wanted,
+        found=offered(person(), thing, wanted) if wanted else [],
+    )
     return page, 422 if form.is_submitted() else 200
+
+
+def _link(thing: Thing, here: str, form: LinkForm) -> None:
+    """Make the link at the thing of which it is said, if its reader writes there too; else at this one."""
+    facts = form.facts()
+    other = db.session.get(Thing, facts["to_id"])
+    way = way_of(facts["kind"]) if facts["kind"] or other is None else usual(thing, other)
+    if way is not None and way.turned and other is not None and policy.may_link(person(), other):
+        facts = {"to_id": thing.id, "kind": way.kind.value, "place": here, "here": facts["place"]}
+        actions.link(person(), other, key=form.key.data, **facts)
+    else:
+        actions.link(person(), thing, key=form.key.data, here=here, **facts)
 
 
 @blueprint.post("/links/<id>/remove")
