@@ -10,6 +10,7 @@ const ANSWER = 10000
 
 export function offerDeeds(socket) {
   const plain = new WeakSet()
+  const underWay = new Set() // what is being done: pressed twice it is done once, but the next step need not wait
 
   addEventListener("submit", async (event) => {
     const { target: form, submitter } = event
@@ -17,13 +18,16 @@ export function offerDeeds(socket) {
     const facts = source && factsOf(form, submitter)
     if (!facts || "queue" in source.dataset || plain.delete(form) || !socket.connected) return
     event.preventDefault()
-    if (source.ariaDisabled === "true") return
+    const content = JSON.stringify([source.dataset.deed, source.dataset.on, facts])
+    if (underWay.has(content)) return
     const question = submitter?.dataset.turboConfirm ?? form.dataset.turboConfirm
     if (question && !(await ask(question, form, submitter))) return
 
     const deed = { deed: source.dataset.deed, on: Number(source.dataset.on), key: crypto.randomUUID(), facts }
+    underWay.add(content)
     source.ariaDisabled = "true"
     const answer = socket.connected && (await send(deed))
+    underWay.delete(content)
     source.ariaDisabled = null
     if (answer) return settle(answer, form)
     plain.add(form)
