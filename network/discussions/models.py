@@ -144,9 +144,9 @@ class Message(Thing):
     files: Mapped[list[File]] = children("File", "Message", order_by="File.id")
 
     page = "messages.show"
-    # What a message can become, said from below: (words, endpoint, icon); the endpoint is called with
-    # id= of the group and message=.
-    makes: ClassVar[list[tuple[Any, str, str]]] = []
+    # What a message can become, said from below: (words, endpoint, icon, rule that is asked of the group);
+    # the endpoint is called with id= of the group and message=.
+    makes: ClassVar[list[tuple[Any, str, str, Callable[[Any, Group], bool]]]] = []
     # What else can be done with a message, said from below: (words, endpoint called with id=, icon, rule,
     # whether it is a deed and no page).
     offers: ClassVar[list[tuple[Any, str, str, Callable[[Any, Any], bool], bool]]] = []

@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
+from sqlalchemy.orm import joinedload
 
 from network.changes import Invalid
 from network.discussions import actions, policy
 from network.discussions.forms import EditForm, ReactForm
-from network.discussions.models import Message
+from network.discussions.models import Message, Thread
 from network.discussions.speech import html_of
 from network.discussions.titles import titled
 from network.doors import ask, deed, offer_undo, often, person
@@ -37,7 +38,7 @@ def show(id: str) -> Any:
 @login_required
 def more(id: str) -> str:
     """A message by itself: what it said before, and everything that the reader can do with it."""
-    message = find(Message, id)
+    message = find(Message, id, options=[joinedload(Message.parent).joinedload(Thread.group)])
     user = person()
     page = min(whole(request.args.get("page", "1")) or 1, 1000)
     may_see_text = policy.may_see_text(user, message)
@@ -55,6 +56,7 @@ def more(id: str) -> str:
         may_edit=policy.may_edit(user, message),
         may_withdraw=policy.may_withdraw(user, message),
         may_react=policy.may_react(user, message),
+        makes=[one for one in Message.makes if one[3](user, message.parent.group)],
         offers=[offer for offer in Message.offers if offer[3](user, message)],
         place=place_of(message),
     )

@@ -3,6 +3,8 @@
 from typing import Any
 
 from network.changes import action, open_room, record, revoke
+from network.discussions import policy as discussions
+from network.discussions.models import Message
 from network.drafts import texts as drafts
 from network.extensions import db
 from network.goals import letters, policy
@@ -19,8 +21,13 @@ from network.things import Thing, now
 def draft_goal(actor: Person, group: Group, *, title: str, origin_id: int | None = None) -> Goal:
     """Begin a goal: its title; everything else is filled in together.
 
-    It serves what it was made from, such as a need that was observed, if that is named and the actor sees it.
+    It is linked with what it was made from, if that is named and the actor sees it: it serves a need that
+    was observed, and follows from a message, whose words are the first of its reasons.
     """
+    origin = db.session.get(Thing, origin_id) if origin_id is not None else None
+    if origin is not None and (origin.removed_at is not None or not type(origin).rules["see"](actor, origin)):
+        origin = None
+    said = origin.text if isinstance(origin, Message) and discussions.may_see_text(actor, origin) else ""
     goal = Goal(parent=group, room=open_room(), owns_room=True, created_by_id=actor.id, title=title)
     db.session.add(goal)
     record("drafted", goal, by=actor, also=[group.room])
@@ -29,10 +36,10 @@ def draft_goal(actor: Person, group: Group, *, title: str, origin_id: int | None
         text.text, text.revision = "", 0
         db.session.add(text)
         db.session.flush()
-        drafts.begin(actor, text)
-    origin = db.session.get(Thing, origin_id) if origin_id is not None else None
-    if origin is not None and origin.removed_at is None and type(origin).rules["see"](actor, origin):
-        tie(actor, goal, origin, LinkKind.SERVES)
+        drafts.begin(actor, text, [(1, said, actor.id, now())] if said and part == "reasons" else ())
+    if origin is not None:
+        kind = LinkKind.FOLLOWS_FROM if isinstance(origin, Message) else LinkKind.SERVES
+        tie(actor, goal, origin, kind)
     return goal
 
 

@@ -4,10 +4,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from sqlalchemy.orm import joinedload
 
 from network.changes import Invalid, Stale
+from network.discussions import policy as discussions
+from network.discussions.models import Message
 from network.doors import ask, find_removed, offer_undo, often, person
 from network.goals import actions, agenda, guidance, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
@@ -17,15 +20,21 @@ from network.groups import policy as groups
 from network.groups.models import Group
 from network.things import Thing, find
 
+Message.makes.append((_l("Make this a goal"), "goals.new", "target-arrow", policy.may_draft))
+
 
 @blueprint.route("/groups/<id>/goals/new", methods=["GET", "POST"])
 @login_required
 @often
 def new(id: str) -> Any:
-    """Begin a goal of a group; from something that it shall serve, if `origin_id` names it."""
+    """Begin a goal of a group; from something that it shall serve (`origin_id`), or from a `message`."""
     group = find(Group, id, groups.may_read)
     ask(policy.may_draft, group)
-    origin = find(Thing, request.args["origin_id"]) if request.args.get("origin_id") else None
+    origin: Thing | None = None
+    if "message" in request.args:
+        origin = find(Message, request.args["message"], discussions.may_see_text)
+    elif request.args.get("origin_id"):
+        origin = find(Thing, request.args["origin_id"])
     form = TitleForm(title=origin.label[:200], origin_id=origin.id) if origin is not None else TitleForm()
     if form.validate_on_submit():
         try:
@@ -34,7 +43,7 @@ def new(id: str) -> Any:
             form.refuse(invalid.errors)
         else:
             return redirect(url_for(".show", id=goal.id), 303)
-    return again(form, "goals/new.html", group=group, examples=guidance.EXAMPLES)
+    return again(form, "goals/new.html", group=group, examples=guidance.EXAMPLES, origin=origin)
 
 
 @blueprint.route("/goals/<id>/edit", methods=["GET", "POST"])

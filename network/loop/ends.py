@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
-from network.discussions.models import Thread
+from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.loop import policy
 from network.loop.models import Link, LinkKind
@@ -72,6 +72,19 @@ def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool)
         removed_at=other.removed_at,
         may_unlink=this is not None and policy.may_unlink_at(user, link, this),
     )
+
+
+def linked_messages(thread: Thread) -> list[Message]:
+    """The messages of a discussion that are linked with anything, in their order, with who wrote them."""
+    begins = select(Link.parent_id).where(Link.removed_at.is_(None))
+    led_to = select(Link.to_id).where(Link.removed_at.is_(None))
+    query = (
+        select(Message)
+        .where(Message.thread_id == thread.id, or_(Message.id.in_(begins), Message.id.in_(led_to)))
+        .order_by(Message.ordinal)
+        .options(joinedload(Message.person))
+    )
+    return list(db.session.scalars(query))
 
 
 def with_all_above(ids: set[int]) -> dict[int, Thing]:

@@ -92,6 +92,8 @@ _USUAL = {
     ("thread", "meeting"): LinkKind.DISCUSSED_IN,
 }
 
+ORDER = ("group", "meeting", "agenda_item", "thread", "message", "need", "decision", "goal", "action")
+
 
 def way_of(value: str) -> Way | None:
     """The way that a form names, if there is such a one."""
@@ -109,8 +111,12 @@ def usual(thing: Thing, other: Thing) -> Way:
         return Way(_USUAL[here, there])
     if (there, here) in _USUAL:
         return Way(_USUAL[there, here], turned=True)
-    # What somebody said comes before what was made of it.
-    return Way(LinkKind.FOLLOWS_FROM, turned=here == "message" and there != "message")
+    # What comes later in this order follows from what comes before it.
+    return Way(LinkKind.FOLLOWS_FROM, turned=_place(here) < _place(there))
+
+
+def _place(type_: str) -> int:
+    return ORDER.index(type_) if type_ in ORDER else -1
 
 
 @dataclass(frozen=True)

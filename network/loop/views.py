@@ -1,22 +1,26 @@
 """Links over HTTP: made from the page of a thing, taken off there, and shown on every page of the loop."""
 
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
 from network.changes import Invalid
+from network.discussions.models import Message, Thread
 from network.doors import ask, back, often, person
 from network.extensions import db
 from network.loop import actions, policy
-from network.loop.ends import End, ends, ends_of_ids
+from network.loop.ends import End, ends, ends_of_ids, linked_messages
 from network.loop.forms import LinkForm
 from network.loop.models import Link
 from network.loop.picking import offered, place_on, usual, way_of
 from network.things import Thing, find
 
 blueprint = Blueprint("loop", __name__)
+Message.offers.append((_l("Link with something else"), "loop.link", "link", policy.may_link, False))
 
 LONGEST_WANTED = 500  # characters: an address may be pasted where words are looked for
 
@@ -33,10 +37,35 @@ def links_by_id(*ids: int) -> dict[int, list[End]]:
     return ends_of_ids(person(), ids)
 
 
+@blueprint.app_template_filter("by_place")
+def by_place(linked: dict[int, list[End]]) -> dict[str, list[End]]:
+    """The links of paragraphs, by the ids of these on their page."""
+    found: dict[str, list[End]] = {}
+    for end in chain.from_iterable(linked.values()):
+        place = end.here.rpartition("#")[2]
+        if place:
+            found.setdefault(place, []).append(end)
+    return found
+
+
 @blueprint.app_template_global("may_link")
 def may_link(thing: Thing) -> bool:
     """Whether whoever reads the page may link the thing."""
     return policy.may_link(person(), thing)
+
+
+@blueprint.get("/things/<id>/links")
+@login_required
+def links(id: str) -> str:
+    """What a thing is linked with, where its page has no room for it: a discussion with its messages."""
+    thing = find(Thing, id)
+    messages = linked_messages(thing) if isinstance(thing, Thread) else []
+    return render_template(
+        "loop/links.html",
+        thing=thing,
+        messages=messages,
+        linked=links_by_id(thing.id, *(message.id for message in messages)),
+    )
 
 
 @blueprint.route("/things/<id>/link", methods=["GET", "POST"])
@@ -57,7 +86,7 @@ def link(id: str) -> Any:
             flash(_("Saved."))
             page = f"{request.root_path}{here}" if here else url_for("rooms.permalink", id=thing.id)
             return redirect(page, 303)
-    wanted = request.args.get("q", "").strip()[:LONGEST_WANTED]
+    wanted = request.values.get("q", "").strip()[:LONGEST_WANTED]
     page = render_template(
         "loop/link.html",
         thing=thing,

@@ -1,0 +1,231 @@
+"""Linking what belongs together: found and chosen, shown at both ends, walked along with one click a step."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from network.approval import actions as approval
+from network.approval.models import MinutesVersion
+from network.discussions import actions as talking
+from network.discussions.models import Message
+from network.extensions import db
+from network.goals import writing
+from network.goals.models import Goal
+from network.loop import actions
+from network.loop.ends import ends
+from network.loop.models import BACK, Link, LinkKind
+from network.loop.picking import SENTENCES, usual
+from network.meetings.models import Meeting
+from tests.approval.conftest import hold, send
+from tests.clients import Reader
+from tests.goals.makers import adopted, drafted
+from tests.registers.test_registers import decided
+from tests.world import World
+
+SignIn = Callable[..., Reader]
+
+
+@pytest.fixture
+def approved(world: World) -> Meeting:
+    """A meeting of Language whose minutes are approved; Anke leads, Ben took the minutes."""
+    meeting = hold(world.language, world.anke, world.ben)
+    approval.approve(world.anke, send(meeting.minutes, world.ben), result="by consensus")
+    return meeting
+
+
+def said(world: World, text: str = "Somebody should read with the children.") -> Message:
+    """What Ben says in a discussion of Language."""
+    thread = talking.start(world.ben, world.language, title="Reading", text=text)
+    return db.session.scalars(select(Message).where(Message.thread_id == thread.id)).one()
+
+
+def found_on(page: str) -> list[Any]:
+    return html.fromstring(page).xpath("//turbo-frame[@id='found']//input[@type='radio']")
+
+
+def links_on(page: str) -> str:
+    return " ".join(one.text_content() for one in html.fromstring(page).xpath("//*[@id='links']"))
+
+
+# Finding and choosing
+
+
+def test_what_is_to_be_linked_is_found_by_its_words_and_chosen(world: World, sign_in: SignIn) -> None:
+    goal, [decision] = adopted(world), decided(world, "Reading sponsors get a room.")
+    [secret] = decided(world, "Reading sponsors, secretly.", of=world.closed, chair=world.nina)
+    ben = sign_in(world.ben)
+    page = ben.get(f"/things/{goal.id}/link?q=reading+sponsors").text
+    values = [radio.get("value") for radio in found_on(page)]
+    assert values == [f"/t/{decision.id}"], "neither the goal itself nor what Ben may not see"
+    assert "This was adopted by the other one" in page and secret.citation not in page
+    answer = ben.post(f"/things/{goal.id}/link", data={"to": values[0], "kind": ""})
+    assert answer.status_code == 303
+    [end] = ends(world.ben, goal)
+    assert (end.id, end.link.kind) == (decision.id, LinkKind.ADOPTED_BY)
+    assert goal.title in links_on(ben.get(f"/decisions/{decision.id}").text)
+
+
+def test_an_address_that_is_pasted_where_words_are_looked_for_offers_its_page(
+    world: World, sign_in: SignIn, approved: Meeting
+) -> None:
+    goal, item = adopted(world), approved.agenda[0]
+    address = f"http://localhost/meetings/{approved.id}/minutes#text-{item.id}-1"
+    ben = sign_in(world.ben)
+    page = ben.get(f"/things/{goal.id}/link", query_string={"q": address}).text
+    [radio] = found_on(page)
+    assert radio.get("value") == address and radio.get("checked") is not None
+    facts = {"to": address, "kind": ""}
+    assert ben.post(f"/things/{goal.id}/link", data=facts).status_code == 303
+    [end] = ends(world.ben, goal)
+    assert (end.id, urlsplit(address).path) == (item.id, end.place.partition("#")[0]), (
+        "a paragraph is its item's"
+    )
+    for wrong in (
+        "/goals/99999999",
+        f"/goals/{goal.id}",
+        f"/decisions/{goal.id}",
+        "https://elsewhere.example/1",
+    ):
+        assert found_on(ben.get(f"/things/{goal.id}/link", query_string={"q": wrong}).text) == []
+
+
+def test_each_pair_has_a_way_that_can_be_said(world: World) -> None:
+    goal, [decision], message = adopted(world), decided(world, "Rooms first."), said(world)
+    things = [goal, decision, decision.parent, decision.parent.parent, message, message.parent, world.school]
+    for one in things:
+        for other in things:
+            assert usual(one, other) in SENTENCES
+            if one.type != other.type:
+                there, back = usual(one, other), usual(other, one)
+                assert (there.kind, there.turned) == (back.kind, not back.turned), (one.type, other.type)
+
+
+def test_a_link_is_kept_where_it_is_said_and_told_from_the_other_end_too(
+    world: World, sign_in: SignIn
+) -> None:
+    goal, [decision] = adopted(world), decided(world, "We adopt the goal.")
+    # Ben writes at both ends, so that the link stands at the goal, as if he had made it there.
+    ben = sign_in(world.ben)
+    facts = {"to": f"/t/{goal.id}", "kind": ""}
+    assert ben.post(f"/things/{decision.id}/link", data=facts).status_code == 303
+    [link] = db.session.scalars(select(Link))
+    assert (link.parent_id, link.to_id, link.turned) == (goal.id, decision.id, False)
+    # Who writes at one end only says it from there.
+    foreign = adopted(world, world.housing, "Rooms for all")
+    facts = {"to": f"/t/{foreign.id}", "kind": "adopted_by_back"}
+    assert ben.post(f"/things/{decision.id}/link", data=facts).status_code == 303
+    [there], [back] = ends(world.ben, foreign), ends(world.ben, decision)[1:]
+    assert (there.words, back.words) == (LinkKind.ADOPTED_BY.label, BACK[LinkKind.ADOPTED_BY])
+    # The same from the other end is the same link.
+    actions.link(world.olaf, foreign, to_id=decision.id, kind="adopted_by")
+    assert len(ends(world.ben, foreign)) == 1
+
+
+def test_a_link_is_taken_off_from_either_end_by_those_who_write_there(world: World, sign_in: SignIn) -> None:
+    foreign, [decision] = adopted(world, world.housing, "Rooms for all"), decided(world, "Rooms first.")
+    link = actions.link(world.lev, foreign, to_id=decision.id, kind="follows_from")
+    guel, ben = sign_in(world.guel), sign_in(world.ben)
+    assert guel.post(f"/links/{link.id}/remove").status_code == 403
+    assert links_on(guel.get(f"/decisions/{decision.id}").text)
+    page = html.fromstring(ben.get(f"/decisions/{decision.id}").text)
+    [button] = page.xpath("//*[@id='links']//button/@formaction")
+    assert ben.post(button).status_code == 303
+    assert ends(world.lev, foreign) == []
+
+
+# Minutes, agendas, discussions
+
+
+def test_approved_minutes_are_linked_beside_their_text_which_stays_as_it_was(
+    world: World, sign_in: SignIn, approved: Meeting
+) -> None:
+    goal, item = adopted(world), approved.agenda[0]
+    version = db.session.scalars(select(MinutesVersion)).one()
+    before = (version.content, version.digest)
+    ben = sign_in(world.ben)
+    page = f"/meetings/{approved.id}/minutes"
+    paragraph = f"text-{item.id}-1"
+    [way] = html.fromstring(ben.get(page).text).xpath(
+        f"//*[@id='{paragraph}']//a[contains(@href, '/link')]/@href"
+    )
+    assert html.fromstring(ben.get(way).text).xpath("//input[@name='here']/@value")[0] == paragraph
+    facts = {"to": f"/t/{goal.id}", "kind": "", "here": paragraph}
+    assert ben.post(f"/things/{item.id}/link", data=facts).headers["Location"].endswith(f"{page}#{paragraph}")
+    shown = html.fromstring(ben.get(page).text).xpath(f"//*[@id='{paragraph}']")[0]
+    assert goal.title in shown.text_content()
+    assert f'href="{page}#{paragraph}"' in ben.get(f"/goals/{goal.id}").text, "and back to the paragraph"
+    db.session.expire_all()
+    assert (version.content, version.digest) == before
+    assert goal.title not in ben.get(f"{page}/versions/1").text
+    # Guests read the links and make none; a paragraph of another item is no place of this one.
+    guel = sign_in(world.guel)
+    assert goal.title in guel.get(page).text and "/link" not in guel.get(page).text
+    assert guel.post(f"/things/{item.id}/link", data=facts).status_code == 403
+    other = approved.agenda[1]
+    facts = {"to": f"/t/{goal.id}", "kind": "", "here": paragraph}
+    assert ben.post(f"/things/{other.id}/link", data=facts).headers["Location"].endswith(f"/t/{other.id}")
+
+
+def test_items_and_discussions_show_what_they_are_linked_with(world: World, sign_in: SignIn) -> None:
+    goal, [decision], message = adopted(world), decided(world, "Rooms first."), said(world)
+    item, thread = decision.parent, message.parent
+    for one in (item, thread, message):
+        actions.link(world.ben, goal, to_id=one.id)
+    ben = sign_in(world.ben)
+    for address in (
+        f"/meetings/{item.parent_id}",
+        f"/meetings/{item.parent_id}/minutes",
+        f"/things/{thread.id}/links",
+        f"/messages/{message.id}/more",
+    ):
+        assert goal.title in links_on(ben.get(address).text), address
+    assert {end.id for end in ends(world.ben, goal)} == {item.id, thread.id, message.id}
+
+
+def test_a_goal_is_made_of_what_somebody_said(world: World, sign_in: SignIn) -> None:
+    message = said(world)
+    ben = sign_in(world.ben)
+    menu = html.fromstring(ben.get(f"/messages/{message.id}/more").text)
+    [way] = menu.xpath("//*[@data-further]//a[contains(@href, '/goals/new')]/@href")
+    form = html.fromstring(ben.get(way).text)
+    facts = {name: form.xpath(f"//input[@name='{name}']/@value")[0] for name in ("title", "origin_id")}
+    assert facts["title"] == "Reading"
+    assert ben.post(urlsplit(way).path, data=facts).status_code == 303
+    goal = db.session.scalars(select(Goal)).one()
+    assert writing.texts_of(goal)["reasons"].text == "Somebody should read with the children."
+    [end] = ends(world.ben, goal)
+    assert (end.id, end.link.kind) == (message.id, LinkKind.FOLLOWS_FROM)
+    # Guests speak and draft nothing; what they may not see is nothing to them.
+    assert "/goals/new" not in sign_in(world.guel).get(f"/messages/{message.id}/more").text
+    assert sign_in(world.lev).get(f"/groups/{world.housing.id}/goals/new?message=999999").status_code == 404
+
+
+def test_pages_with_links_cost_as_few_statements_as_without(
+    world: World, sign_in: SignIn, statements: Any, approved: Meeting
+) -> None:
+    goal, message = adopted(world), said(world)
+    item = approved.agenda[0]
+    others = [drafted(world.ben, world.language, f"Reading {number}") for number in range(12)]
+    for other in others:
+        for one in (goal, item, message, message.parent):
+            actions.link(world.ben, other, to_id=one.id, kind="follows_from")
+    ben = sign_in(world.ben)
+    for address in (
+        f"/goals/{goal.id}",
+        f"/meetings/{approved.id}/minutes",
+        f"/meetings/{approved.id}",
+        f"/threads/{message.thread_id}",
+        f"/things/{message.thread_id}/links",
+        f"/messages/{message.id}/more",
+        f"/things/{goal.id}/link",
+        f"/things/{goal.id}/link?q=reading",
+        f"/things/{item.id}/link?q=/goals/{goal.id}",
+    ):
+        ben.get(address)
+        with statements() as sent:
+            assert ben.get(address).status_code == 200
+        assert len(sent) <= 8, f"{address}: {sent}"
