@@ -8,7 +8,15 @@ from sqlalchemy import select
 from network import error_record, jobs
 from network.changes import Invalid, action, record
 from network.directory import policy
-from network.directory.models import Network, Organisation, Topic, folded_name, topic_is_used
+from network.directory.models import (
+    Municipality,
+    Network,
+    Organisation,
+    Topic,
+    folded_name,
+    is_in_use,
+    topic_is_used,
+)
 from network.extensions import db
 
 
@@ -22,7 +30,9 @@ def change_settings(actor: Any, network: Network, **facts: Any) -> None:
 
 
 @action(policy.may_keep_organisations)
-def add_organisation(actor: Any, network: Network, *, name: str, kind: str) -> Organisation:
+def add_organisation(
+    actor: Any, network: Network, *, name: str, kind: str, municipality_id: int | None = None
+) -> Organisation:
     """Add an organisation; a name that differs in capitals and blanks alone is refused."""
     _refuse_double(name)
     organisation = Organisation(
@@ -32,6 +42,7 @@ def add_organisation(actor: Any, network: Network, *, name: str, kind: str) -> O
         name=name,
         folded_name=folded_name(name),
         kind=kind,
+        municipality_id=municipality_id,
     )
     db.session.add(organisation)
     record("added", organisation, by=actor)
@@ -39,10 +50,13 @@ def add_organisation(actor: Any, network: Network, *, name: str, kind: str) -> O
 
 
 @action(policy.may_change)
-def change_organisation(actor: Any, organisation: Organisation, *, name: str, kind: str) -> None:
-    """Correct its name or kind."""
+def change_organisation(
+    actor: Any, organisation: Organisation, *, name: str, kind: str, municipality_id: int | None = None
+) -> None:
+    """Correct its name, its kind, or the municipality where it is."""
     _refuse_double(name, besides=organisation)
     organisation.name, organisation.folded_name, organisation.kind = name, folded_name(name), kind
+    organisation.municipality_id = municipality_id
     record("changed", organisation, by=actor)
 
 
@@ -81,6 +95,34 @@ def set_topics(actor: Any, network: Network, *, topics: list[dict[str, Any]]) ->
             if topic_is_used(topic):
                 raise Invalid(topics=_l("“%(name)s” is still the topic of a group.", name=topic.name))
             db.session.delete(topic)
+    record("changed", network, by=actor)
+
+
+@action(policy.may_change_settings)
+def set_municipalities(actor: Any, network: Network, *, municipalities: list[dict[str, Any]]) -> None:
+    """Set the municipalities of the district in their order: `[{"id": 3 or None, "name": ..}]`.
+
+    One that is left out goes, unless something is still there. Raises Invalid for that, and for a name that
+    stands there twice.
+    """
+    if len({folded_name(given["name"]) for given in municipalities}) < len(municipalities):
+        raise Invalid(municipalities=_l("Please give each municipality a name of its own."))
+    known = {one.id: one for one in db.session.scalars(select(Municipality))}
+    kept = {given["id"] for given in municipalities}
+    for one in known.values():
+        if one.id not in kept:
+            if is_in_use(one):
+                raise Invalid(municipalities=_l("Something still lies in “%(name)s”.", name=one.name))
+            db.session.delete(one)
+        else:  # so that two can exchange their names
+            one.name = f"#{one.id}"
+    db.session.flush()
+    for place, given in enumerate(municipalities):
+        found = known.get(given["id"] or 0)
+        if found is None:
+            found = Municipality(place=place, name=given["name"])
+            db.session.add(found)
+        found.place, found.name = place, given["name"]
     record("changed", network, by=actor)
 
 

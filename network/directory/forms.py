@@ -5,10 +5,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
-from network.directory.models import OrganisationKind
-from network.forms import ChoiceField, Creating, Form, line, text
+from network.directory.models import OrganisationKind, municipalities
+from network.forms import ChoiceField, Creating, Form, line, text, whole_or_none
 
 STATES = {
     "": _l("None"),
@@ -36,11 +36,20 @@ def kinds() -> list[SelectChoice]:
     return [SelectChoice(kind.value, kind.label) for kind in OrganisationKind]
 
 
+def places() -> list[SelectChoice]:
+    """The municipalities to choose from, and none of them."""
+    return [
+        SelectChoice("", _l("Not said, or the whole district")),
+        *(SelectChoice(one.id, one.name) for one in municipalities()),
+    ]
+
+
 class OrganisationForm(Form):
-    """Name and kind."""
+    """Name, kind and municipality."""
 
     name = line(_l("Name of the organisation"), limit=160)
     kind = ChoiceField(_l("Kind"), [InputRequired(_l("Please choose one of the entries."))], choices=kinds)
+    municipality_id = ChoiceField(_l("Municipality"), [Optional()], choices=places, coerce=whole_or_none)
 
 
 class NewOrganisationForm(Creating, OrganisationForm):

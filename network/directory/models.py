@@ -172,6 +172,29 @@ def topic_is_used(topic: Topic) -> bool:
     return db.session.scalar(query) is not None
 
 
+def is_in_use(municipality: Municipality) -> bool:
+    """Whether something still names the municipality, of whichever feature."""
+    for column in _columns_of_municipalities():
+        if db.session.scalar(select(column).where(column == municipality.id).limit(1)) is not None:
+            return True
+    return False
+
+
+def _columns_of_municipalities() -> list[Any]:
+    """All columns of the database that refer to one: features below have their own."""
+    return [
+        key.parent
+        for table in db.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column is Municipality.__table__.c.id
+    ]
+
+
+def municipalities() -> list[Municipality]:
+    """All of them, in their order."""
+    return list(db.session.scalars(select(Municipality).order_by(Municipality.place)))
+
+
 def languages() -> list[str]:
     """In which languages a topic has a name."""
     found: list[str] = current_app.config["LANGUAGES"]

@@ -13,9 +13,16 @@ from network.changes import Invalid
 from network.config import ROOT
 from network.directory import actions, policy
 from network.directory.forms import NewOrganisationForm, OrganisationForm, SettingsForm
-from network.directory.models import Network, Organisation, Topic, languages, organisations_of
+from network.directory.models import (
+    Network,
+    Organisation,
+    Topic,
+    languages,
+    municipalities,
+    organisations_of,
+)
 from network.extensions import db
-from network.forms import Creating
+from network.forms import Creating, clean_line
 from network.things import find, whole
 
 blueprint = Blueprint("directory", __name__)
@@ -187,6 +194,43 @@ def _topic_rows() -> tuple[list[dict[str, Any]], str | None]:
     return rows, None
 
 
+@blueprint.route("/settings/municipalities", methods=["GET", "POST"])
+@login_required
+def set_municipalities() -> Any:
+    """The municipalities of the district, in the order in which they are offered."""
+    network = the_network()
+    if not policy.may_change_settings(current_user, network):
+        abort(404)
+    rows = [{"id": one.id, "place": i + 1, "name": one.name} for i, one in enumerate(municipalities())]
+    form, problem = Creating(), None
+    if request.method == "POST":
+        rows = _municipality_rows()
+        try:
+            actions.set_municipalities(current_user, network, key=form.key.data, municipalities=rows)
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+            problem = form.key.errors[0] if form.key.errors else invalid.description
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".set_municipalities"), 303)
+    page = render_template("directory/municipalities.html", rows=rows, problem=problem, key=form.key.data)
+    return page, 422 if problem else 200
+
+
+def _municipality_rows() -> list[dict[str, Any]]:
+    """The rows of the form in their wished-for order; one whose name was emptied is left out."""
+    rows = [
+        {
+            "id": whole(request.form.get(f"id-{number}", "")),
+            "place": whole(request.form.get(f"place-{number}", "")) or 9999,
+            "name": clean_line(request.form.get(f"name-{number}", ""))[:80],
+        }
+        for number in range(min(len(request.form), 400))
+        if f"place-{number}" in request.form
+    ]
+    return sorted((row for row in rows if row["name"]), key=lambda row: row["place"])
+
+
 @blueprint.get("/legal/<page>")
 def legal(page: str) -> str:
     """Imprint, privacy, accessibility: what the network has written."""
@@ -221,5 +265,13 @@ menus.add(
     _l("Topics"),
     "directory.topics",
     icon="list-check",
+    may=lambda user: user.works_in_office or user.administers,
+)
+menus.add(
+    "office",
+    82,
+    _l("Municipalities"),
+    "directory.set_municipalities",
+    icon="map-pin",
     may=lambda user: user.works_in_office or user.administers,
 )

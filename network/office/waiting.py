@@ -1,6 +1,7 @@
 """What needs a hand: everything that waits for the Office, the oldest first, in a few statements."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,8 @@ from network.minutes import registers
 from network.minutes.models import Action, Minutes, MinutesState
 from network.moderation import queue
 from network.moderation.models import ModerationCase
+from network.needs import lists as needs
+from network.needs.models import Need, NeedState
 from network.people.models import Person, PersonState
 from network.things import Thing, now
 
@@ -46,6 +49,9 @@ class Waiting:
     overdue: list[Action]
     plans: list[GoalPlan]
     silent: list[Goal]
+    observed: list[Need]
+    untaken: list[Need]
+    perhaps_met: list[Need]
     without_lead: list[Group]
     quiet: list[Group]
     cases: list[ModerationCase]
@@ -65,8 +71,17 @@ SHOWN_WITH = {
     "overdue": ("person", "organisation", "group"),
     "plans": ("parent", "person"),
     "silent": ("parent", "owner"),
+    "observed": ("person", "organisation"),
+    "untaken": (),
+    "perhaps_met": (),
 }
-IN_GROUPS = ("requests", "proposals", "overdue", "plans", "silent")
+IN_GROUPS = ("requests", "proposals", "overdue", "plans", "silent", "observed", "untaken", "perhaps_met")
+# Three lists of one type, told apart by their states.
+NEEDS: dict[str, Callable[[Need], bool]] = {
+    "observed": lambda need: need.state == NeedState.REPORTED,
+    "untaken": lambda need: need.state == NeedState.CONFIRMED,
+    "perhaps_met": lambda need: need.state == NeedState.TAKEN_UP,
+}
 KINDS = tuple(one.name for one in fields(Waiting) if one.name != "more")
 
 
@@ -130,7 +145,7 @@ def lists(user: Any, whole: str = "") -> Waiting:
 
 
 def _in_groups(most: dict[str, int]) -> dict[str, list[Any]]:
-    """What waits in groups, of each kind so many at most: two statements for all."""
+    """What waits in groups, and needs, of each kind so many at most: two statements for all."""
     kinds: dict[str, tuple[type[Thing], Select[int]]] = {
         "requests": (
             JoinRequest,
@@ -145,12 +160,17 @@ def _in_groups(most: dict[str, int]) -> dict[str, list[Any]]:
         "overdue": (Action, select(Action.id).where(*_long_overdue()).order_by(Action.due_on, Action.id)),
         "plans": (GoalPlan, goals.plans_to_judge()),
         "silent": (Goal, goals.quiet_goals()),
+        "observed": (Need, needs.to_judge()),
+        "untaken": (Need, needs.untaken()),
+        "perhaps_met": (Need, needs.perhaps_met()),
     }
     first = [query.limit(most[kind]).subquery() for kind, (_model, query) in kinds.items()]
     waits = news.things([], *(select(ids.c.id) for ids in first))
     found = {
         kind: [one for one in waits if isinstance(one, model)] for kind, (model, _query) in kinds.items()
     }
+    for kind, test in NEEDS.items():
+        found[kind] = [need for need in found[kind] if test(need)]
     shown = [(one, name) for kind, list_ in found.items() for one in list_ for name in SHOWN_WITH[kind]]
     held = news.things(getattr(one, f"{name}_id") for one, name in shown)
     for one, name in shown:  # found in the session now, where nothing stays that nobody points to
@@ -162,6 +182,9 @@ def _in_groups(most: dict[str, int]) -> dict[str, list[Any]]:
         "overdue": sorted(found["overdue"], key=lambda one: (one.due_on, one.id)),
         "plans": sorted(found["plans"], key=lambda one: one.created_at),
         "silent": sorted(found["silent"], key=lambda one: (one.last_on or one.baseline_on, one.id)),
+        "observed": sorted(found["observed"], key=lambda one: one.id),
+        "untaken": sorted(found["untaken"], key=lambda one: (one.confirmed_at, one.id)),
+        "perhaps_met": sorted(found["perhaps_met"], key=lambda one: one.id),
     }
 
 
@@ -269,6 +292,9 @@ def number_for_menu(user: Any) -> int:
         select(Action.id).where(*_long_overdue()),
         goals.plans_to_judge(),
         goals.quiet_goals(),
+        needs.to_judge(),
+        needs.untaken(),
+        needs.perhaps_met(),
         select(Group.id).where(_working(), without_lead),
         select(Group.id).where(_working(), quiet),
     ]

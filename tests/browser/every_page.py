@@ -388,6 +388,8 @@ PAGES = [
     page("goals.owner", LEAD, goals.goal()),
     page("goals.end", LEAD, goals.goal()),
     page("loop.link", GROUP_MEMBER, goals.goal()),
+    page("loop.link", GROUP_MEMBER, goals.goal(), query="q=goal"),
+    page("loop.links", GROUP_MEMBER, goals.linked()),
     page("registers.supersede", LEAD, made.decision("closed")),
     page(
         "registers.done_by_link",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from network.discussions.models import Thread
 from network.extensions import db
 from network.goals import actions, adopting, tending, writing
 from network.goals.models import Goal, GoalPlan, GoalText, Milestone, ProgressReport
@@ -12,7 +13,8 @@ from network.loop import actions as linking
 from network.loop.models import Link
 from network.things import now
 from tests.goals.makers import drafted, today
-from tests.permission_rows.stage import SECRET, Stage, decision, group
+from tests.permission_rows.discussions import message
+from tests.permission_rows.stage import SECRET, Stage, decision, group, item, meeting
 from tests.permission_rows.words import (
     COORDINATION,
     EVERYBODY,
@@ -188,6 +190,19 @@ def link() -> Scene:
     return Scene("link of a goal", make)
 
 
+def linked() -> Scene:
+    """A discussion that is linked with a goal, and so is a message of it."""
+    there, said = goal(), message()
+
+    def make(stage: Stage) -> Thread:
+        one, talk = there.make(stage), said.make(stage)
+        for other in (talk, talk.parent):
+            linking.link(stage[GROUP_MEMBER], one, to_id=other.id)
+        return talk.parent
+
+    return Scene("discussion that is linked", make)
+
+
 def day(distance: int = 0) -> str:
     return f"{today() + timedelta(days=distance)}"
 
@@ -339,7 +354,15 @@ ROUTES: Table = {
         row(NOBODY, goal(), facts={"public": "y"}),
     ],
     # Links
-    "GET /things/<id>/link": [row(WRITING, goal()), row(OWNING, report()), row(WRITING, decision())],
+    "GET /things/<id>/links": [row(SIGNED_IN, goal()), hidden(IN_GROUP, goal("closed"))],
+    "GET /things/<id>/link": [
+        row(WRITING, goal()),
+        row(OWNING, report()),
+        row(WRITING, decision()),
+        row(WRITING, item()),
+        row(WRITING, meeting("closed")),
+        row(WRITING, message()),
+    ],
     "POST /things/<id>/link": [
         row(WRITING, goal(), facts=to_group),
         row(WRITING, goal("closed"), facts=to_group, sees=IN_GROUP),

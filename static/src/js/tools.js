@@ -1,6 +1,7 @@
 // Controllers that only some pages use, loaded when one of them is named on a page.
 
 import "./shared"
+import Alike from "./controllers/alike"
 import Autosubmit from "./controllers/autosubmit"
 import Characters from "./controllers/characters"
 import CheckAll from "./controllers/check_all"
@@ -17,6 +18,7 @@ import Reveal from "./controllers/reveal"
 import Stage from "./controllers/stage"
 
 const TOOLS = {
+  alike: Alike,
   autosubmit: Autosubmit,
   characters: Characters,
   "check-all": CheckAll,

@@ -1,0 +1,181 @@
+"""What is entered about needs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from network.directory.models import Municipality, Topic
+from network.forms import ChoiceField, Creating, Form, line, text, whole_or_none
+from network.groups.models import Group
+from network.loop.picking import named
+from network.needs.actions import MOST_LANGUAGES
+from network.needs.lists import target_groups
+from network.needs.models import Need
+from network.people.forms import checks, spoken_languages
+from network.people.models import Person
+
+CHOOSE = _l("Please choose one of the entries.")
+LONGEST_WORDS = 300  # characters of the sentence with which somebody sees a need too
+
+
+def voices(person: Person) -> list[SelectChoice]:
+    """For whom somebody may speak: their organisations, and themself where that is so."""
+    found = [SelectChoice(one.organisation_id, one.organisation.name) for one in person.affiliations]
+    if person.engaged_citizen or not found:
+        found.append(SelectChoice("", _l("As an engaged citizen")))
+    return found
+
+
+def _voice(label: Any) -> ChoiceField:
+    return ChoiceField(label, coerce=whole_or_none)
+
+
+class _SaysWhatIsMissing(Form):
+    """What is said of a need, whoever says it."""
+
+    title = line(
+        _l("What is missing?"),
+        limit=160,
+        description=_l("In one sentence, for example: no German course with child care."),
+    )
+    topic_id = ChoiceField(_l("Topic"), [InputRequired(CHOOSE)], coerce=whole_or_none)
+    municipality_id = ChoiceField(_l("Municipality"), [Optional()], coerce=whole_or_none)
+    place = line(
+        _l("Where exactly?"),
+        limit=120,
+        required=False,
+        description=_l("A village, a quarter, a shelter, if it is not the whole municipality."),
+    )
+    target = ChoiceField(_l("Who needs it?"), choices=lambda: [SelectChoice(*one) for one in target_groups()])
+    languages = checks(_l("In which languages?"), spoken_languages)
+    text = text(
+        _l("What did you see?"),
+        limit=3000,
+        description=_l("How often, since when, what people do instead."),
+    )
+    group_id = ChoiceField(_l("It came up in the group"), [Optional()], coerce=whole_or_none)
+
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        municipalities: Sequence[Municipality],
+        groups: Sequence[Group],
+        *args: Any,
+        **more: Any,
+    ) -> None:
+        super().__init__(*args, **more)
+        self.topic_id.choices = [
+            SelectChoice("", _l("Please choose")),
+            *(SelectChoice(topic.id, topic.name) for topic in topics),
+        ]
+        self.municipality_id.choices = [
+            SelectChoice("", _l("The whole district")),
+            *(SelectChoice(one.id, one.name) for one in municipalities),
+        ]
+        self.group_id.choices = [
+            SelectChoice("", _l("In no group")),
+            *(SelectChoice(group.id, group.name) for group in groups),
+        ]
+
+    def validate_languages(self, field: Any) -> None:
+        """Who needs it in all languages needs it in no certain one."""
+        if len(field.data or ()) > MOST_LANGUAGES:
+            raise ValidationError(_l("Please choose at most %(most)s languages.", most=MOST_LANGUAGES))
+
+
+class ObserveForm(_SaysWhatIsMissing, Creating):
+    """A need that is observed."""
+
+    organisation_id = _voice(_l("You say it for"))
+
+    def __init__(self, person: Person, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.organisation_id.choices = voices(person)
+
+
+class ChangeForm(_SaysWhatIsMissing):
+    """A need that is said better."""
+
+
+class SupportForm(Form):
+    """That somebody sees a need too."""
+
+    organisation_id = _voice(_l("You say it for"))
+    words = line(
+        _l("What do you see?"),
+        limit=LONGEST_WORDS,
+        required=False,
+        description=_l("In a sentence; members of the network read it."),
+    )
+
+    def __init__(self, person: Person, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.organisation_id.choices = voices(person)
+
+
+class DeclineForm(Form):
+    """Why a need is not taken on."""
+
+    reason = text(
+        _l("Reason"),
+        limit=2000,
+        required=True,
+        description=_l("Whoever observed it, and all who see it too, read this."),
+        render_kw={"rows": 4},
+    )
+
+
+class ReopenForm(Form):
+    """Why a need is open again."""
+
+    reason = text(
+        _l("Why is it missing again?"),
+        limit=2000,
+        required=True,
+        description=_l("Whoever observed it, and all who see it too, read this."),
+        render_kw={"rows": 4},
+    )
+
+
+class MergeForm(Form):
+    """Of which need it becomes a part."""
+
+    into_id = ChoiceField(_l("The need that stays"), [InputRequired(CHOOSE)], coerce=whole_or_none)
+
+    def __init__(self, needs: Sequence[Need], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.into_id.choices = [
+            SelectChoice("", _l("Please choose")),
+            *(SelectChoice(need.id, need.title) for need in needs),
+        ]
+
+
+class MeetForm(Form):
+    """By what a need is met."""
+
+    words = text(
+        _l("By what is it met?"),
+        limit=2000,
+        required=True,
+        description=_l("For example: since September there is a course with child care, Tuesdays at nine."),
+        render_kw={"rows": 4},
+    )
+    by = line(
+        _l("Address of the page that shows it"),
+        limit=500,
+        required=False,
+        description=_l("A decision, a paragraph of minutes, a goal: copy it from the address bar."),
+    )
+
+    def validate_by(self, field: Any) -> None:
+        """Whether it is one of our pages; whether the thing may be seen is asked by the action."""
+        if field.data and named(field.data) is None:
+            raise ValidationError(_l("There is no such page, or it is not open to you."))
+
+    def facts(self) -> dict[str, Any]:
+        """The words, the id that the address names, and the place on its page if one is meant."""
+        id, place, _type = (named(self.by.data) if self.by.data else None) or (None, "", "")
+        return {"words": self.words.data, "by_id": id, "place": place}

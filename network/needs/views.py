@@ -1,0 +1,404 @@
+"""The pages on which needs are read and observed: the register, one need, its history, and a table."""
+
+import csv
+import io
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import login_required
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from network import menus
+from network.agenda.forms import ProposalForm
+from network.changes import Change, Invalid, sentence
+from network.directory.models import Topic, municipalities
+from network.doors import ask, often, person
+from network.extensions import db
+from network.goals import policy as goals
+from network.goals.models import Goal, GoalState
+from network.groups import policy as groups
+from network.groups.models import Group
+from network.loop.ends import ends
+from network.meetings import policy as meetings
+from network.needs import actions, agenda, lists, parts, policy, views_settling
+from network.needs.alike import Wanted, alike
+from network.needs.blueprint import again, blueprint, whole_need
+from network.needs.forms import ChangeForm, ObserveForm, SupportForm
+from network.needs.lists import ORDERS, STATES, Narrowed
+from network.needs.models import Need, NeedState, NeedSupport, TargetGroup
+from network.people.forms import SPOKEN, language_name
+from network.people.models import OfficeDesk
+from network.texts import no_formula
+from network.things import find, whole
+
+__all__ = ["agenda", "blueprint", "views_settling"]
+
+PER_PAGE = 30
+MOST_OF_HISTORY = 200
+MOST_IN_TABLE = 5000
+EVERYBODY = "everybody"  # in addresses, where an empty word means that nothing is narrowed
+
+STATE_LABELS = {
+    "open": _l("Not met yet"),
+    "reported": _l("Reported"),
+    "confirmed": _l("Confirmed, not taken up"),
+    "taken_up": _l("Taken up"),
+    "met": _l("Met"),
+    "declined": _l("Declined"),
+    "all": _l("All"),
+}
+ORDER_LABELS = {
+    "new": _l("The newest first"),
+    "seen": _l("Seen by most first"),
+    "old": _l("The oldest first"),
+}
+
+blueprint.add_app_template_filter(language_name, "language_name")
+
+
+# The register
+
+
+def _narrowed() -> Narrowed:
+    state, language = request.args.get("state", "open"), request.args.get("language", "")
+    target = request.args.get("target", "")
+    known = {EVERYBODY: TargetGroup.EVERYBODY, **{one.value: one for one in TargetGroup if one.value}}
+    return Narrowed(
+        topic_id=whole(request.args.get("topic")),
+        municipality_id=whole(request.args.get("municipality")),
+        language=language if language in SPOKEN else "",
+        target=known.get(target),
+        state=state if state in STATES else "open",
+        wanted=request.args.get("q", "").strip()[:200],
+        mine="mine" in request.args,
+        group_id=whole(request.args.get("group")),
+    )
+
+
+def _order() -> str:
+    order = request.args.get("order", "new")
+    return order if order in ORDERS else "new"
+
+
+@blueprint.get("/needs")
+@login_required
+def register() -> str:
+    """The needs of the network, narrowed and in the order that is wanted."""
+    user, narrowed = person(), _narrowed()
+    # Loaded first: a need finds its municipality among them.
+    places = municipalities()
+    topics = list(db.session.scalars(select(Topic).order_by(Topic.place)))
+    pages = db.paginate(
+        lists.register(user, narrowed, _order()).options(*lists.line()),
+        per_page=PER_PAGE,
+        max_per_page=PER_PAGE,
+        error_out=False,
+    )
+    spoken = [
+        (code, name) for name, code in sorted((language_name(one), one) for one in lists.languages_named())
+    ]
+    return render_template(
+        "needs/register.html",
+        pages=pages,
+        numbers=lists.numbers_of(pages.items),
+        narrowed=narrowed,
+        order=_order(),
+        orders=ORDER_LABELS,
+        states=STATE_LABELS,
+        topics=[(topic.id, topic.name) for topic in topics],
+        municipalities=[(one.id, one.name) for one in places],
+        spoken=spoken,
+        targets=[(value or EVERYBODY, words) for value, words in lists.target_groups()],
+        chosen_target=None if narrowed.target is None else narrowed.target or EVERYBODY,
+        may_observe=policy.may_observe(user, OfficeDesk.the()),
+    )
+
+
+@blueprint.get("/needs.csv")
+@login_required
+def export() -> Response:
+    """The needs of the register as a table."""
+    query = lists.register(person(), _narrowed(), _order()).options(
+        *lists.line(),
+        selectinload(Need.languages),
+        selectinload(Need.supports).joinedload(NeedSupport.organisation),
+        joinedload(Need.organisation),
+    )
+    written = io.StringIO()
+    table = csv.writer(written)
+    heads = ("id", "title", "state", "topic", "municipality", "place", "target", "languages", "observed_on")
+    table.writerow([*heads, "organisation", "organisations_that_see_it", "citizens_that_see_it", "answer"])
+    for need in db.session.scalars(query.limit(MOST_IN_TABLE)).unique():
+        seen = [support.organisation.name for support in need.by_organisations if support.organisation]
+        said = (
+            need.title,
+            need.state,
+            need.topic.name if need.topic else "",
+            need.municipality.name if need.municipality else "",
+            need.place,
+            need.target,
+            " ".join(one.code for one in need.languages),
+            need.created_at.date().isoformat(),
+            need.organisation.name if need.organisation else "",
+            "; ".join(seen),
+            str(len(need.by_citizens)),
+            need.answer,
+        )
+        table.writerow([need.id, *map(no_formula, said)])
+    response = Response("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="needs.csv"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+# Observing
+
+
+def _choices(user: Any, need: Need | None = None) -> tuple[Any, Any, Any]:
+    """What the form offers: topics, municipalities, and the groups in which the user takes part."""
+    mine = {place.group_id for place in user.memberships if place.active}
+    if need is not None and need.group_id is not None:
+        mine.add(need.group_id)
+    found = db.session.scalars(
+        select(Group).where(Group.id.in_(mine), Group.archived_at.is_(None)).order_by(Group.name)
+    )
+    topics = db.session.scalars(select(Topic).order_by(Topic.place))
+    return list(topics), municipalities(), list(found)
+
+
+@blueprint.route("/needs/new", methods=["GET", "POST"])
+@login_required
+@often
+def new() -> Any:
+    """Observe a need. What is like it is shown first, unless the page has shown it already."""
+    user, desk = person(), OfficeDesk.the()
+    ask(policy.may_observe, desk)
+    form = ObserveForm(user, *_choices(user), data=_usual(user))
+    shown: list[Need] = []
+    if form.validate_on_submit():
+        shown = _not_shown_yet(form)
+        if not shown:
+            try:
+                need = actions.observe(user, desk, key=form.key.data, **form.facts())
+            except Invalid as invalid:
+                form.refuse(invalid.errors)
+            else:
+                flash(
+                    _("Thank you. The Coordination Office looks at it, and you are told what becomes of it.")
+                )
+                return redirect(url_for(".show", id=need.id), 303)
+    return again(form, "needs/new.html", alike=shown, numbers=lists.numbers_of(shown), ask_first=bool(shown))
+
+
+def _usual(user: Any) -> dict[str, Any]:
+    """What is entered beforehand: one's own organisation and its place, and the topic of last time."""
+    last = lists.last_of(user)
+    group = next((one for one in (whole(request.args.get("group")),) if one), None)
+    own = user.organisation
+    return {
+        "organisation_id": own.id if own else None,
+        "municipality_id": own.municipality_id if own else last.municipality_id if last else None,
+        "topic_id": last.topic.id if last and last.topic else None,
+        "group_id": group,
+        "title": request.args.get("title", "")[:160],
+    }
+
+
+def _not_shown_yet(form: ObserveForm) -> list[Need]:
+    """Needs that are like it, if there are any that the page has not shown."""
+    found = alike(person(), _wanted(form.title.data, form.municipality_id.data, form.topic_id.data))
+    seen = {whole(id) for id in request.form.getlist("shown")}
+    return found if any(need.id not in seen for need in found) else []
+
+
+def _wanted(title: Any, municipality_id: Any, topic_id: Any) -> Wanted:
+    return Wanted(str(title or "")[:160], whole(municipality_id), whole(topic_id))
+
+
+@blueprint.get("/needs/alike")
+@login_required
+def show_alike() -> str:
+    """What is like the need that is being written: a part of the page, asked for while typing."""
+    asked = [request.args.get(name) for name in ("title", "municipality_id", "topic_id")]
+    found = alike(person(), _wanted(*asked))
+    return render_template("needs/_alike.html", alike=found, numbers=lists.numbers_of(found))
+
+
+# One need
+
+
+@blueprint.get("/needs/<id>")
+@login_required
+def show(id: str) -> Any:
+    """A need: what is missing, who sees it too, what became of it, and what can be done next.
+
+    One that was merged leads to the one that it is part of, unless its own page is asked for (`trace`).
+    """
+    need = find(Need, id, options=whole_need())
+    if need.state == NeedState.MERGED and "trace" not in request.args:
+        return redirect(url_for(".show", id=need.merged_into_id, merged=need.id))
+    return render_template("needs/show.html", **_of_page(need))
+
+
+def _of_page(need: Need) -> dict[str, Any]:
+    user = person()
+    linked = ends(user, need)
+    may_support = policy.may_support(user, need)
+    near = lists.groups_for(user, need) if need.is_open else []
+    drafting = [group for group in near if goals.may_draft(user, group)]
+    proposing = [group for group in near if meetings.may_propose(user, group)]
+    serving = lists.goals_serving({end.id for end in linked}) if need.is_open else []
+    merged = lists.merged_into(need)
+    return {
+        "need": need,
+        "linked": linked,
+        "achieved": _are_achieved(serving),
+        "merged": merged,
+        "came_from": next((one for one in merged if one.id == whole(request.args.get("merged"))), None),
+        "form": SupportForm(user, formdata=None, organisation_id=_own_voice(user)) if may_support else None,
+        "own": _own(user, need),
+        "goal_groups": drafting,
+        "goal_addresses": [url_for("goals.new", id=group.id, origin_id=need.id) for group in drafting],
+        "agenda_groups": proposing,
+        "agenda_addresses": [url_for(".propose", id=need.id, group=group.id) for group in proposing],
+        "may_support": may_support,
+        "may_change": policy.may_change(user, need),
+        "may_confirm": policy.may_confirm(user, need),
+        "may_decline": policy.may_decline(user, need),
+        "may_merge": policy.may_merge(user, need),
+        "may_meet": policy.may_meet(user, need),
+        "may_reopen": policy.may_reopen(user, need),
+    }
+
+
+def _are_achieved(serving: list[Goal]) -> bool:
+    """Whether a goal that serves it was achieved, and none is still being worked on."""
+    states = {goal.state for goal in serving}
+    return GoalState.ACHIEVED in states and GoalState.ADOPTED not in states
+
+
+def _own_voice(user: Any) -> int | None:
+    return user.organisation.id if user.organisation else None
+
+
+def _own(user: Any, need: Need) -> list[NeedSupport]:
+    """What was said for the user or an organisation of theirs: they can take it back."""
+    return [
+        one
+        for one in need.supports
+        if one.organisation_id in user.organisation_ids
+        or (one.organisation_id is None and one.person_id == user.id)
+    ]
+
+
+@blueprint.get("/needs/<id>/history")
+@login_required
+def history(id: str) -> str:
+    """What happened to a need, in sentences, the newest first."""
+    need = find(Need, id)
+    lines = db.session.scalars(
+        select(Change)
+        .where(Change.room_id == need.room_id, Change.thing_id == need.id)
+        .order_by(Change.number.desc())
+        .limit(MOST_OF_HISTORY)
+        .options(selectinload(Change.actor))
+    ).all()
+    for line in lines:
+        set_committed_value(line, "thing", need)
+    told = [(line, sentence(line, line.actor.label if line.actor else _("The program"))) for line in lines]
+    return render_template("needs/history.html", need=need, history=told)
+
+
+@blueprint.route("/needs/<id>/edit", methods=["GET", "POST"])
+@login_required
+@often
+def edit(id: str) -> Any:
+    """Say it better."""
+    need = find(Need, id, options=whole_need())
+    ask(policy.may_change, need)
+    form = ChangeForm(
+        *_choices(person(), need),
+        data={
+            "title": need.title,
+            "text": need.text,
+            "topic_id": need.topic.id if need.topic else None,
+            "municipality_id": need.municipality_id,
+            "place": need.place,
+            "target": need.target,
+            "languages": [one.code for one in need.languages],
+            "group_id": need.group_id,
+        },
+    )
+    if form.validate_on_submit():
+        try:
+            actions.change_need(person(), need, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".show", id=need.id), 303)
+    return again(form, "needs/edit.html", need=need)
+
+
+# Seeing it too
+
+
+@blueprint.post("/needs/<id>/support")
+@login_required
+@often
+def support(id: str) -> Any:
+    """We see this too."""
+    need = find(Need, id, options=whole_need())
+    form = SupportForm(person())
+    if form.validate_on_submit():
+        try:
+            actions.support(person(), need, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("Thank you. It is noted, and you are told what becomes of it."))
+            return redirect(url_for(".show", id=need.id, _anchor="seen"), 303)
+    ask(policy.may_support, need)
+    return again(form, "needs/support.html", need=need)
+
+
+@blueprint.post("/needs/<id>/withdraw")
+@login_required
+@often
+def withdraw(id: str) -> Any:
+    """Take back that it is seen, for an organisation of one's own or as a citizen."""
+    need = find(Need, id, options=whole_need())
+    actions.withdraw_support(person(), need, organisation_id=whole(request.form.get("organisation_id")))
+    flash(_("Noted. It no longer counts as seen by you."))
+    return redirect(url_for(".show", id=need.id, _anchor="seen"), 303)
+
+
+# What comes of it
+
+
+@blueprint.get("/needs/<id>/agenda")
+@login_required
+def propose(id: str) -> Any:
+    """The form by which members of a group propose an item, filled in with the need; it is linked with it."""
+    need = find(Need, id)
+    group = find(Group, request.args.get("group"), groups.may_read)
+    ask(meetings.may_propose, group)
+    form = ProposalForm(formdata=None, title=need.title[:200], text=agenda.words_for(need))
+    return render_template("agenda/propose.html", group=group, form=form)
+
+
+parts.add_to_pages()
+menus.add(
+    "profile",
+    33,
+    _l("Needs"),
+    "needs.register",
+    may=lambda user: user.is_authenticated,
+    icon="eye",
+    part_of=("needs",),
+)
+menus.add("office", 36, _l("Needs"), "needs.register", icon="eye")
