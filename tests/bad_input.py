@@ -865,6 +865,19 @@ MINUTES = [
         {"no reason": ({"reason": ""}, FILL_IN), "a long one": ({"reason": "a" * 1001}, TOO_LONG)},
         who=OFFICE,
     ),
+    *wrong(
+        "/meetings/{approved}/minutes/erase",
+        {"version": "1", "chosen": "decision-1", "reason": "Ein Name.", "sure": "y"},
+        {
+            "nothing": ({"chosen": None}, "Please choose from the entries."),
+            "what there is not": ({"chosen": "text-0-0"}, "Please choose from the entries."),
+            "no reason": ({"reason": " "}, FILL_IN),
+            "a long one": ({"reason": "a" * 501}, TOO_LONG),
+            "not being sure": ({"sure": None}, "Please confirm this."),
+            "no version": ({"version": ""}, RELOAD),
+        },
+        who=OFFICE,
+    ),
 ]
 
 OLD_MINUTES = [

@@ -1,19 +1,177 @@
-"""What is erased of corrections: with the text that they speak of, and with the person who proposed them."""
+"""What is erased: passages of approved minutes; corrections with their text, or with who proposed them."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network import letters
-from network.approval.models import Correction, CorrectionState
-from network.changes import record
-from network.drafts import erasing
+from network import letters, search
+from network.approval import passages, policy, public, snapshot
+from network.approval.models import Correction, CorrectionState, MinutesErasure, MinutesVersion
+from network.approval.publishing import publications_of
+from network.approval.reading import erasures_of, versions_of
+from network.changes import Invalid, Stale, action, record, revoke, take_all
+from network.dates import day_short
+from network.drafts import erasing, markdown
+from network.drafts.models import Draft
 from network.extensions import db
-from network.minutes.content import content
-from network.minutes.models import ItemMinutes
+from network.meetings.models import AgendaItem
+from network.minutes.content import begin_draft, content
+from network.minutes.models import Action, Decision, ItemMinutes, Minutes
 from network.people import erasers
 from network.people.models import Person
 from network.things import Thing, now
+
+
+@action(policy.may_erase, rooms=lambda minutes: [minutes.parent.parent.room_id])
+def erase_passages(
+    actor: Person, minutes: Minutes, *, chosen: Sequence[str], reason: str, version: int
+) -> MinutesErasure:
+    """Erase passages of approved minutes, by their ids, in all versions and wherever else their words stand.
+
+    In their place stands a mark that all who read the minutes read, the public too. The digest of what was
+    approved stays on record; what is left gets one of its own. Nothing becomes writable by it. `version` is
+    the one that was looked at: Stale if there is a newer one.
+    """
+    if not reason.strip():
+        raise Invalid(reason=_l("Please say why."))
+    versions = versions_of(minutes)
+    if version != versions[0].number:
+        raise Stale(_l("Somebody has added something in the meantime. Please look at it before you erase."))
+    said = [snapshot.read(one) for one in versions]
+    known = to_erase(said, erasures_of(minutes))
+    meant = [one for one in known if one.id in chosen]
+    if not meant or len(meant) != len(set(chosen)):
+        raise Invalid(chosen=_l("Please choose from the entries."))
+    at = now()
+    with force_locale(str(current_app.config["LANGUAGES"][0])):  # as all that the program itself writes here
+        mark = _(
+            "Erased on %(day)s by the Coordination Office: %(reason)s",
+            day=day_short(at),
+            reason=" ".join(reason.split()),
+        )
+    ids = [one.id for one in meant]
+    made = MinutesErasure(
+        minutes_id=minutes.id, at=at, by_id=actor.id, reason=reason, mark=mark, passages=ids
+    )
+    db.session.add(made)
+    all_left = passages.without(said, ids, mark)
+    for one, before, left in zip(versions, said, all_left, strict=True):
+        if left != before:
+            one.content = snapshot.canonical(left)
+            one.shown_digest = snapshot.digest(one.content)
+    _erase_left_out(minutes, versions, said, all_left)
+    texts = _erase_texts(actor, minutes, said[-1], all_left[-1], ids, reason)
+    copies = _erase_copies(minutes, ids, mark)
+    lines = _erase_lines(minutes, ids, mark)
+    letters.erase_for(minutes.id)
+    for function in erasing.erased:
+        function(actor, minutes)
+    search.forget(*(text.owner_id for text in texts), *(one.id for one in (*lines, *copies)))
+    for text in texts:
+        erasing.told(actor, text)
+    for line in lines:
+        letters.erase_for(line.id)
+        record("erased", line, by=actor, also=[line.group.room])
+    for copy in copies:
+        record("changed", copy, by=actor)
+    record("erased", minutes, by=actor, also=[minutes.parent.parent.room])
+    revoke(minutes.room)  # open pages show what was there: they are asked for anew
+    return made
+
+
+def to_erase(said: Sequence[snapshot.Content], erasures: Sequence[MinutesErasure]) -> list[passages.Passage]:
+    """The passages that have not been erased yet; `said` are all versions, the newest first."""
+    marks = {one.mark for one in erasures}
+    return [one for one in passages.passages(said) if not passages.is_mark(one, marks)]
+
+
+def _erase_left_out(
+    minutes: Minutes,
+    versions: Sequence[MinutesVersion],
+    said: Sequence[snapshot.Content],
+    all_left: Sequence[snapshot.Content],
+) -> None:
+    """Words that were kept from the public are forgotten where they stood in nothing but what is erased."""
+    places = {version.id: place for place, version in enumerate(versions)}
+    for publication in publications_of(minutes):
+        before, left = (contents[places[publication.version_id]] for contents in (said, all_left))
+        publication.left_out = [
+            word
+            for word in publication.left_out
+            if public.stands_in(left, word) or not public.stands_in(before, word)
+        ]
+
+
+def _erase_texts(
+    actor: Person,
+    minutes: Minutes,
+    approved: snapshot.Content,
+    left: snapshot.Content,
+    ids: Collection[str],
+    reason: str,
+) -> list[Draft]:
+    """The texts of items say what the first version says, and nothing of what was written before is left.
+
+    Also where a decision or an action is erased: its words stood in the text before they were made one.
+    """
+    told = {
+        now["id"]: [one["text"] for one in now["paragraphs"]]
+        for was, now in zip(approved["items"], left["items"], strict=True)
+        if was["paragraphs"] != now["paragraphs"]
+        or any(f"{kind}-{one['id']}" in ids for kind in ("decision", "action") for one in now[f"{kind}s"])
+    }
+    found = []
+    for item in minutes.parent.agenda:
+        if item.id in told and (item.minutes is not None or told[item.id]):
+            kept = markdown.parse("\n\n".join(told[item.id]))
+            found.append(erasing.put_in_place(actor, begin_draft(actor, item), kept, reason=reason))
+            db.session.expire(item, ["minutes"])
+    return found
+
+
+def _erase_lines(minutes: Minutes, ids: Sequence[str], mark: str) -> list[Decision | Action]:
+    """The register says the mark too."""
+    found: list[Decision | Action] = []
+    for item in minutes.parent.agenda:
+        for decision in item.decisions:
+            if f"decision-{decision.id}" in ids:
+                decision.text, decision.plain, decision.how = passages.in_markdown(mark), "", ""
+                found.append(decision)
+        for deed in item.actions:
+            if f"action-{deed.id}" in ids:
+                deed.text = mark
+                found.append(deed)
+    return found
+
+
+def _erase_copies(minutes: Minutes, ids: Collection[str], mark: str) -> list[AgendaItem]:
+    """Agendas to which a decision came back for its review say the mark in place of its words."""
+    words = {
+        f"decision:{one.id}": one.text
+        for item in minutes.parent.agenda
+        for one in item.decisions
+        if f"decision-{one.id}" in ids and one.text
+    }
+    table: Any = AgendaItem.__table__
+    # As what each was carried over first: from meeting to meeting an item is copied with its text.
+    carried = select(table.c.id, table.c.carried_as).where(table.c.carried_as.in_(words)).cte(recursive=True)
+    later = table.alias()
+    carried = carried.union_all(
+        select(later.c.id, carried.c.carried_as).join(carried, later.c.carried_from_id == carried.c.id)
+    )
+    found = db.session.execute(
+        select(AgendaItem, carried.c.carried_as).join(carried, AgendaItem.id == carried.c.id)
+    )
+    copies = [(item, words[of]) for item, of in found if words[of] in item.text]
+    take_all({item.room_id for item, _words in copies} - {minutes.room_id})
+    for item, said in copies:
+        item.text = item.text.replace(said, passages.in_markdown(mark))
+    return [item for item, _said in copies]
 
 
 def clear(actor: Any, owner: Thing) -> None:

@@ -1,17 +1,20 @@
 """What is asked about corrections, the approval, addenda and publications."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectChoice
+from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from network.approval import snapshot
 from network.approval.models import Audience
+from network.approval.passages import Passage
 from network.approval.public import LONGEST_WORD, MOST_WORDS
 from network.approval.reading import mark
-from network.forms import ChoiceField, Creating, Form, line
+from network.dates import comma
+from network.forms import ChoiceField, ChoicesField, Creating, Form, line
 from network.forms import text as long_text
 from network.minutes.content import things_named
 from network.texts import summary
@@ -157,6 +160,44 @@ class PublishForm(Creating):
     def facts(self) -> dict[str, Any]:
         """With the words one by one."""
         return {**super().facts(), "left_out": self.words()}
+
+
+class ErasePassagesForm(Form):
+    """Which passages of approved minutes are erased, and why."""
+
+    version = IntegerField(validators=[InputRequired(RELOAD)])
+    chosen = ChoicesField(_l("Which passages?"), [InputRequired(_l("Please choose from the entries."))])
+    reason = long_text(
+        _l("Reason"),
+        limit=500,
+        required=True,
+        description=_l(
+            "It stands in place of each passage, and the public reads it too. Please do not repeat here what"
+            " is erased."
+        ),
+    )
+    sure = BooleanField(
+        _l("I understand that this cannot be undone"), [InputRequired(_l("Please confirm this."))]
+    )
+
+    def __init__(self, found: Sequence[Passage], **more: Any) -> None:
+        super().__init__(**more)
+        self.chosen.choices = [
+            SelectChoice(one.id, f"{_named(one)}: {summary(one.text, 160) or '–'}") for one in found
+        ]
+
+    def facts(self) -> dict[str, Any]:
+        """Without the box that only makes sure."""
+        return {name: value for name, value in super().facts().items() if name != "sure"}
+
+
+def _named(passage: Passage) -> str:
+    """What kind of passage it is, and of which item."""
+    if passage.kind == "addendum":
+        return str(_l("Addendum %(number)s", number=passage.id.rpartition("-")[2]))
+    kinds = {"text": passage.place, "decision": _l("Decision"), "action": _l("Action")}
+    kind = str(kinds[passage.kind])
+    return kind if passage.kind == "text" else f"{passage.place}{comma()}{kind}"
 
 
 class WithdrawForm(Form):

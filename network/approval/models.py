@@ -1,10 +1,11 @@
 """What minutes go through once they are circulated: corrections, versions for good, and publications."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, event
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from network.extensions import db
@@ -126,6 +127,8 @@ class MinutesVersion(db.Model):
 
     `content` is canonical JSON, `digest` the SHA-256 of exactly these characters in UTF-8. It holds its own
     number and the digest of the version before it, so that the versions are a chain.
+    Once a passage was erased, `digest` stays on record as that of what was made, and `shown_digest` is that
+    of what is left.
     """
 
     __tablename__ = "minutes_version"
@@ -135,6 +138,7 @@ class MinutesVersion(db.Model):
     number: Mapped[int]
     content: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
+    shown_digest: Mapped[str | None] = mapped_column(String(64))
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # empty for the clock
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
@@ -142,11 +146,44 @@ class MinutesVersion(db.Model):
 
     __table_args__ = (UniqueConstraint("minutes_id", "number"),)
 
+    @property
+    def present_digest(self) -> str:
+        """The SHA-256 of what it says now."""
+        return self.shown_digest or self.digest
 
-@event.listens_for(MinutesVersion, "before_update")
+
 @event.listens_for(MinutesVersion, "before_delete")
 def _stands_for_good(_mapper: Any, _connection: Any, version: MinutesVersion) -> None:
     raise RuntimeError(f"version {version.number} of minutes {version.minutes_id} is not changed any more")
+
+
+@event.listens_for(MinutesVersion, "before_update")
+def _loses_passages_at_most(mapper: Any, connection: Any, version: MinutesVersion) -> None:
+    """Nothing about it changes but by erasing, which says so by the digest of what is left."""
+    state: Any = inspect(version)
+    changed = {one.key for one in state.attrs if one.history.has_changes()}
+    left = hashlib.sha256(version.content.encode()).hexdigest()
+    if changed != {"content", "shown_digest"} or version.shown_digest != left:
+        _stands_for_good(mapper, connection, version)
+
+
+class MinutesErasure(db.Model):
+    """That the Office has erased passages of approved minutes: which, when, who and why. It stays.
+
+    `passages` are their ids in the versions; `mark` is what stands in their place.
+    """
+
+    __tablename__ = "minutes_erasure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    mark: Mapped[str] = mapped_column(Text)
+    passages: Mapped[list[str]] = mapped_column(JSON)
+
+    by: Mapped[Person] = relationship()
 
 
 class Publication(db.Model):

@@ -103,6 +103,12 @@ def may_withdraw(user: Any, minutes: Minutes) -> bool:
     return minutes.state == MinutesState.PUBLISHED and bool(user.works_in_office)
 
 
+@because(_l("Passages of approved minutes are erased by the Coordination Office."))
+def may_erase(user: Any, minutes: Minutes) -> bool:
+    """The Office, after the approval; before it, what was written is erased in the text itself."""
+    return minutes.frozen and bool(user.works_in_office)
+
+
 def may_read_published(user: Any, minutes: Minutes) -> bool:
     """At the public address: everybody what is published to the public, as long as the group is public too.
 

@@ -357,6 +357,16 @@ def doubtful(content: Content, *, named: Collection[int], people: Iterable[Known
     return sorted((word for word in found if found[word] is not None), key=lambda word: (found[word], word))
 
 
+def stands_in(content: Content, word: str) -> bool:
+    """Whether a word to be left out stands anywhere in a version, also in a name that it gives."""
+    names = [one["name"] for one in _people(content)]
+    names += [one["organisation"] for one in _people(content)]
+    names += [one["organisation"] for item in content["items"] for one in item["decisions"] + item["actions"]]
+    pattern = _either([_fragment(word)]) if word.split() else None
+    is_named = any(pattern.search(name) for name in (*names, content["group"]["name"])) if pattern else False
+    return is_named or _Said(content).tells_of(word)
+
+
 def newly_doubtful(
     content: Content, publication: Publication, *, named: Collection[int], people: Iterable[Known]
 ) -> list[str]:

@@ -1,9 +1,10 @@
 """What is asked about the text of minutes, their corrections and their versions."""
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from network.approval import snapshot
-from network.approval.models import Correction, CorrectionState, MinutesVersion
+from network.approval.models import Correction, CorrectionState, MinutesErasure, MinutesVersion
 from network.extensions import db
 from network.minutes.content import content
 from network.minutes.models import Minutes
@@ -43,6 +44,12 @@ def versions_of(minutes: Minutes) -> list[MinutesVersion]:
     """All versions, the newest first."""
     query = select(MinutesVersion).where(MinutesVersion.minutes_id == minutes.id)
     return list(db.session.scalars(query.order_by(MinutesVersion.number.desc())))
+
+
+def erasures_of(minutes: Minutes) -> list[MinutesErasure]:
+    """What of them was erased, in order; each with who did it."""
+    query = select(MinutesErasure).where(MinutesErasure.minutes_id == minutes.id)
+    return list(db.session.scalars(query.order_by(MinutesErasure.id).options(joinedload(MinutesErasure.by))))
 
 
 def newest(minutes: Minutes) -> MinutesVersion:

@@ -7,10 +7,10 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from network.approval import actions, comparing, policy, snapshot
+from network.approval import actions, comparing, erasing, policy, reading, snapshot
 from network.approval.blueprint import blueprint, frozen_minutes_of
-from network.approval.forms import AddendumForm
-from network.approval.models import MinutesVersion
+from network.approval.forms import AddendumForm, ErasePassagesForm
+from network.approval.models import MinutesErasure, MinutesVersion
 from network.approval.publishing import publications_of
 from network.approval.reading import versions_of
 from network.changes import Invalid, Stale
@@ -52,11 +52,18 @@ def frozen(meeting: Meeting) -> str:
         version=versions[0],
         versions=versions,
         said=snapshot.read(versions[0]),
+        erasures=_erasures(minutes, versions),
         publications=publications_of(minutes),
+        may_erase=policy.may_erase(user, minutes),
         may_add=policy.may_add(user, minutes),
         may_publish=policy.may_publish(user, minutes),
         may_withdraw=policy.may_withdraw(user, minutes),
     )
+
+
+def _erasures(minutes: Minutes, versions: list[MinutesVersion]) -> list[MinutesErasure]:
+    """What was erased; most minutes have nothing of it, and their digests say so."""
+    return reading.erasures_of(minutes) if any(one.shown_digest for one in versions) else []
 
 
 Minutes.shown_by[MinutesState.APPROVED] = Minutes.shown_by[MinutesState.PUBLISHED] = frozen
@@ -91,6 +98,7 @@ def versions(id: str) -> str:
         versions=found,
         addenda={one["number"]: one for one in said["addenda"]},
         approval=said["approval"],
+        erasures=_erasures(minutes, found),
         checked=checked,
     )
 
@@ -106,6 +114,7 @@ def version(id: str, number: str) -> Any:
         meeting=minutes.parent,
         minutes=minutes,
         version=found,
+        erasures=_erasures(minutes, [found]),
         said=snapshot.read(found),
     )
 
@@ -182,6 +191,30 @@ def add(id: str) -> Any:
         differences=differences,
         was=texts.get(form.paragraph.data or "", ""),
     )
+    return page, status if form.is_submitted() else 200
+
+
+@blueprint.route("/meetings/<id>/minutes/erase", methods=["GET", "POST"])
+@login_required
+@often
+def erase(id: str) -> Any:
+    """Erase passages of approved minutes for good, wherever their words stand."""
+    minutes = frozen_minutes_of(id)
+    ask(policy.may_erase, minutes)
+    versions = versions_of(minutes)
+    found = erasing.to_erase([snapshot.read(one) for one in versions], reading.erasures_of(minutes))
+    form = ErasePassagesForm(found, data={"version": versions[0].number})
+    status = 422
+    if form.validate_on_submit():
+        try:
+            erasing.erase_passages(current_user, minutes, **form.facts())
+        except Stale as stale:
+            form.form_errors.append(stale.description)
+            form.version.data, status = versions[0].number, 409
+        else:
+            flash(_("It is erased for good."))
+            return redirect(url_for("minutes.show", id=minutes.meeting_id), 303)
+    page = render_template("approval/erase.html", meeting=minutes.parent, form=form)
     return page, status if form.is_submitted() else 200
 
 

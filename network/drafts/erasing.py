@@ -1,6 +1,6 @@
 """Erasing for good: what was written in a text, and who of it was a person that is erased."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,24 +32,42 @@ def erase(actor: Person, draft: Draft, *, reason: str, everything: bool = False)
     """
     if not reason.strip():
         raise Invalid(reason=_l("Please say why."))
-    owner = draft.parent
     if everything and not policy.may_erase_everything(actor, draft):
         raise Refused(_l("What is approved stays. Only what was written before can be erased."))
     texts.lock(draft)
     was_open = draft.open
     kept = [] if everything else [_without_comments(node) for node in versions.said_now(draft)]
+    made = put_in_place(actor, draft, kept, reason=reason, everything=everything)
+    made.open = was_open
+    search.forget(made.owner_id)
+    told(actor, made)
+    return made
+
+
+def put_in_place(
+    actor: Person, draft: Draft, kept: Sequence[Node], *, reason: str, everything: bool = False
+) -> Draft:
+    """Step of an action: all that was ever written goes, and another draft says what is kept; see `erase`.
+
+    Nobody writes in it until it is opened. The search still has to forget, and everybody to be told.
+    """
+    owner = draft.parent
+    texts.lock(draft)
     _empty(draft)
     made = texts.begin_anew(actor, draft, kept)
-    made.open = was_open
+    made.open = False
     made.erased_at, made.erased_by_id = now(), actor.id
     made.erased_reason, made.erased_all = reason, everything
     for function in erased:
         function(actor, owner)
-    search.forget(owner.id)
-    record("erased", made, by=actor)
-    record("written", owner, by=actor)
-    revoke(draft.room)  # whoever writes learns that this draft is no more
     return made
+
+
+def told(actor: Person, made: Draft) -> None:
+    """Step of an action: whoever reads hears that something was erased, and whoever writes writes anew."""
+    record("erased", made, by=actor)
+    record("written", made.parent, by=actor)
+    revoke(made.room)
 
 
 def _without_comments(node: Node) -> Node:

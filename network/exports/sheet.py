@@ -36,13 +36,15 @@ class Source:
     """What a version of minutes says, since when, and how far it holds.
 
     `standing` tells of minutes that are not approved; `digest` is the SHA-256 of those that are, for whoever
-    may read all of them; `public` is set where organisations stand in place of persons.
+    may read all of them, and `approved_digest` what it was before a passage was erased; `public` is set where
+    organisations stand in place of persons.
     """
 
     said: Content
     made_at: datetime
     standing: str = ""
     digest: str = ""
+    approved_digest: str = ""
     public: bool = False
 
 
@@ -250,6 +252,12 @@ def _minutes(source: Source, level: int) -> list[Node]:
     if source.digest:
         version = _("Version %(number)s", number=said["version"])
         blocks.append(line(f"{version}{dates.comma()}SHA-256 {source.digest}", "small"))
+    if source.approved_digest:
+        text = _(
+            "Passages were erased after the approval. The SHA-256 of what was approved is %(digest)s.",
+            digest=source.approved_digest,
+        )
+        blocks.append(line(text, "small"))
     return blocks
 
 

@@ -91,7 +91,9 @@ def _versions(frozen: list[Minutes]) -> dict[int, MinutesVersion]:
 
 
 def _approved(version: MinutesVersion) -> Source:
-    return Source(snapshot.read(version), version.made_at, digest=version.digest)
+    approved = version.digest if version.shown_digest else ""
+    said = snapshot.read(version)
+    return Source(said, version.made_at, digest=version.present_digest, approved_digest=approved)
 
 
 def _load(listed: list[Meeting]) -> None:

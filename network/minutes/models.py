@@ -81,6 +81,7 @@ class Minutes(Thing):
         "added to": _l("%(who)s added a correction to the approved minutes of “%(what)s”"),
         "published": _l("%(who)s published the minutes of “%(what)s”"),
         "withdrawn": _l("%(who)s withdrew the published minutes of “%(what)s”"),
+        "erased": _l("%(who)s erased passages of the approved minutes of “%(what)s”"),
     }
     placing = frozenset()
 
@@ -243,6 +244,7 @@ class Decision(Thing):
         "numbered": _l("The decision %(what)s has been given its number"),
         "settled": _l("%(who)s changed what became of a decision"),
         "superseded": _l("%(who)s recorded that a decision has been replaced"),
+        "erased": _l("%(who)s erased what a decision said"),
     }
     page = "minutes.decision"
 
@@ -303,6 +305,7 @@ class Action(Thing):
         "done": _l("%(who)s ticked off the action “%(what)s”"),
         "dropped": _l("%(who)s dropped the action “%(what)s”"),
         "reopened": _l("%(who)s re-opened the action “%(what)s”"),
+        "erased": _l("%(who)s erased what an action said"),
         "removed": _l("%(who)s removed the action “%(what)s”"),
         "restored": _l("%(who)s brought back the action “%(what)s”"),
     }

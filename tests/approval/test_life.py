@@ -19,9 +19,9 @@ from hypothesis.stateful import (
 )
 from werkzeug.exceptions import HTTPException
 
-from network.approval import actions, publishing, snapshot
+from network.approval import actions, erasing, publishing, snapshot
 from network.approval.models import Correction, MinutesVersion
-from network.approval.reading import mark, versions_of
+from network.approval.reading import erasures_of, mark, versions_of
 from network.changes import CLOCK
 from network.dates import local
 from network.extensions import db
@@ -55,7 +55,7 @@ def test_no_order_of_deeds_leads_back_from_approved_minutes(
             db.session.remove()
             database.empty(app)
             self.frozen = False
-            self.seen: dict[int, str] = {}  # what versions said when they were made
+            self.seen: dict[int, str] = {}  # the hashes of versions when they were made
             self.corrections: dict[int, tuple[str, str, str]] = {}
 
         @initialize(tacit=st.booleans())
@@ -73,6 +73,10 @@ def test_no_order_of_deeds_leads_back_from_approved_minutes(
         def item(self) -> AgendaItem:
             first: AgendaItem = self.minutes.parent.agenda[0]
             return first
+
+        @property
+        def written(self) -> list[AgendaItem]:
+            return [item for item in self.minutes.parent.agenda if item.minutes and item.minutes.draft]
 
         def person(self, who: str) -> Any:
             return CLOCK if who == "clock" else getattr(self.world, who)
@@ -168,6 +172,21 @@ def test_no_order_of_deeds_leads_back_from_approved_minutes(
         def withdraw(self, who: str) -> None:
             self.attempt(lambda: publishing.withdraw(self.person(who), self.minutes, reason="Because."))
 
+        @precondition(lambda self: self.frozen)
+        @rule(who=WHO, which=st.integers(0, 9))
+        def erase(self, who: str, which: int) -> None:
+            versions = versions_of(self.minutes)
+            said = [snapshot.read(one) for one in versions]
+            offered = erasing.to_erase(said, erasures_of(self.minutes))
+            if not offered:
+                return
+            passage, last = offered[which % len(offered)], versions[0].number
+            self.attempt(
+                lambda: erasing.erase_passages(
+                    self.person(who), self.minutes, chosen=[passage.id], reason="Because.", version=last
+                )
+            )
+
         @invariant()
         def holds(self) -> None:
             if not hasattr(self, "minutes_id"):
@@ -177,17 +196,24 @@ def test_no_order_of_deeds_leads_back_from_approved_minutes(
             # No way back.
             assert not self.frozen or minutes.frozen
             self.frozen = minutes.frozen
-            # The hash is that of the content, and no version changes or goes.
+            # The hash is that of the content, and no version goes. None changes but by what was erased, which
+            # stands on record beside the hash of what was approved.
             found = versions_of(minutes)[::-1]
             assert bool(found) == self.frozen
             for before, version in zip([None, *found], found, strict=False):
                 assert snapshot.holds(version, before)
-                assert self.seen.setdefault(version.number, version.content) == version.content
+                assert self.seen.setdefault(version.number, version.digest) == version.digest
+                is_whole = version.shown_digest is None
+                assert is_whole == (snapshot.digest(version.content) == version.digest)
+                assert is_whole or any(one.mark in version.content for one in erasures_of(minutes))
+                assert is_whole or all(not item.minutes.draft.open for item in self.written)
             assert len(self.seen) == len(found)
             # No correction vanishes, nor is what it said changed; none is open once approved.
             kept = {one.id: one for one in db.session.query(Correction)}
             for id, said in self.corrections.items():
-                assert (kept[id].was, kept[id].proposed, kept[id].reason) == said
+                nothing = ("", "", "") if kept[id].erased_at else said
+                assert (kept[id].was, kept[id].proposed, kept[id].reason) == nothing
+                assert not kept[id].erased_at or erasures_of(minutes)
             self.corrections |= {id: (one.was, one.proposed, one.reason) for id, one in kept.items()}
             assert not (self.frozen and any(one.is_open for one in kept.values()))
 

@@ -343,6 +343,7 @@ PAGES = [
     page("approval.add", LEAD, approval.approved()),
     page("approval.publish", MINUTE_TAKER, approval.approved("public")),
     page("approval.withdraw", OFFICE, approval.published()),
+    page("approval.erase", OFFICE, approval.approved()),
     page("approval.published", VISITOR, approval.published_minutes()),
     page("groups.show", VISITOR, approval.group_with_published()),
     page("minutes.circulate", LEAD, made.meeting("closed")),

@@ -164,6 +164,11 @@ def first_version(_stage: Any, thing: Meeting) -> dict[str, Any]:
     return {"id": thing.id, "number": 1}
 
 
+def first_passage(_stage: Any, thing: Meeting, _who: Any) -> dict[str, Any]:
+    """What is sent to erase the first paragraph of approved minutes."""
+    return {"version": "1", "chosen": f"text-{thing.agenda[0].id}-1", "reason": "A name.", "sure": "y"}
+
+
 ALL_OF_IT = {"sees": NOBODY}
 ONE_VERSION = "/meetings/<id>/minutes/versions/<number>"
 ROUTES: Table = {
@@ -236,6 +241,14 @@ ROUTES: Table = {
     "POST /meetings/<id>/minutes/withdraw": [
         row(only(OFFICE), published(), facts={"reason": "A name was in it."}),
         row(NOBODY, approved(), facts={"reason": "A name was in it."}),
+    ],
+    "GET /meetings/<id>/minutes/erase": [
+        row(only(OFFICE), approved()),
+        row(only(OFFICE), approved("closed"), sees=CLOSED),
+    ],
+    "POST /meetings/<id>/minutes/erase": [
+        row(only(OFFICE), approved(), facts=first_passage),
+        row(only(OFFICE), published(), facts=first_passage),
     ],
     "GET /minutes/<id>": [
         row(EVERYBODY, published_minutes(), door=False),
