@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from network import changes
 from network.agenda.models import AgendaProposal
@@ -40,9 +41,10 @@ def _link_with_need(thing: Thing) -> None:
             _tie_once(need, thing)
     elif isinstance(thing, AgendaItem) and thing.carried_as.startswith(PROPOSAL):
         proposal_id = whole(thing.carried_as.removeprefix(PROPOSAL))
+        about = aliased(Need, flat=True)  # a link is a thing as well
         for link, need in db.session.execute(
-            select(Link, Need)
-            .join(Need, Need.id == Link.parent_id)
+            select(Link, about)
+            .join(about, about.id == Link.parent_id)
             .where(Link.to_id == proposal_id, Link.removed_at.is_(None))
         ).all():
             if _tie_once(need, thing):
