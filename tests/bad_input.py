@@ -645,11 +645,23 @@ THE_OFFICE = [
         who=OFFICE,
     ),
     *wrong(
+        "/settings/municipalities",
+        {"place-0": "1", "name-0": "Auenstadt"},
+        {
+            "a name twice": (
+                {"place-1": "2", "name-1": "AUENSTADT "},
+                "Please give each municipality a name of its own.",
+            )
+        },
+        who=OFFICE,
+    ),
+    *wrong(
         "/organisations/new",
         {"name": "Café International", "kind": "association"},
         {
             "no name": ({"name": "\u200b"}, FILL_IN),
             "a kind that there is not": ({"kind": "party"}, CHOOSE),
+            "a municipality that there is not": ({"municipality_id": "²"}, CHOOSE),
             "a name that there is": ({"name": "Volkshochschule Auental"}, ""),
         },
         who=OFFICE,
@@ -1097,8 +1109,98 @@ GOALS = [
     ),
 ]
 
+NEED = {
+    "title": "Kein Deutschkurs mit Kinderbetreuung",
+    "topic_id": "{topic}",
+    "municipality_id": "",
+    "place": "Altstadt",
+    "target": "families",
+    "text": "Sieben Mütter haben gefragt.",
+    "group_id": "",
+}
+NOT_OF_A_NEED: dict[str, tuple[dict[str, Any], str]] = {
+    "nothing missing": ({"title": "\u200b \u202e"}, FILL_IN),
+    "a long sentence": ({"title": "a" * 161}, TOO_LONG),
+    "no topic": ({"topic_id": ""}, CHOOSE),
+    **{f"topic, {what}": ({"topic_id": value}, CHOOSE) for what, value in FEW_NUMBERS.items()},
+    "a municipality that there is not": ({"municipality_id": "99999"}, CHOOSE),
+    "nobody who needs it": ({"target": "²"}, CHOOSE),
+    "a language that there is not": ({"languages": ["tlh"]}, "Please choose from the entries."),
+    "all languages": (
+        {"languages": "ar uk en fr de ru tr fa ps ku ti so pl".split()},
+        "Please choose at most %(most)s languages.",
+    ),
+    "a group of others": ({"group_id": "{organisation}"}, CHOOSE),
+    "a long place": ({"place": "a" * 121}, TOO_LONG),
+    "a long text": ({"text": "a" * 3001}, TOO_LONG),
+}
+NEEDS = [
+    *wrong(
+        "/needs/new",
+        {**NEED, "organisation_id": "{own_organisation}"},
+        {
+            **NOT_OF_A_NEED,
+            "for an organisation of others": ({"organisation_id": "{organisation}"}, CHOOSE),
+            "as a citizen, who is none": ({"organisation_id": ""}, CHOOSE),
+        },
+        who=GROUP_MEMBER,
+    ),
+    *wrong("/needs/{need}/edit", NEED, NOT_OF_A_NEED, who=OFFICE),
+    *wrong(
+        "/needs/{need}/support",
+        {"organisation_id": "{organisation}", "words": "Bei uns auch."},
+        {
+            "for an organisation of others": ({"organisation_id": "{own_organisation}"}, CHOOSE),
+            "for a word": ({"organisation_id": "three"}, CHOOSE),
+            "a long sentence": ({"words": "a" * 301}, TOO_LONG),
+        },
+    ),
+    *wrong(
+        "/needs/{need}/decline",
+        {"reason": "Gibt es schon."},
+        {"no reason": ({"reason": " "}, FILL_IN), "a long one": ({"reason": "a" * 2001}, TOO_LONG)},
+        who=OFFICE,
+    ),
+    *wrong(
+        "/needs/{met_need}/reopen",
+        {"reason": "Der Kurs ist zu Ende."},
+        {"no reason": ({"reason": ""}, FILL_IN), "a long one": ({"reason": "a" * 2001}, TOO_LONG)},
+        who=OFFICE,
+    ),
+    *wrong(
+        "/needs/{need}/merge",
+        {},
+        {
+            "with none": ({"into_id": ""}, CHOOSE),
+            "with itself": ({"into_id": "{need}"}, CHOOSE),
+            "with one that is met": ({"into_id": "{met_need}"}, CHOOSE),
+            "with a superscript": ({"into_id": "²"}, CHOOSE),
+        },
+        who=OFFICE,
+    ),
+    *wrong(
+        "/needs/{need}/meet",
+        {"words": "Seit September gibt es einen Kurs.", "by": ""},
+        {
+            "no words": ({"words": ""}, FILL_IN),
+            "long words": ({"words": "a" * 2001}, TOO_LONG),
+            **{
+                f"by {what}": ({"by": address}, "There is no such page, or it is not open to you.")
+                for what, address in {
+                    "another house": "https://example.org/goals/1",
+                    "what there is not": "/goals/999999",
+                    "a superscript": "/goals/²",
+                    "a script": "javascript:alert(1)",
+                }.items()
+            },
+        },
+        who=OFFICE,
+    ),
+]
+
 FORMS = [
     *GOALS,
+    *NEEDS,
     *MINUTES,
     *OLD_MINUTES,
     *PLANNING,

@@ -18,6 +18,7 @@ from tests.permission_rows import (
     meetings,
     minutes,
     moderation,
+    needs,
 )
 from tests.permission_rows.words import Table
 
@@ -34,10 +35,11 @@ for part in (
     drafts,
     moderation,
     goals,
+    needs,
 ):
     twice = set(ROUTES) & set(part.ROUTES)
     assert not twice, f"decided upon twice: {sorted(twice)}"
     ROUTES |= part.ROUTES
 
 DEEDS = deeds.DEEDS | discussions.DEEDS | drafts.DEEDS
-ROOMS = deeds.ROOMS + discussions.ROOMS + goals.ROOMS
+ROOMS = deeds.ROOMS + discussions.ROOMS + goals.ROOMS + needs.ROOMS

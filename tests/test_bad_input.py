@@ -41,7 +41,7 @@ from tests.bad_input import (
 from tests.clients import Reader
 from tests.inspection import TRANSLATIONS
 from tests.letterbox import Letterbox
-from tests.permission_rows import approval, goals, imports, moderation
+from tests.permission_rows import approval, goals, imports, moderation, needs
 from tests.permission_rows import stage as scenes
 from tests.permission_rows.playing import Playing
 from tests.permission_rows.words import GROUP_MEMBER, GUEST, LEAD, MEMBER, OFFICE, VISITOR
@@ -118,6 +118,10 @@ class Places(Playing):
             "goal": goals.goal().make(self).id,
             "goal_report": goals.report().make(self).id,
             "milestone": goals.milestone().make(self).id,
+            "topic": needs.topic_id(),
+            "own_organisation": self.world.parish.id,  # of the group member alone
+            "need": needs.need().make(self).id,
+            "met_need": needs.need("met").make(self).id,
         }
         db.session.commit()
 

@@ -51,11 +51,13 @@ CREATING = {
     "POST /meetings/<id>/minutes/addendum": "reason",
     "POST /meetings/<id>/minutes/publish": "",
     "POST /meetings/<id>/save-as-template": "title",
+    "POST /needs/new": "title",
     "POST /office/invite": "name",
     "POST /old-minutes/<id>": "",
     "POST /organisations/new": "name",
     "POST /profile/email": "email",
     "POST /proposals/<id>/answer": "",
+    "POST /settings/municipalities": "",
     "POST /settings/topics": "",
     "POST /things/<id>/discussion": "text",
     "POST /things/<id>/files": "",
@@ -64,7 +66,11 @@ CREATING = {
     "POST /threads/<id>/messages": "text",
 }
 # Nothing has to be filled in, or the deed is one of the editor, which shows itself what is wrong.
-WITHOUT_A_PAGE_OF_ERRORS = {"POST /groups/<id>/ask", "POST /drafts/<id>/comments"}
+WITHOUT_A_PAGE_OF_ERRORS = {
+    "POST /groups/<id>/ask",
+    "POST /drafts/<id>/comments",
+    "POST /settings/municipalities",
+}
 # Whoever asks for a letter twice gets it twice: the first one may have been lost, and the newer link counts.
 TWICE_ON_PURPOSE = {
     "POST /administration/accounts/<id>/invite-again",

@@ -71,6 +71,5 @@ def alike(user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None =
     if not best:
         return []
     order = case({id: place for place, id in enumerate(best)}, value=Need.id)
-    return list(
-        db.session.scalars(select(Need).where(Need.id.in_(best)).order_by(order).options(*lists.line()))
-    )
+    query = select(Need).where(Need.id.in_(best)).order_by(order).options(*lists.line())
+    return list(db.session.scalars(query).unique())

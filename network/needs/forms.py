@@ -13,7 +13,7 @@ from network.groups.models import Group
 from network.loop.picking import named
 from network.needs.actions import MOST_LANGUAGES
 from network.needs.lists import target_groups
-from network.needs.models import Need
+from network.needs.models import Need, TargetGroup
 from network.people.forms import checks, spoken_languages
 from network.people.models import Person
 
@@ -49,7 +49,11 @@ class _SaysWhatIsMissing(Form):
         required=False,
         description=_l("A village, a quarter, a shelter, if it is not the whole municipality."),
     )
-    target = ChoiceField(_l("Who needs it?"), choices=lambda: [SelectChoice(*one) for one in target_groups()])
+    target = ChoiceField(
+        _l("Who needs it?"),
+        choices=lambda: [SelectChoice(*one) for one in target_groups()],
+        default=TargetGroup.EVERYBODY.value,
+    )
     languages = checks(_l("In which languages?"), spoken_languages)
     text = text(
         _l("What did you see?"),

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from network import menus
 from network.agenda.forms import ProposalForm
-from network.changes import Change, Invalid, sentence
+from network.changes import Change, DeedKey, Invalid, sentence
 from network.directory.models import Topic, municipalities
 from network.doors import ask, often, person
 from network.extensions import db
@@ -180,7 +180,7 @@ def new() -> Any:
     form = ObserveForm(user, *_choices(user), data=_usual(user))
     shown: list[Need] = []
     if form.validate_on_submit():
-        shown = _not_shown_yet(form)
+        shown = [] if _sent_already(user, form) else _not_shown_yet(form)
         if not shown:
             try:
                 need = actions.observe(user, desk, key=form.key.data, **form.facts())
@@ -197,15 +197,22 @@ def new() -> Any:
 def _usual(user: Any) -> dict[str, Any]:
     """What is entered beforehand: one's own organisation and its place, and the topic of last time."""
     last = lists.last_of(user)
-    group = next((one for one in (whole(request.args.get("group")),) if one), None)
     own = user.organisation
     return {
         "organisation_id": own.id if own else None,
         "municipality_id": own.municipality_id if own else last.municipality_id if last else None,
         "topic_id": last.topic.id if last and last.topic else None,
-        "group_id": group,
+        "group_id": whole(request.args.get("group")),
         "title": request.args.get("title", "")[:160],
     }
+
+
+def _sent_already(user: Any, form: ObserveForm) -> bool:
+    """Whether the form has made a need: a double click is led to it, instead of being asked about it."""
+    known = select(DeedKey.id).where(
+        DeedKey.actor_id == user.id, DeedKey.deed == "needs.observe", DeedKey.key == form.key.data
+    )
+    return db.session.scalar(known) is not None
 
 
 def _not_shown_yet(form: ObserveForm) -> list[Need]:
@@ -264,7 +271,7 @@ def _of_page(need: Need) -> dict[str, Any]:
         "goal_groups": drafting,
         "goal_addresses": [url_for("goals.new", id=group.id, origin_id=need.id) for group in drafting],
         "agenda_groups": proposing,
-        "agenda_addresses": [url_for(".propose", id=need.id, group=group.id) for group in proposing],
+        "agenda_addresses": [url_for(".propose", id=need.id, group_id=group.id) for group in proposing],
         "may_support": may_support,
         "may_change": policy.may_change(user, need),
         "may_confirm": policy.may_confirm(user, need),
@@ -380,12 +387,12 @@ def withdraw(id: str) -> Any:
 # What comes of it
 
 
-@blueprint.get("/needs/<id>/agenda")
+@blueprint.get("/needs/<id>/agenda/<group_id>")
 @login_required
-def propose(id: str) -> Any:
+def propose(id: str, group_id: str) -> Any:
     """The form by which members of a group propose an item, filled in with the need; it is linked with it."""
     need = find(Need, id)
-    group = find(Group, request.args.get("group"), groups.may_read)
+    group = find(Group, group_id, groups.may_read)
     ask(meetings.may_propose, group)
     form = ProposalForm(formdata=None, title=need.title[:200], text=agenda.words_for(need))
     return render_template("agenda/propose.html", group=group, form=form)

@@ -24,7 +24,7 @@ from network.minutes.models import Action, Decision, ItemMinutes
 from network.people.models import Affiliation, Person
 from network.things import now
 from tests.clients import reader_of
-from tests.permission_rows import approval, discussions, goals, imports, moderation
+from tests.permission_rows import approval, discussions, goals, imports, moderation, needs
 from tests.permission_rows import stage as made
 from tests.permission_rows.drafts import first as first_of_draft
 from tests.permission_rows.stage import Stage
@@ -61,7 +61,9 @@ NO_PAGES = {
     "health.ready": "for the one who watches the server",
     "home.feed": "a calendar file",
     "invitations.calendar_file": "a calendar file",
+    "needs.export": "a table as a file",
     "messages.show": "leads on to its place in the discussion",
+    "needs.show_alike": "a part of the page on which a need is observed",
     "moderation_record.export": "a table as a file",
     "people.download": "a file",
     "people.photo": "a picture",
@@ -388,6 +390,21 @@ PAGES = [
     page("goals.review", LEAD, goals.goal()),
     page("goals.owner", LEAD, goals.goal()),
     page("goals.end", LEAD, goals.goal()),
+    page("needs.register", OFFICE, needs.need("reported")),
+    page("needs.register", MEMBER, needs.need(), query="state=all&order=seen&mine=y"),
+    page("needs.new", GROUP_MEMBER),
+    page("needs.show", OFFICE, needs.need("reported")),
+    page("needs.show", GROUP_MEMBER, needs.need()),
+    page("needs.show", OFFICE, needs.need("met")),
+    page("needs.show", OFFICE, needs.need("merged"), query="trace=y"),
+    page("needs.history", MEMBER, needs.need()),
+    page("needs.edit", OFFICE, needs.need()),
+    page("needs.decline", OFFICE, needs.need()),
+    page("needs.reopen", OFFICE, needs.need("met")),
+    page("needs.merge", OFFICE, needs.need()),
+    page("needs.meet", OFFICE, needs.need()),
+    page("needs.propose", GROUP_MEMBER, needs.need(), address=needs.in_its_group),
+    page("directory.set_municipalities", OFFICE),
     page("loop.link", GROUP_MEMBER, goals.goal()),
     page("loop.link", GROUP_MEMBER, goals.goal(), query="q=goal"),
     page("loop.links", GROUP_MEMBER, goals.linked()),

@@ -11,9 +11,11 @@ from network.goals.models import Goal, GoalPlan, GoalText, Milestone, ProgressRe
 from network.groups.models import GroupKind
 from network.loop import actions as linking
 from network.loop.models import Link
+from network.needs.models import Need
 from network.things import now
 from tests.goals.makers import drafted, today
 from tests.permission_rows.discussions import message
+from tests.permission_rows.needs import need
 from tests.permission_rows.stage import SECRET, Stage, decision, group, item, meeting
 from tests.permission_rows.words import (
     COORDINATION,
@@ -234,6 +236,10 @@ def to_group(stage: Stage, thing: Any, _who: Any) -> dict[str, Any]:
     return {"kind": "discussed_in", "to": f"/groups/{thing.parent_id}"}
 
 
+def came_up_in(_stage: Any, thing: Need, _who: Any) -> dict[str, Any]:
+    return {"kind": "discussed_in", "to": f"/groups/{thing.group_id}"}
+
+
 def the_decision(stage: Stage, thing: Any, _who: Any) -> dict[str, Any]:
     return {"procedure": "By e-mail, nobody against."}
 
@@ -366,6 +372,7 @@ ROUTES: Table = {
     "POST /things/<id>/link": [
         row(WRITING, goal(), facts=to_group),
         row(WRITING, goal("closed"), facts=to_group, sees=IN_GROUP),
+        row(only(OFFICE, COORDINATION, GROUP_MEMBER), need(), facts=came_up_in),
         row(NOBODY, group("network"), facts={"kind": "serves", "to": "/groups/1"}),
     ],
     "POST /links/<id>/remove": [row(WRITING, link())],
