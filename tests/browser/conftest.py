@@ -9,6 +9,8 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
+from flask import Flask
+from flask_babel import force_locale, gettext
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -53,6 +55,17 @@ RUN_AXE = """async (colours) => {
   const timer = window.setTimeout
   window.setTimeout = (go, wait, ...rest) => { Promise.resolve().then(() => go(...rest)); return 0 }
   try { return (await axe.run(document, options)).violations } finally { window.setTimeout = timer }
+}"""
+# Nothing if the page is not wider than the window, else what reaches furthest over its edge.
+PUSHED_OFF = """() => {
+  const page = document.documentElement
+  if (page.scrollWidth <= page.clientWidth) return []
+  const name = (it) => [it.tagName.toLowerCase(), it.id && "#" + it.id, ...it.classList].join(" ").trim()
+  const over = [...document.body.querySelectorAll("*")].filter((it) => {
+    const box = it.getBoundingClientRect()
+    return box.width && (box.right > page.clientWidth + 1 || box.left < -1)
+  })
+  return [page.scrollWidth + " px: " + over.slice(0, 6).map(name).join(" > ")]
 }"""
 PATIENCE = 15_000  # milliseconds, for a machine that is busy with other tests
 LOCALES = {"de": "de-DE", "en": "en-GB", "ar": "ar"}
@@ -202,3 +215,14 @@ def axe() -> Callable[..., list[str]]:
         ]
 
     return check
+
+
+@pytest.fixture
+def words(app: Flask) -> Callable[..., str]:
+    """`words("de", "Next item")`: how the interface says it in a language."""
+
+    def said(language: str, text: str, **named: object) -> str:
+        with app.test_request_context(), force_locale(language):
+            return str(gettext(text, **named))
+
+    return said

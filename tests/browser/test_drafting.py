@@ -4,25 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from network.extensions import db
 from network.meetings.models import Meeting
 from network.minutes.models import Action, Decision
 from network.sitting import actions
+from tests.browser.writing import Mast, press, said, state_of, text_of, wait_for, write
 from tests.clients import Reader
-from tests.processes import Server, wait_until
+from tests.processes import Server
 from tests.world import Place, World, join, make_item, make_meeting
 
 Open = Callable[..., Page]
 SignIn = Callable[..., Reader]
 Axe = Callable[[Page], list[str]]
 
-SAID = """(text) => {
-  const copy = text.cloneNode(true)
-  copy.querySelectorAll(".ed-caret, img").forEach((passing) => passing.remove())
-  return [...copy.children].map((block) => block.textContent).filter(Boolean)
-}"""
 KEPT = "indexedDB.databases().then((all) => all.map(({ name }) => name))"
 FROM_WORD = """<html><head><style>p { margin: 0 }</style></head><body>
 <h1 style='color:red'>Costs<o:p></o:p></h1>
@@ -50,122 +46,6 @@ def running(world: World) -> Meeting:
     actions.start(world.anke, made)
     actions.next_item(world.anke, made, expected=0)
     return made
-
-
-def text_of(window: Page) -> Locator:
-    """The text of the item that is on, where it is written."""
-    return window.locator("#desk details[open] .ed-text").first
-
-
-def said(window: Page) -> list[str]:
-    """Its blocks, without the carets of the others."""
-    blocks: list[str] = text_of(window).evaluate(SAID)
-    return blocks
-
-
-def wait_for(window: Page, words: str) -> None:
-    """Until its text says so; the name at somebody's caret may stand in the middle of a word."""
-    wait_until(lambda: any(words in block for block in said(window)), f"the text says {words!r}", within=30)
-
-
-def state_of(window: Page) -> Locator:
-    return window.locator("#desk details[open] .ed-foot [data-state]").first
-
-
-def write(window: Page, words: str) -> None:
-    """Type at the end, as a paragraph of its own."""
-    text_of(window).press("Control+End")
-    window.keyboard.press("Enter")
-    window.keyboard.type(words)
-
-
-def press(window: Page, keys: str) -> None:
-    """Press keys one after the other, each when the editor knows where the caret is."""
-    for key in keys.split():
-        window.keyboard.press(key)
-        window.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
-
-
-class Mast:
-    """The line of one window, which can be cut like that of a train in a tunnel."""
-
-    def __init__(self, window: Page) -> None:
-        self.window = window
-        self.lines: list[WebSocketRoute] = []
-        self.is_down = False
-        window.context.route_web_socket("**/socket.io/**", self._pass_on)
-        window.reload()
-
-    def _pass_on(self, line: WebSocketRoute) -> None:
-        if self.is_down:
-            line.close()
-            return
-        line.connect_to_server()
-        self.lines.append(line)
-
-    def cut(self) -> None:
-        """No connection any more."""
-        self.is_down = True
-        self.window.context.set_offline(True)
-        for line in self.lines:
-            line.close()
-
-    def mend(self) -> None:
-        """There is one again."""
-        self.is_down = False
-        self.window.context.set_offline(False)
-
-
-def test_three_write_one_text_through_a_tunnel_while_two_see_it_grow(
-    running: Meeting, world: World, site: Server, page: Open, sign_in: SignIn, axe: Axe
-) -> None:
-    path = f"/meetings/{running.id}"
-    item = running.agenda[0].id
-    anke = page(site, path, reader=sign_in(world.anke))
-    ben = page(site, path, reader=sign_in(world.ben))
-    mo = page(site, path, reader=sign_in(world.mo), width=390, language="ar")
-    olena = page(site, path, reader=sign_in(world.olena))
-    guel = page(site, path, reader=sign_in(world.guel), width=390)
-    train = Mast(mo)
-
-    text_of(anke).click()
-    anke.keyboard.type("Forty people wait.")
-    text_of(ben).click()
-    wait_for(ben, "Forty people wait.")
-    text_of(mo).click()
-    wait_for(mo, "Forty people wait.")
-    # Everybody sees where the others are, and who.
-    expect(text_of(ben).locator(".ed-caret__name").first).to_be_visible()
-    expect(ben.locator(".ed-people").first).to_contain_text("Anke Krämer")
-
-    train.cut()
-    write(mo, "اقترحت أميرة حداد البدء في يناير.")
-    expect(state_of(mo)).to_have_attribute("data-state", "offline")
-    write(ben, "The school has a room.")
-    wait_for(anke, "The school has a room.")
-    write(anke, "Ben asks the parish.")
-    for reader in (olena, guel):
-        expect(reader.locator(f"#agenda_item_{item}_minutes")).to_contain_text("Ben asks the parish.")
-    train.mend()
-
-    for window in (anke, ben, mo):
-        wait_for(window, "حداد")
-        wait_for(window, "Ben asks the parish.")
-        expect(state_of(window)).to_have_attribute("data-state", "saved")
-    assert said(anke) == said(ben) == said(mo)
-    assert sorted(said(anke)) == sorted(
-        [
-            "Forty people wait.",
-            "The school has a room.",
-            "Ben asks the parish.",
-            "اقترحت أميرة حداد البدء في يناير.",
-        ]
-    )
-    for reader in (olena, guel):
-        expect(reader.locator(f"#agenda_item_{item}_minutes")).to_contain_text("حداد")
-        loaded = reader.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
-        assert not [name for name in loaded if "/editor" in name]
-    assert axe(ben) == [] and axe(mo) == [] and axe(olena) == []
 
 
 def test_what_was_typed_without_a_connection_outlives_the_page_and_leaves_with_the_person(

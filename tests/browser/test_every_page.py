@@ -10,23 +10,11 @@ from playwright.sync_api import Browser, Page
 
 from network import create_app
 from network.extensions import db
-from tests.browser.conftest import AXE, LOCALES, PATIENCE, lend, watch
+from tests.browser.conftest import AXE, LOCALES, PATIENCE, PUSHED_OFF, lend, watch
 from tests.browser.every_page import NO_PAGES, PAGES, EveryPage
 from tests.clients import Reader
 from tests.databases import SQLite
 from tests.processes import Server
-
-# Nothing if the page is not wider than the window, else what reaches furthest over its edge.
-PUSHED_OFF = """() => {
-  const page = document.documentElement
-  if (page.scrollWidth <= page.clientWidth) return []
-  const name = (it) => [it.tagName.toLowerCase(), it.id && "#" + it.id, ...it.classList].join(" ").trim()
-  const over = [...document.body.querySelectorAll("*")].filter((it) => {
-    const box = it.getBoundingClientRect()
-    return box.width && (box.right > page.clientWidth + 1 || box.left < -1)
-  })
-  return [page.scrollWidth + " px: " + over.slice(0, 6).map(name).join(" > ")]
-}"""
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,11 @@ from playwright.sync_api import Page, expect
 from network.extensions import db
 from network.groups.models import Visibility
 from network.sitting import actions as sitting
-from tests.browser.test_journeys import path_of, words
+from tests.browser.test_journeys import path_of
 from tests.clients import Reader
 from tests.goals.makers import today
 from tests.processes import Server
 from tests.world import World, make_item, make_meeting
-
-__all__ = ["words"]
 
 Open = Callable[..., Page]
 SignIn = Callable[..., Reader]

@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-from flask import Flask
-from flask_babel import force_locale, gettext
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -24,17 +21,6 @@ from tests.world import PASSWORD, World, join, make_item, make_meeting
 Open = Callable[..., Page]
 SignIn = Callable[..., Reader]
 Words = Callable[..., str]
-
-
-@pytest.fixture
-def words(app: Flask) -> Words:
-    """`words("de", "Next item")`: how the interface says it in a language."""
-
-    def said(language: str, text: str, **named: object) -> str:
-        with app.test_request_context(), force_locale(language):
-            return str(gettext(text, **named))
-
-    return said
 
 
 def link_to(letters: Letterbox, person: str, part: str) -> str:
