@@ -58,6 +58,7 @@ FEATURES = [
     "loop",
     "goals",
     "needs",
+    "coverage",
     "sitting",
     "moderation",
     "home",

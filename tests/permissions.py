@@ -7,6 +7,7 @@ test_urls.py, so nobody forgets to decide; test_permissions.py tries every cell.
 
 from tests.permission_rows import (
     approval,
+    coverage,
     deeds,
     discussions,
     drafts,
@@ -36,6 +37,7 @@ for part in (
     moderation,
     goals,
     needs,
+    coverage,
 ):
     twice = set(ROUTES) & set(part.ROUTES)
     assert not twice, f"decided upon twice: {sorted(twice)}"

@@ -24,13 +24,14 @@ from network.minutes.models import Action, Decision, ItemMinutes
 from network.people.models import Affiliation, Person
 from network.things import now
 from tests.clients import reader_of
-from tests.permission_rows import approval, discussions, goals, imports, moderation, needs
+from tests.permission_rows import approval, coverage, discussions, goals, imports, moderation, needs
 from tests.permission_rows import stage as made
 from tests.permission_rows.drafts import first as first_of_draft
 from tests.permission_rows.stage import Stage
 from tests.permission_rows.words import (
     ADMINISTRATOR,
     CHAIR,
+    COORDINATION,
     GROUP_MEMBER,
     GUEST,
     LEAD,
@@ -46,6 +47,7 @@ from tests.world import join, make_person
 NO_PAGES = {
     "approval.download": "a version as a file",
     "attendance.export": "a table as a file",
+    "coverage.export": "a table as a file",
     "discussions.people": "JSON for the page's script",
     "discussions.people_of_group": "JSON for the page's script",
     "discussions.titles_of": "JSON for the page's script",
@@ -404,6 +406,11 @@ PAGES = [
     page("needs.merge", OFFICE, needs.need()),
     page("needs.meet", OFFICE, needs.need()),
     page("needs.propose", GROUP_MEMBER, needs.need(), address=needs.in_its_group),
+    # What is missing where
+    page("coverage.show", COORDINATION, coverage.missing()),
+    page("coverage.show", OFFICE, coverage.missing(), query="by=language"),
+    page("coverage.spot", COORDINATION, coverage.missing(), address=coverage.its_spot),
+    page("coverage.spot", OFFICE, coverage.missing(), address=coverage.its_language),
     page("directory.set_municipalities", OFFICE),
     page("loop.link", GROUP_MEMBER, goals.goal()),
     page("loop.link", GROUP_MEMBER, goals.goal(), query="q=goal"),
