@@ -1127,7 +1127,7 @@ NOT_OF_A_NEED: dict[str, tuple[dict[str, Any], str]] = {
     "nobody who needs it": ({"target": "²"}, CHOOSE),
     "a language that there is not": ({"languages": ["tlh"]}, "Please choose from the entries."),
     "all languages": (
-        {"languages": "ar uk en fr de ru tr fa ps ku ti so pl".split()},
+        {"languages": ["ar", "uk", "en", "fr", "de", "ru", "tr", "fa", "ps", "ku", "ti", "so", "pl"]},
         "Please choose at most %(most)s languages.",
     ),
     "a group of others": ({"group_id": "{organisation}"}, CHOOSE),

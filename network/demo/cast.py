@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from network.demo.content import read
 from network.demo.scenes import at_once
-from network.directory.actions import add_organisation, change_settings
-from network.directory.models import Network, Organisation, Topic
+from network.directory.actions import add_organisation, change_settings, set_municipalities
+from network.directory.models import Network, Organisation, Topic, municipalities
 from network.extensions import db
 from network.groups import actions as groups
 from network.groups import requests
@@ -75,8 +75,17 @@ def gather(since: datetime, present: datetime) -> Cast:
 
 
 def _add_organisations(cast: Cast, told: list[list[str]]) -> None:
+    district = read("needs")
+    names = district["municipalities"]
+    set_municipalities(
+        cast.office, cast.network, municipalities=[{"id": None, "name": name} for name in names]
+    )
+    places = {one.name: one.id for one in municipalities()}
     for key, name, kind in told:
-        cast.organisations[key] = add_organisation(cast.office, cast.network, name=name, kind=kind)
+        where = places.get(district["organisations"].get(key))
+        cast.organisations[key] = add_organisation(
+            cast.office, cast.network, name=name, kind=kind, municipality_id=where
+        )
 
 
 def _bring_in_all(cast: Cast, told: list[dict[str, Any]], since: datetime, password_hash: str) -> None:

@@ -155,10 +155,11 @@ class Goals:
         adopting.amend(self.cast.people[told["by"]], goal, reason=told["reason"], **wanted)
 
 
-def add_goals(story: Story) -> None:
+def add_goals(story: Story) -> Goals:
     """Let the groups set themselves goals, and tell what became of them."""
     told, goals = read("goals"), Goals(story)
     for goal in told["goals"]:
         goals.tell(goal)
     change = told["amendment"]
     story.add(story.present - timedelta(days=change["days"]), partial(goals.amend, change))
+    return goals

@@ -19,6 +19,7 @@ from network.demo.approval import add_life_of_minutes
 from network.demo.cast import ACCOUNTS, PASSWORD, Cast, apply, gather
 from network.demo.content import GROUPS, read
 from network.demo.goals import add_goals
+from network.demo.needs import add_needs
 from network.demo.story import GroupStory, Story
 from network.demo.talk import add_discussions
 from network.demo.upkeep import add_moderation
@@ -108,7 +109,7 @@ def _tell() -> Cast:
     add_discussions(story)
     add_life_of_minutes(story)
     add_moderation(story)
-    add_goals(story)
+    add_needs(story, add_goals(story))
     story.play()
     return story.cast
 

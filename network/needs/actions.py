@@ -158,6 +158,7 @@ def withdraw_support(actor: Person, need: Need, *, organisation_id: int | None =
 
 def _said(actor: Person, need: Need, organisation_id: int | None) -> NeedSupport | None:
     """What has been said for the organisation, or by the actor as a citizen; as the room's lock found it."""
+    db.session.flush()
     db.session.expire(need, ["supports"])
     if organisation_id is None:
         return next((one for one in need.by_citizens if one.person_id == actor.id), None)

@@ -24,7 +24,7 @@ from network.groups import policy as groups
 from network.groups.models import Group
 from network.loop.ends import ends
 from network.meetings import policy as meetings
-from network.needs import actions, agenda, lists, parts, policy, views_settling
+from network.needs import actions, agenda, lists, parts, persons, policy, views_settling
 from network.needs.alike import Wanted, alike
 from network.needs.blueprint import again, blueprint, whole_need
 from network.needs.forms import ChangeForm, ObserveForm, SupportForm
@@ -399,6 +399,7 @@ def propose(id: str, group_id: str) -> Any:
 
 
 parts.add_to_pages()
+persons.tell_people()
 menus.add(
     "profile",
     33,
