@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from network.changes import Invalid, Stale, action, open_room, record, take_all
 from network.directory.models import Municipality, Topic
+from network.discussions import policy as discussions
+from network.discussions.models import Message
 from network.extensions import db
 from network.groups import policy as groups
 from network.groups.models import Group
@@ -31,12 +33,19 @@ def _with_desk(_need: Need) -> list[int]:
 
 @action(policy.may_observe)
 def observe(
-    actor: Person, desk: OfficeDesk, *, title: str, organisation_id: int | None = None, **facts: Any
+    actor: Person,
+    desk: OfficeDesk,
+    *,
+    title: str,
+    organisation_id: int | None = None,
+    origin_id: int | None = None,
+    **facts: Any,
 ) -> Need:
     """Tell what is missing, for an organisation of one's own or as an engaged citizen.
 
     Facts are those of `change_need`. Whoever observes it is the first who sees it. What the Office itself
-    observes is confirmed with that. Raises Invalid for what there is not.
+    observes is confirmed with that. It is linked with the message it was made from, if that is named and the
+    actor sees it. Raises Invalid for what there is not.
     """
     _speak_for(actor, organisation_id)
     need = Need(
@@ -54,6 +63,9 @@ def observe(
     db.session.flush()
     need.supports.append(NeedSupport(organisation_id=organisation_id, person_id=actor.id, words="", at=now()))
     record("reported", need, by=actor, also=[desk.room])
+    origin = db.session.get(Message, origin_id) if origin_id is not None else None
+    if origin is not None and origin.removed_at is None and discussions.may_see_text(actor, origin):
+        tie(actor, need, origin, LinkKind.FOLLOWS_FROM)
     if policy.may_confirm(actor, need):
         _confirm(actor, need, desk)
     return need

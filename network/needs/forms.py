@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice
+from wtforms import HiddenField, SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from network.directory.models import Municipality, Topic
@@ -16,6 +16,7 @@ from network.needs.lists import target_groups
 from network.needs.models import Need, TargetGroup
 from network.people.forms import checks, spoken_languages
 from network.people.models import Person
+from network.things import whole
 
 CHOOSE = _l("Please choose one of the entries.")
 LONGEST_WORDS = 300  # characters of the sentence with which somebody sees a need too
@@ -94,6 +95,7 @@ class ObserveForm(_SaysWhatIsMissing, Creating):
     """A need that is observed."""
 
     organisation_id = _voice(_l("You say it for"))
+    origin_id = HiddenField(filters=[whole])  # the message that it was made from
 
     def __init__(self, person: Person, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -16,6 +16,8 @@ from network import menus
 from network.agenda.forms import ProposalForm
 from network.changes import Change, DeedKey, Invalid, sentence
 from network.directory.models import Topic, municipalities
+from network.discussions import policy as discussions
+from network.discussions.models import Message
 from network.doors import ask, often, person
 from network.extensions import db
 from network.goals import policy as goals
@@ -32,7 +34,7 @@ from network.needs.lists import ORDERS, STATES, Narrowed
 from network.needs.models import Need, NeedState, NeedSupport, TargetGroup
 from network.people.forms import SPOKEN, language_name
 from network.people.models import OfficeDesk
-from network.texts import no_formula
+from network.texts import no_formula, summary
 from network.things import find, whole
 
 __all__ = ["agenda", "blueprint", "views_settling"]
@@ -174,7 +176,7 @@ def _choices(user: Any, need: Need | None = None) -> tuple[Any, Any, Any]:
 @login_required
 @often
 def new() -> Any:
-    """Observe a need. What is like it is shown first, unless the page has shown it already."""
+    """Observe a need, perhaps from a `message`. What is like it is shown first, unless it was already."""
     user, desk = person(), OfficeDesk.the()
     ask(policy.may_observe, desk)
     form = ObserveForm(user, *_choices(user), data=_usual(user))
@@ -204,7 +206,27 @@ def _usual(user: Any) -> dict[str, Any]:
         "topic_id": last.topic.id if last and last.topic else None,
         "group_id": whole(request.args.get("group")),
         "title": request.args.get("title", "")[:160],
+        **_said_in_message(request.args.get("message")),
     }
+
+
+def _said_in_message(id: str | None) -> dict[str, Any]:
+    """What a message says, as the form holds it: a sentence as what is missing, more as what was seen."""
+    if id is None:
+        return {}
+    message = find(Message, id, discussions.may_see_text)
+    title = summary(message.text, 160)
+    return {
+        "title": title,
+        "text": "" if title == message.text.strip() else message.text,
+        "group_id": message.parent.group_id,
+        "origin_id": message.id,
+    }
+
+
+def _may_observe_in(user: Any, _group: Group) -> bool:
+    """Whether what is said in a group can be observed as a need: as everywhere."""
+    return policy.may_observe(user, OfficeDesk.the())
 
 
 def _sent_already(user: Any, form: ObserveForm) -> bool:
@@ -400,6 +422,7 @@ def propose(id: str, group_id: str) -> Any:
 
 parts.add_to_pages()
 persons.tell_people()
+Message.makes.append((_l("Make this a need"), "needs.new", "eye", _may_observe_in))
 menus.add(
     "profile",
     33,

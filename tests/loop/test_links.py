@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from network.approval import actions as approval
 from network.approval.models import MinutesVersion
+from network.directory.models import Topic
 from network.discussions import actions as talking
 from network.discussions.models import Message
 from network.extensions import db
@@ -20,6 +21,7 @@ from network.loop.ends import ends
 from network.loop.models import BACK, Link, LinkKind
 from network.loop.picking import SENTENCES, usual
 from network.meetings.models import Meeting
+from network.needs.models import Need
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
 from tests.goals.makers import adopted, drafted
@@ -202,6 +204,37 @@ def test_a_goal_is_made_of_what_somebody_said(world: World, sign_in: SignIn) -> 
     # Guests speak and draft nothing; what they may not see is nothing to them.
     assert "/goals/new" not in sign_in(world.guel).get(f"/messages/{message.id}/more").text
     assert sign_in(world.lev).get(f"/groups/{world.housing.id}/goals/new?message=999999").status_code == 404
+
+
+def test_a_need_is_made_of_what_somebody_said(world: World, sign_in: SignIn) -> None:
+    message = said(world, "Nobody reads with the children of the shelter.")
+    db.session.add(Topic(slug="reading", place=1, names={"en": "Reading"}))
+    ben = sign_in(world.ben)
+    menu = html.fromstring(ben.get(f"/messages/{message.id}/more").text)
+    [way] = menu.xpath("//*[@data-further]//a[contains(@href, '/needs/new')]/@href")
+    form = html.fromstring(ben.get(way).text).xpath("//main//form")[0]
+    facts = {name: value for name, value in form.fields.items() if isinstance(value, str)}
+    assert facts["title"] == "Nobody reads with the children of the shelter."
+    topic = db.session.scalars(select(Topic)).one()
+    answer = ben.post(form.action, data={**facts, "topic_id": topic.id})
+    assert answer.status_code == 303
+    need = db.session.scalars(select(Need)).one()
+    assert need.group_id == world.language.id
+    [end] = ends(world.ben, need)
+    assert (end.id, end.link.kind) == (message.id, LinkKind.FOLLOWS_FROM)
+    # It is told at the message to whoever sees the need; what one may not read is nothing to make a need of.
+    address = f"/messages/{message.id}/more"
+    assert need.title in links_on(ben.get(address).text)
+    assert links_on(sign_in(world.anke).get(address).text) == ""
+    secret = talking.start(world.nina, world.closed, title="Secret", text="A secret word.")
+    hidden = db.session.scalars(select(Message).where(Message.thread_id == secret.id)).one()
+    assert ben.get(f"/needs/new?message={hidden.id}").status_code == 404
+    assert ben.get("/needs/new?message=x").status_code == 404
+    facts |= {"title": "Something else altogether", "topic_id": topic.id, "origin_id": hidden.id}
+    facts["key"] = html.fromstring(ben.get("/needs/new").text).xpath("//input[@name='key']/@value")[0]
+    assert ben.post("/needs/new", data=facts).status_code == 303
+    other = db.session.scalars(select(Need).order_by(Need.id.desc())).first()
+    assert other is not None and other.id != need.id and ends(world.olaf, other) == []
 
 
 def test_pages_with_links_cost_as_few_statements_as_without(
