@@ -12,6 +12,8 @@ from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.loop import policy
 from network.loop.models import Link, LinkKind
+from network.minutes.models import Decision
+from network.texts import summary
 from network.things import Thing, of_types
 
 
@@ -65,13 +67,20 @@ def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool)
     return End(
         link=link,
         words=link.words(forward=forward),
-        title=other.label,
+        title=_title(other),
         id=other.id,
         place=link.place if forward else link.here,
         here=link.here if forward else link.place,
         removed_at=other.removed_at,
         may_unlink=this is not None and policy.may_unlink_at(user, link, this),
     )
+
+
+def _title(thing: Thing) -> str:
+    """What it is called; a decision's number alone says nothing to whoever does not know it by heart."""
+    if isinstance(thing, Decision) and thing.citation:
+        return f"{thing.citation}: {summary(thing.text, 80)}"
+    return thing.label
 
 
 def linked_messages(thread: Thread) -> list[Message]:
