@@ -24,6 +24,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, selectin_polymorphic
 from werkzeug.exceptions import Conflict, Forbidden, UnprocessableEntity
 
+from network.cores import in_turns
 from network.extensions import db, socketio
 from network.fragments import neutral, streams
 from network.things import Room, Thing, UTCDateTime, now
@@ -309,7 +310,7 @@ def settle(journal: Journal) -> None:
 
     Nothing here can fail the request: a lost publication costs time, never data.
     """
-    for room_id, verb, thing_id, actor_id, details in journal.echoes:
+    for room_id, verb, thing_id, actor_id, details in in_turns(journal.echoes):
         try:
             echo = Journal()
             begin_writing()

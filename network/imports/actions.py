@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from network.agenda.actions import add_item
 from network.attendance.models import Attendance, Presence
 from network.changes import Invalid, Refused, action, record, revoke, take_all
+from network.cores import in_turns
 from network.dates import local
 from network.drafts import markdown
 from network.drafts.tree import Node
@@ -107,7 +108,8 @@ def take_over(
     `meeting_id` names a past one without minutes in place of a new one. `internal` and `only_text` are as in
     `plan`. Whoever confirms what is made already, in another tab, gets what was made. The minutes are being
     written from then on and go through correction and approval like any others. Decisions get the next
-    numbers of the group in the year of the meeting, under the lock of the group's room.
+    numbers of the group in the year of the meeting, under the lock of the group's room. While it holds that
+    room, those who want nothing of it are answered between its parts.
     """
     of = db.session.get(OldMinutes, id, populate_existing=True)
     if of is not None and of.person_id == actor.id and of.became_id is not None:
@@ -188,7 +190,7 @@ def _hold(actor: Any, meeting: Meeting, planned: Plan, *, is_new: bool) -> None:
     there = {folded(item.title): item for item in meeting.agenda}
     before = list(meeting.agenda)
     above: AgendaItem | None = None
-    for one in planned.items:
+    for one in in_turns(planned.items):
         item = there.pop(folded(one.title), None) or _new_item(actor, meeting, one, above)
         above = above if one.is_sub else item
         item.internal = item.internal or one.internal
@@ -227,7 +229,7 @@ def _new_item(actor: Any, meeting: Meeting, one: Item, above: AgendaItem | None)
 def _fill(actor: Any, item: AgendaItem, one: Item) -> None:
     """The text of an item, in which decisions and actions are references to the things."""
     nodes = []
-    for part in one.parts:
+    for part in in_turns(one.parts):
         if isinstance(part, Deed):
             nodes.append(_line(actor, item, part))
         else:
@@ -265,7 +267,7 @@ def _attend(actor: Any, meeting: Meeting, there: Sequence[There]) -> None:
     """Who was there: people of the group, and others as guests by name. Nobody is told of it."""
     every_row = db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
     rows = {row.person_id or folded(row.guest_name): row for row in every_row}  # also those taken off it
-    for one in there:
+    for one in in_turns(there):
         row = rows.get(one.whose)
         is_new = row is None
         if row is None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from network.changes import Invalid
+from network.cores import in_turns
 from network.dates import local
 from network.doors import ask, often, person
 from network.extensions import db, limiter
@@ -191,6 +192,8 @@ def _page(found: OldMinutes, form: MeetingOfPaperForm, source: Source, planned: 
         group=found.group,
         form=form,
         planned=planned,
+        lines=in_turns(planned.lines),
+        labels={kind: str(kind.label) for kind in Kind},
         counts=_counts(planned),
         decides=any(item.decides for item in planned.items),
         can_leave=any(

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from network.changes import Invalid, Refused, Stale, action, record
+from network.cores import in_turns
 from network.dates import local
 from network.directory.models import Organisation
 from network.extensions import db
@@ -142,23 +143,32 @@ def number_decisions(actor: Any, meeting: Meeting) -> list[Decision]:
     moment counts on from here. Number and end are one transaction: neither is there without the other.
     """
     decisions = [decision for item in meeting.agenda for decision in item.decisions]
-    for decision in decisions:
-        if decision.number is None:
-            _give_number(decision, meeting)
-            record("numbered", decision, by=actor)
+    waiting = [decision for decision in decisions if decision.number is None]
+    for number, decision in enumerate(in_turns(waiting), _next_number(meeting) if waiting else 1):
+        decision.year, decision.number = _year(meeting), number
+        record("numbered", decision, by=actor)
+    db.session.flush()
     return decisions
 
 
 def _give_number(decision: Decision, meeting: Meeting) -> None:
+    decision.year, decision.number = _year(meeting), _next_number(meeting)
+    db.session.flush()
+
+
+def _year(meeting: Meeting) -> int:
+    """The year in which its decisions are counted."""
+    return local(meeting.starts_at).year
+
+
+def _next_number(meeting: Meeting) -> int:
     """The next number of the group in the year of the meeting."""
-    decision.year = local(meeting.starts_at).year
     last = db.session.scalar(
         select(func.max(Decision.number)).where(
-            Decision.group_id == meeting.parent_id, Decision.year == decision.year
+            Decision.group_id == meeting.parent_id, Decision.year == _year(meeting)
         )
     )
-    decision.number = (last or 0) + 1
-    db.session.flush()
+    return (last or 0) + 1
 
 
 # Actions
