@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from network.directory.models import Topic, topic_of
 from network.extensions import db
-from network.goals.models import Goal, GoalState
+from network.goals.models import GoalState
 from network.groups.models import Group, GroupKind
 from network.needs.following import served
 from network.needs.models import OPEN, Need, NeedLanguage, NeedState, NeedSupport, TargetGroup
@@ -143,10 +143,16 @@ def languages_named() -> list[str]:
     return list(db.session.scalars(select(NeedLanguage.code).distinct()))
 
 
-def merged_into(need: Need) -> list[Need]:
-    """What was merged into it, the oldest first."""
-    query = select(Need).where(Need.merged_into_id == need.id, Need.removed_at.is_(None))
-    return list(db.session.scalars(query.order_by(Need.id)))
+def merged_and_achieved(need: Need) -> tuple[list[Need], bool]:
+    """What was merged into it, the oldest first, and whether it is perhaps met: one statement for both."""
+    query = select(Need).where(
+        or_(
+            and_(Need.merged_into_id == need.id, Need.removed_at.is_(None)),
+            and_(Need.id == need.id, _goal_is_achieved()),
+        )
+    )
+    found = list(db.session.scalars(query.order_by(Need.id)))
+    return [one for one in found if one.id != need.id], need in found
 
 
 def groups_for(user: Any, need: Need) -> list[Group]:
@@ -190,10 +196,12 @@ def untaken() -> Select[int]:
 
 def perhaps_met() -> Select[int]:
     """Ids of needs whose goal was achieved while no other goal in force serves them."""
-    query = select(Need.id).where(Need.state == NeedState.TAKEN_UP, Need.removed_at.is_(None))
-    return query.where(served(GoalState.ACHIEVED), ~served(GoalState.ADOPTED)).order_by(
-        Need.answered_at, Need.id
-    )
+    query = select(Need.id).where(_goal_is_achieved(), Need.removed_at.is_(None))
+    return query.order_by(Need.answered_at, Need.id)
+
+
+def _goal_is_achieved() -> ColumnElement[bool]:
+    return and_(Need.state == NeedState.TAKEN_UP, served(GoalState.ACHIEVED), ~served(GoalState.ADOPTED))
 
 
 def of_group(group: Group) -> ColumnElement[bool]:
@@ -204,10 +212,3 @@ def of_group(group: Group) -> ColumnElement[bool]:
 def target_groups() -> list[tuple[str, Any]]:
     """For whom something may be missing: value and words."""
     return [(target.value, target.label) for target in TargetGroup]
-
-
-def goals_serving(ids: set[int]) -> list[Goal]:
-    """The goals among the things of these ids."""
-    if not ids:
-        return []
-    return list(db.session.scalars(select(Goal).where(Goal.id.in_(ids)).options(joinedload(Goal.parent))))

@@ -23,10 +23,15 @@ def may_see(user: Any, need: Need) -> bool:
     return need.confirmed_at is not None or bool(user.works_in_office) or need.person_id == user.id
 
 
+def observes(user: Any) -> bool:
+    """Every member of the network who may write, wherever they are: for pages that offer it."""
+    return bool(user.is_authenticated) and not user.is_clock and not user.is_silenced
+
+
 @because(_l("Needs are observed by members of the network."))
 def may_observe(user: Any, desk: OfficeDesk) -> bool:
-    """Every member of the network: what is missing is told to the Office's desk."""
-    return bool(user.is_authenticated) and not user.is_clock and not user.is_silenced
+    """Whoever observes needs: what is missing is told to the Office's desk."""
+    return observes(user)
 
 
 @because(

@@ -2,13 +2,14 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -21,7 +22,6 @@ from network.discussions.models import Message
 from network.doors import ask, often, person
 from network.extensions import db
 from network.goals import policy as goals
-from network.goals.models import Goal, GoalState
 from network.groups import policy as groups
 from network.groups.models import Group
 from network.loop.ends import ends
@@ -33,7 +33,7 @@ from network.needs.forms import ChangeForm, ObserveForm, SupportForm
 from network.needs.lists import ORDERS, STATES, Narrowed
 from network.needs.models import Need, NeedState, NeedSupport, TargetGroup
 from network.people.forms import SPOKEN, language_name
-from network.people.models import OfficeDesk
+from network.people.models import OfficeDesk, Person
 from network.texts import no_formula, summary
 from network.things import find, whole
 
@@ -116,7 +116,7 @@ def register() -> str:
         spoken=spoken,
         targets=[(value or EVERYBODY, words) for value, words in lists.target_groups()],
         chosen_target=None if narrowed.target is None else narrowed.target or EVERYBODY,
-        may_observe=policy.may_observe(user, OfficeDesk.the()),
+        may_observe=policy.observes(user),
     )
 
 
@@ -226,7 +226,7 @@ def _said_in_message(id: str | None) -> dict[str, Any]:
 
 def _may_observe_in(user: Any, _group: Group) -> bool:
     """Whether what is said in a group can be observed as a need: as everywhere."""
-    return policy.may_observe(user, OfficeDesk.the())
+    return policy.observes(user)
 
 
 def _sent_already(user: Any, form: ObserveForm) -> bool:
@@ -280,12 +280,11 @@ def _of_page(need: Need) -> dict[str, Any]:
     near = lists.groups_for(user, need) if need.is_open else []
     drafting = [group for group in near if goals.may_draft(user, group)]
     proposing = [group for group in near if meetings.may_propose(user, group)]
-    serving = lists.goals_serving({end.id for end in linked}) if need.is_open else []
-    merged = lists.merged_into(need)
+    merged, achieved = lists.merged_and_achieved(need)
     return {
         "need": need,
         "linked": linked,
-        "achieved": _are_achieved(serving),
+        "achieved": achieved,
         "merged": merged,
         "came_from": next((one for one in merged if one.id == whole(request.args.get("merged"))), None),
         "form": SupportForm(user, formdata=None, organisation_id=_own_voice(user)) if may_support else None,
@@ -302,12 +301,6 @@ def _of_page(need: Need) -> dict[str, Any]:
         "may_meet": policy.may_meet(user, need),
         "may_reopen": policy.may_reopen(user, need),
     }
-
-
-def _are_achieved(serving: list[Goal]) -> bool:
-    """Whether a goal that serves it was achieved, and none is still being worked on."""
-    states = {goal.state for goal in serving}
-    return GoalState.ACHIEVED in states and GoalState.ADOPTED not in states
 
 
 def _own_voice(user: Any) -> int | None:
@@ -334,12 +327,18 @@ def history(id: str) -> str:
         .where(Change.room_id == need.room_id, Change.thing_id == need.id)
         .order_by(Change.number.desc())
         .limit(MOST_OF_HISTORY)
-        .options(selectinload(Change.actor))
     ).all()
+    # In one statement, whoever and however many they are; held while the lines ask for them.
+    actors = {one.id: one for one in db.session.scalars(_people_of(lines))}
     for line in lines:
         set_committed_value(line, "thing", need)
+        set_committed_value(line, "actor", actors.get(line.actor_id))
     told = [(line, sentence(line, line.actor.label if line.actor else _("The program"))) for line in lines]
     return render_template("needs/history.html", need=need, history=told)
+
+
+def _people_of(lines: Sequence[Change]) -> Select[tuple[Person]]:
+    return select(Person).where(Person.id.in_({line.actor_id for line in lines if line.actor_id}))
 
 
 @blueprint.route("/needs/<id>/edit", methods=["GET", "POST"])

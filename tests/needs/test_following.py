@@ -1,0 +1,186 @@
+"""From a need to a goal and to an agenda with one click, and how a need follows the goals that serve it."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from lxml import html
+from sqlalchemy import select
+
+from network.agenda.carry_over import carry_over
+from network.agenda.models import AgendaProposal
+from network.extensions import db
+from network.goals import actions as drafting
+from network.goals import adopting, tending
+from network.goals.models import Goal, GoalState
+from network.loop.actions import link, unlink
+from network.loop.ends import ends
+from network.loop.models import Link, LinkKind
+from network.meetings.models import AgendaItem
+from network.needs import actions, lists
+from network.needs.following import astray
+from network.needs.jobs import follow_goals
+from network.needs.models import Need, NeedState
+from tests.clients import Ear, Reader
+from tests.goals.makers import adopted, proposed
+from tests.letterbox import Letterbox
+from tests.needs.makers import TITLE, confirmed, observed
+from tests.world import World, join, make_meeting
+
+SignIn = Callable[..., Reader]
+
+
+def ways(page: str, words: str) -> list[str]:
+    """The addresses behind a thing that can come of a need."""
+    card = html.fromstring(page).xpath("//*[@id='next']")
+    found = [a.get("href") for part in card for a in part.xpath(".//a")]
+    return [address for address in found if words in address]
+
+
+def test_ben_makes_a_goal_of_a_need_with_one_click(world: World, sign_in: SignIn) -> None:
+    need, ben = confirmed(world), sign_in(world.ben)
+    [way] = ways(ben.get(f"/needs/{need.id}").text, "/goals/new")
+    assert way == f"/groups/{world.language.id}/goals/new?origin_id={need.id}"
+    [form] = [
+        one for one in html.fromstring(ben.get(way).text).xpath("//main//form") if "title" in one.fields
+    ]
+    assert form.fields["title"] == TITLE
+    assert ben.post(urlsplit(way).path, data=dict(form.form_values())).status_code == 303
+    goal = db.session.scalars(select(Goal)).one()
+    [end] = ends(world.anke, need)
+    assert (end.id, end.link.kind) == (goal.id, LinkKind.SERVES)
+    assert need.state == NeedState.CONFIRMED, "a draft may come to nothing"
+    adopted_plan(world, goal)
+    assert need.state == NeedState.TAKEN_UP
+
+
+def adopted_plan(world: World, goal: Goal) -> None:
+    """What has been drafted is adopted, by the Office."""
+    plan = drafting.propose_goal(world.olaf, goal)
+    adopting.consent(world.olaf, plan, said="given")
+    adopting.adopt(world.olaf, plan, procedure="By e-mail.")
+
+
+def test_whoever_leads_several_groups_chooses_where(world: World, sign_in: SignIn) -> None:
+    join(world.housing, world.ben)
+    db.session.commit()
+    need = confirmed(world, group_id=world.housing.id)
+    found = ways(sign_in(world.ben).get(f"/needs/{need.id}").text, "/goals/new")
+    assert [address.split("/")[2] for address in found] == [str(world.housing.id), str(world.language.id)], (
+        "where it came up stands first"
+    )
+    page = sign_in(world.olena).get(f"/needs/{need.id}").text
+    assert ways(page, "/") == [], "who writes in no group has nothing to choose"
+
+
+def test_ben_proposes_a_need_for_an_agenda_and_the_item_is_linked_with_it(
+    world: World, sign_in: SignIn
+) -> None:
+    need, ben = confirmed(world, text="Seven asked."), sign_in(world.ben)
+    [way] = ways(ben.get(f"/needs/{need.id}").text, "/agenda/")
+    [form] = [
+        one for one in html.fromstring(ben.get(way).text).xpath("//main//form") if "title" in one.fields
+    ]
+    assert form.fields["title"] == TITLE and "Seven asked." in form.fields["text"]
+    answer = ben.post(form.action, data=dict(form.form_values()))
+    assert answer.status_code == 303
+    proposal = db.session.scalars(select(AgendaProposal)).one()
+    [end] = ends(world.ben, need)
+    assert (end.id, end.link.kind) == (proposal.id, LinkKind.DISCUSSED_IN)
+    meeting = make_meeting(world.language, state="draft")
+    carry_over(world.anke, meeting, keys=[f"proposal:{proposal.id}"])
+    item = db.session.scalars(select(AgendaItem).where(AgendaItem.title == TITLE)).one()
+    assert ends(world.ben, need) == [], "the meeting is still a draft of those who lead"
+    [end] = ends(world.anke, need)
+    assert (end.id, end.link.kind) == (item.id, LinkKind.DISCUSSED_IN), "the item stands in its place"
+
+
+def test_a_need_that_its_proposer_does_not_see_is_not_linked(world: World, sign_in: SignIn) -> None:
+    secret = observed(world.anke, "Not confirmed yet")
+    facts = {"title": "Something", "text": f"[here](/needs/{secret.id})", "kind": "exchange"}
+    sign_in(world.ben).post(f"/groups/{world.language.id}/proposals", data=facts)
+    assert db.session.scalars(select(AgendaProposal)).one()
+    assert db.session.scalars(select(Link)).all() == []
+
+
+def test_a_need_is_taken_up_by_an_adopted_goal_and_waits_again_when_none_serves_it(
+    world: World, letters: Letterbox, listen: Callable[..., Ear]
+) -> None:
+    need = confirmed(world)
+    actions.support(world.anke, need, organisation_id=world.school.id)
+    letters.empty()
+    plan = proposed(world.ben, world.language)
+    goal = db.session.get(Goal, plan.goal_id)
+    assert goal is not None
+    link(world.ben, goal, to_id=need.id, kind="serves")
+    assert need.state == NeedState.CONFIRMED
+    ear = listen(world.olena)
+    ear.enter(need)
+    ear.forget()
+    adopting.consent(world.olaf, plan, said="given")
+    adopting.adopt(world.olaf, plan, procedure="By e-mail.")
+    assert need.state == NeedState.TAKEN_UP
+    assert ear.heard(), "its page is drawn anew"
+    for person in (world.ben, world.anke):
+        assert "A goal takes up the need" in letters.last(person).subject
+    tending.end(world.anke, goal, state=GoalState.DROPPED, reason="No rooms.")
+    assert need.state == NeedState.CONFIRMED
+
+
+def test_a_link_that_goes_lets_the_need_wait_again(world: World) -> None:
+    need, goal, other = confirmed(world), adopted(world), adopted(world, title="Another goal")
+    first = link(world.ben, goal, to_id=need.id, kind="serves")
+    # The same said from the need's end, by whoever observed it.
+    second = link(world.ben, need, to_id=other.id, kind="serves_back")
+    assert need.state == NeedState.TAKEN_UP
+    unlink(world.ben, first)
+    assert need.state == NeedState.TAKEN_UP, "one still serves it"
+    unlink(world.ben, second)
+    assert need.state == NeedState.CONFIRMED
+    link(world.ben, goal, to_id=need.id, kind="follows_from")
+    assert need.state == NeedState.CONFIRMED, "only what serves it takes it up"
+
+
+def test_a_need_that_is_confirmed_after_its_goal_is_taken_up_at_once(world: World) -> None:
+    need, goal = observed(world.ben), adopted(world)
+    link(world.ben, goal, to_id=need.id, kind="serves")
+    assert need.state == NeedState.REPORTED
+    actions.confirm(world.olaf, need)
+    assert need.state == NeedState.TAKEN_UP
+
+
+def test_when_its_goal_is_achieved_the_office_is_asked_whether_the_need_is_met(
+    world: World, sign_in: SignIn
+) -> None:
+    need, goal = confirmed(world), adopted(world)
+    link(world.ben, goal, to_id=need.id, kind="serves")
+    assert db.session.scalars(lists.perhaps_met()).all() == []
+    tending.end(world.anke, goal, state=GoalState.ACHIEVED, reason="All is there.")
+    assert need.state == NeedState.TAKEN_UP
+    assert db.session.scalars(lists.perhaps_met()).all() == [need.id]
+    olaf = sign_in(world.olaf)
+    card = html.fromstring(olaf.get("/office/").text).xpath("//*[@id='perhaps-met']")
+    assert card and TITLE in card[0].text_content()
+    assert "Is the need met by that?" in olaf.get(f"/needs/{need.id}").text
+    assert "Is the need met by that?" not in sign_in(world.anke).get(f"/needs/{need.id}").text
+
+
+def test_a_need_whose_turn_was_lost_follows_at_night(world: World) -> None:
+    need, goal = confirmed(world), adopted(world)
+    link(world.ben, goal, to_id=need.id, kind="serves")
+    need.state = NeedState.CONFIRMED  # as if the program had ended in between
+    db.session.commit()
+    assert db.session.scalars(astray()).all() == [need.id]
+    follow_goals()
+    assert db.session.get(Need, need.id).state == NeedState.TAKEN_UP  # type: ignore[union-attr]  # it is there
+    assert db.session.scalars(astray()).all() == []
+
+
+def test_a_group_shows_the_needs_that_came_up_there(world: World, sign_in: SignIn) -> None:
+    need = observed(world.ben, group_id=world.language.id)
+    olena = sign_in(world.olena)
+    group = f"/groups/{world.language.id}"
+    assert TITLE not in olena.get(group).text
+    actions.confirm(world.olaf, need)
+    assert TITLE in olena.get(group).text
+    actions.meet(world.olaf, need, words="There.")
+    assert TITLE not in olena.get(group).text
