@@ -6,7 +6,8 @@ import sys
 PROGRAM = """
 from gevent import monkey
 monkey.patch_all()
-import gevent, time
+import time
+import gevent
 from network.cores import in_turns
 
 answered = 0
@@ -16,7 +17,8 @@ def others():
     global answered
     while True:
         answered += 1
-        gevent.sleep(0)
+        gevent.sleep(0.001)
+
 
 other = gevent.spawn(others)
 parts = 0
