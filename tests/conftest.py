@@ -52,10 +52,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by what they ask for; on PostgreSQL only those run that touch the data.
 
-    `one_database` marks long tables whose answer the database has no part in: they run on SQLite, and so
-    does what counts the statements of a page.
+    `one_database` marks long tables whose answer the database has no part in: they run on SQLite. So does
+    what counts the statements of a page, and what pages say of the rows that were found (`test_views.py`);
+    what may be sent to them and that each can be read from PostgreSQL are tables of their own.
     """
-    untouched = []
+    untouched, on_postgresql = [], config.getoption("--database") == "postgresql"
     for item in items:
         given = getattr(item, "callspec", None)  # what a parameter gives is no fixture, whatever its name
         asked = set(getattr(item, "fixturenames", ())) - set(given.params if given else ())
@@ -64,11 +65,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         elif asked & PROCESSES:
             item.add_marker("processes")
         once = "statements" in asked or item.get_closest_marker("one_database")
-        if "database" not in asked or once:
+        if on_postgresql:
+            elsewhere = "database" not in asked or once or item.path.name == "test_views.py"
+        else:
+            elsewhere = item.get_closest_marker("postgresql")
+        if elsewhere:
             untouched.append(item)
-    if config.getoption("--database") == "postgresql":
-        config.hook.pytest_deselected(items=untouched)
-        items[:] = [item for item in items if item not in untouched]
+    config.hook.pytest_deselected(items=untouched)
+    gone = set(untouched)
+    items[:] = [item for item in items if item not in gone]
 
 
 # The application and its data

@@ -21,6 +21,8 @@ from tests.approval.conftest import hold
 from tests.clients import Reader
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.one_database  # what an error says, not what it comes from
+
 STREAM = {"Accept": "text/vnd.turbo-stream.html, text/html, application/xhtml+xml"}
 JSON = {"Accept": "application/json"}
 

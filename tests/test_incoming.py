@@ -30,6 +30,8 @@ from tests.clients import Ear, Reader
 from tests.processes import Guest, Listener, Server
 from tests.world import World, make_meeting
 
+pytestmark = pytest.mark.one_database  # what comes in before anything is asked of the data
+
 Listen = Callable[..., Ear]
 
 UNREADABLE = {

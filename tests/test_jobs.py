@@ -223,6 +223,7 @@ def test_two_workers_joined_by_redis_share_the_work(app: Flask, redis: Any) -> N
     assert sorted(number for number in done if isinstance(number, int)) == [*range(40)]
 
 
+@pytest.mark.one_database
 @pytest.mark.processes
 def test_a_worker_of_its_own_ends_when_it_is_told_to(app: Flask) -> None:
     """`flask network worker` is this function; SIGTERM lets the running job come to its end."""

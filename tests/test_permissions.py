@@ -148,6 +148,25 @@ def test_who_may_use_which_route(stage: Playing, route: str, row: Row) -> None:
     assert found == {who: expected(row, who, yes) for who in found}
 
 
+READ = [(route, row) for route, rows in sorted(ROUTES.items()) if route.startswith("GET ") for row in rows]
+PARTS = 8
+
+
+@pytest.mark.postgresql  # on SQLite the table above opens them
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_can_be_read_is_read_from_postgresql_too(stage: Playing, part: int) -> None:
+    wrong = []
+    for route, row in READ[part::PARTS]:
+        for who in of(row, row.may)[:1]:
+            thing = row.on.make(stage) if row.on else None
+            path = address_of(stage, route, row, thing)
+            reader = stage.reader(who, newcomer=row.newcomer)
+            found, _text = answer_to(reader, "GET", path, facts_for(stage, row, thing, who))
+            if found not in (expected(row, who, 200), DOOR):
+                wrong.append(f"{route} by {who}: {found}")
+    assert wrong == []
+
+
 def listening(stage: Playing, thing: Any) -> Ear | None:
     """Somebody of the Office in the room of the thing, if it has one that the Office may enter."""
     if thing is None or not hasattr(thing, "room_id"):

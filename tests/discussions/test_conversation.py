@@ -24,6 +24,8 @@ from network.people.passwords import hashed
 from tests.processes import ROOT, Server
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.one_database  # the words of the protocol
+
 MODULES = ROOT / "static" / "src" / "package.json"
 PEER = Path(__file__).parent / "conversation.mjs"
 

@@ -19,6 +19,8 @@ from tests.clients import Reader
 from tests.exports.reading import read
 from tests.world import World
 
+pytestmark = pytest.mark.one_database  # texts that are set, no data
+
 SignIn = Callable[..., Reader]
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -28,6 +28,8 @@ from tests.clients import Reader
 from tests.exports.reading import Tagged, read
 from tests.world import World, make_item, make_meeting
 
+pytestmark = pytest.mark.one_database  # what other programs read in files
+
 SignIn = Callable[..., Reader]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DEEDS = """## Wartelisten

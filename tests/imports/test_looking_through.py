@@ -27,6 +27,8 @@ from tests.imports.test_taking_over import form_of, said, taken_over, uploaded
 from tests.unchanged import nothing_written
 from tests.world import World
 
+pytestmark = pytest.mark.one_database  # a page about a document that is not in the database yet
+
 TEXT = """# Protokoll der Sprachrunde
 
 Datum: 12. März 2025, 17:00 bis 18:30 Uhr
