@@ -215,8 +215,9 @@ def _said_in_message(id: str | None) -> dict[str, Any]:
     if id is None:
         return {}
     message = find(Message, id, discussions.may_see_text)
-    title = summary(message.text, 160)
+    title, topics = summary(message.text, 160), message.parent.group.topics
     return {
+        **({"topic_id": topics[0].id} if len(topics) == 1 else {}),
         "title": title,
         "text": "" if title == message.text.strip() else message.text,
         "group_id": message.parent.group_id,

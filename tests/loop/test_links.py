@@ -208,7 +208,7 @@ def test_a_goal_is_made_of_what_somebody_said(world: World, sign_in: SignIn) -> 
 
 def test_a_need_is_made_of_what_somebody_said(world: World, sign_in: SignIn) -> None:
     message = said(world, "Nobody reads with the children of the shelter.")
-    db.session.add(Topic(slug="reading", place=1, names={"en": "Reading"}))
+    world.language.topics = [Topic(slug="reading", place=1, names={"en": "Reading"})]
     ben = sign_in(world.ben)
     menu = html.fromstring(ben.get(f"/messages/{message.id}/more").text)
     [way] = menu.xpath("//*[@data-further]//a[contains(@href, '/needs/new')]/@href")
@@ -216,8 +216,8 @@ def test_a_need_is_made_of_what_somebody_said(world: World, sign_in: SignIn) -> 
     facts = {name: value for name, value in form.fields.items() if isinstance(value, str)}
     assert facts["title"] == "Nobody reads with the children of the shelter."
     topic = db.session.scalars(select(Topic)).one()
-    answer = ben.post(form.action, data={**facts, "topic_id": topic.id})
-    assert answer.status_code == 303
+    assert (facts["topic_id"], facts["group_id"]) == (str(topic.id), str(world.language.id))
+    assert ben.post(form.action, data=facts).status_code == 303
     need = db.session.scalars(select(Need)).one()
     assert need.group_id == world.language.id
     [end] = ends(world.ben, need)
