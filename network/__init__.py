@@ -24,6 +24,7 @@ from network import (
     errors,
     fragments,
     health,
+    hot,
     jobs,
     letters,
     live,
@@ -124,7 +125,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
         if views:
             for blueprint in getattr(views, "blueprints", None) or [views.blueprint]:
                 app.register_blueprint(blueprint)
-    live.serve_hot_events(app)
+    hot.serve(app)
     _init_pages(app)
     return app
 

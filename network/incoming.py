@@ -59,15 +59,26 @@ class Bounded:
         self._pace = Pace()
         self._left = MOST_IN_MESSAGE
         self._line: Line | None = None
+        # Answers a message by itself, if it is one that comes very often; else it is passed on.
+        self.shortcut: Callable[[str], bool] | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._websocket, name)
 
     def receive(self) -> str | None:
-        """The next message; None at the end, which a message that is none of Engine.IO's brings about.
+        """The next message that is not answered by a shortcut; None at the end.
 
-        As the library's own, which unmasks byte by byte and looks at each letter twice before it decodes
-        the text: an update of a page took the time of hundreds of keystrokes.
+        A message that is none of Engine.IO's is the end.
+        """
+        while True:
+            message = self._next()
+            if message is None or self.shortcut is None or not self.shortcut(message):
+                return message
+
+    def _next(self) -> str | None:
+        """As the library's own `receive`, which unmasks byte by byte and looks at each letter twice.
+
+        An update of a page took the time of hundreds of keystrokes.
         """
         self._left = MOST_IN_MESSAGE
         try:
@@ -201,6 +212,21 @@ class Doorstep:
 # Packets
 
 
+def note(connection: Any, most_events: int) -> bool:
+    """Count a packet that has come over an Engine.IO connection; whether there were no more than may be.
+
+    Whoever goes on sending far more than `most_events` a minute is hung up on.
+    """
+    pace: Pace = connection.session.setdefault("network.pace", Pace())
+    if not pace.add(1, PATIENCE * most_events):
+        return False
+    if connection.last_ping:
+        # Packets are read one after another: their answer to our ping may stand behind what we have
+        # not got to yet, and who waits for us is not gone.
+        connection.last_ping = time.time()
+    return True
+
+
 def guard(server: Any, most_events: int) -> None:
     """Let this Socket.IO server read only what the protocol has; whoever sends anything else is hung up on.
 
@@ -213,15 +239,10 @@ def guard(server: Any, most_events: int) -> None:
         if connection is None or connection.closed:  # hung up on, and still talking
             return
         try:
-            pace = connection.session.setdefault("network.pace", Pace())
-            if not pace.add(1, PATIENCE * most_events):
+            if not note(connection, most_events):
                 raise Unreadable("too many packets")
             if not isinstance(data, str) or data[:1] not in KINDS:
                 raise Unreadable("not a packet of the protocol")
-            if connection.last_ping:
-                # Packets are read one after another: their answer to our ping may stand behind what we have
-                # not got to yet, and who waits for us is not gone.
-                connection.last_ping = time.time()
             server._handle_eio_message(eio_sid, data)
         except Exception as error:  # whatever a made-up packet brings the library to raise
             log.info("a packet could not be read", extra={"kind": type(error).__name__})

@@ -11,10 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -23,13 +22,12 @@ from flask_socketio import emit, join_room, leave_room
 from limits import RateLimitItemPerMinute
 from socketio import RedisManager
 from socketio.exceptions import ConnectionRefusedError
-from socketio.packet import ACK
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from network import error_record
-from network.broadcast import Broadcaster, answer_at_once, take_over
+from network import error_record, hot
+from network.broadcast import Broadcaster, take_over
 from network.changes import Invalid, Refused, Stale, owner_of, since
 from network.extensions import db, limiter, socketio
 from network.forms import Form
@@ -57,7 +55,6 @@ class Deed:
 
 DEEDS: dict[str, Deed] = {}
 SIGNALS: dict[str, Callable[[Any, Thing], bool]] = {}
-HOT: dict[str, Callable[..., Any]] = {}
 # Told of a connection that has ended (None), or that hears no more of a room: `function(sid, room_id)`.
 departed: list[Callable[[str, int | None], None]] = []
 
@@ -70,43 +67,6 @@ def deed(name: str, on: type[Thing], act: Callable[..., Any], form: type[Form] |
 def signal(kind: str, may: Callable[[Any, Thing], bool]) -> None:
     """Let those who `may` (asked about the room's owner) give a signal of this kind in a room."""
     SIGNALS[kind] = may
-
-
-def hot(event: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare what answers an event that comes as often as people type: `function(app, sid, *data)`.
-
-    No request runs then, so it asks nothing of who is signed in: it relies on what entering has found out.
-    """
-
-    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-        HOT[event] = function
-        return function
-
-    return declare
-
-
-def serve_hot_events(app: Flask) -> None:
-    """Let the server of this application answer the events that were declared as hot, and answer at once."""
-    server = socketio.server
-    answer_at_once(server)
-    answers = {event: partial(function, app) for event, function in HOT.items()}
-    hear_any = server._handle_event
-
-    def hear(eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
-        """Those that are hot take a shorter way than the library's."""
-        event = data[0] if isinstance(data, list) and data and namespace in (None, "/") else None
-        function = answers.get(event) if isinstance(event, str) else None
-        if function is None:
-            hear_any(eio_sid, namespace, id, data)
-            return
-        sid = server.manager.sid_from_eio_sid(eio_sid, "/")
-        if server.manager.is_connected(sid, "/"):
-            answer = function(sid, *data[1:])
-            if id is not None:
-                given = [] if answer is None else [answer]
-                server._send_packet(eio_sid, server.packet_class(ACK, id=id, data=given))
-
-    server._handle_event = hear
 
 
 # Who is connected
@@ -158,6 +118,8 @@ def connect(auth: object = None) -> None:
     if isinstance(auth, dict) and not _is_still(auth.get("account")):
         raise ConnectionRefusedError(SIGNED_OUT)
     take_over(request.environ)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way out
+    hot.shorten(app, request.environ, request.sid)  # type: ignore[attr-defined]  # of a socket event
     if current_user.is_authenticated:
         join_room(f"{SIGNED_IN}person:{current_user.id}")
         join_room(f"{SIGNED_IN}session:{current_user.sign_in_id}")

@@ -41,6 +41,7 @@ STEPS = [
         "error_record",
         "unsent",
         "errors",
+        "hot",
         "live",
         "health",
         "search",

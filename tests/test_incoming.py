@@ -47,6 +47,8 @@ UNREADABLE = {
     "a name that is a list": '42[["enter"]]',
     "half of an event": '42["enter",{"room":1',
     "lists without end": "42" + "[" * 5000,
+    "half of what comes often": '42["draft.update",{"draft":1',
+    "lists without end in what comes often": '42["draft.update",' + "[" * 5000,
     "an answer that the server gives": '44{"message":"x"}',
     "attachments to come": '45999999999-["enter"]',
     "what happens to a connection": '42["disconnect"]',
@@ -106,6 +108,28 @@ def test_what_cannot_be_read_ends_its_connection_with_one_line_in_the_log(
         opened.sock.sendall(b"\x81\xff" + (2**32).to_bytes(8, "big") + b"mask")
         assert is_ended(opened)
     assert "Traceback" not in log_of(server)
+
+
+def test_what_comes_often_takes_a_shorter_way_past_the_same_checks(
+    world: World, servers: Callable[..., list[Server]]
+) -> None:
+    [server] = servers(1, RATE_SOCKET_EVENTS=3)
+    update = '["draft.update",{"draft":1,"update":"AAA="}]'
+    with line(server) as opened:
+        opened.send(f"427{update}")
+        said = opened.recv()
+        assert said.startswith("437[{") and json.loads(said[3:])[0]["error"] == "not_found"
+        opened.send(f"42{update}")  # nobody waits for an answer
+        opened.send("41")  # to be no longer here
+        opened.send(f"428{update}")
+        opened.send("40")
+        assert opened.recv().startswith("40{")
+    with line(server) as opened:
+        for number in range(100):
+            with suppress(OSError, WebSocketException):
+                opened.send(f"42{number}{update}")
+        assert is_ended(opened)
+    assert '"kind": "Unreadable"' in log_of(server) and "Traceback" not in log_of(server)
 
 
 @pytest.mark.parametrize("length", [0, 1, 3, 4, 5, 126, 70_001])

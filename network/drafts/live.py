@@ -23,7 +23,8 @@ from network.drafts.storing import MOST_UPDATE, NotStored, desk, desk_of
 from network.drafts.wire import Unreadable, read_vector
 from network.drafts.writers import Writer, name
 from network.extensions import db, socketio
-from network.live import answered, deed, departed, hot
+from network.hot import hot
+from network.live import answered, deed, departed
 from network.things import find, whole
 
 log = logging.getLogger(__name__)
