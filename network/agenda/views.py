@@ -36,9 +36,7 @@ from network.meetings.views import page_of
 from network.things import find
 
 blueprint = Blueprint("agenda", __name__)
-Message.makes.append(
-    (_l("Make this an agenda proposal"), "agenda.new_proposal", "bulb", policy.may_propose)
-)
+Message.makes.append((_l("Make this an agenda proposal"), "agenda.new_proposal", "bulb", policy.may_propose))
 persons.tell_people()
 
 
