@@ -21,7 +21,8 @@ from network.groups.models import Group, GroupDesk, JoinRequest, Place
 from network.meetings.models import Meeting, MeetingState
 from network.minutes import registers
 from network.minutes.models import Action, ActionState, Minutes, MinutesState
-from network.moderation.models import CaseState, ModerationCase
+from network.moderation import queue as cases
+from network.moderation.models import ModerationCase
 from network.notices.counts import unread_ids
 from network.notices.models import Notice
 from network.people.models import Person
@@ -92,7 +93,7 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
         actions,
         goals.waiting_for(user, led(user)),
         select(ModerationCase.id).where(
-            ModerationCase.state == CaseState.OPEN,
+            *cases.can_be_decided_by(user.id, in_office=False),
             ModerationCase.parent_id.in_(select(GroupDesk.id).where(GroupDesk.parent_id.in_(working))),
         ),
         select(Message.id)

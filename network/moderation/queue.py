@@ -1,10 +1,11 @@
 """Which cases and messages wait for whom: the heaviest case first, the oldest message first."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy import case as either
 from sqlalchemy.orm import aliased, joinedload, undefer
 
@@ -14,7 +15,7 @@ from network.groups import parts
 from network.groups.models import Group, GroupDesk, Place
 from network.moderation import policy
 from network.moderation.models import CLAIM_LASTS, CaseState, ModerationCase, Report
-from network.people.models import Person
+from network.people.models import OfficeDesk, Person, PersonState, Role
 from network.things import Thing, now, of_types
 
 MOST = 50  # cases on a page, and messages that wait
@@ -48,16 +49,24 @@ def cases(user: Any, group: Group | None = None) -> Select[tuple[ModerationCase]
     return query.options(*ModerationCase.look())
 
 
-def for_office(user: Any, most: int) -> tuple[list[ModerationCase], list[Message]]:
-    """For the Office's page: cases of which nobody takes care, and messages that wait; the oldest first.
+@dataclass(frozen=True)
+class ForOffice:
+    """What the Office's page lists, the oldest first, as somebody of the Office sees it."""
 
-    Of the cases those that this person of the Office can decide. One statement for both.
-    """
+    cases: list[ModerationCase]  # that this person can decide and nobody takes care of
+    stuck: list[ModerationCase]  # that nobody can decide
+    is_stuck: bool  # whether there are such, also one that concerns this very person
+    messages: list[Message]
+
+
+def for_office(user: Any, most: int) -> ForOffice:
+    """What waits, of each kind so many at most; one statement for all."""
     both = of_types(ModerationCase, Message)
     case, message = both.ModerationCase, both.Message
+    stuck = both.id.in_(_stuck().limit(most))
     query = (
-        select(both)
-        .where(or_(both.id.in_(_unclaimed(user).limit(most)), both.id.in_(_waiting().limit(most))))
+        select(both, stuck.label("stuck"))
+        .where(or_(both.id.in_(_unclaimed(user).limit(most)), stuck, both.id.in_(_waiting().limit(most))))
         .options(
             joinedload(case.person),
             joinedload(case.group),
@@ -68,24 +77,60 @@ def for_office(user: Any, most: int) -> tuple[list[ModerationCase], list[Message
             joinedload(message.parent).joinedload(Thread.group),
         )
     )
-    found = list(db.session.scalars(query).unique())
-    cases = [one for one in found if isinstance(one, ModerationCase)]
-    messages = [one for one in found if isinstance(one, Message)]
-    return sorted(cases, key=lambda one: one.opened_at), sorted(messages, key=lambda one: one.id)
+    rows = [(one, bool(is_stuck)) for one, is_stuck in db.session.execute(query).unique()]
+    cases = [(one, is_stuck) for one, is_stuck in rows if isinstance(one, ModerationCase)]
+    cases.sort(key=lambda row: row[0].opened_at)
+    return ForOffice(
+        cases=[one for one, is_stuck in cases if not is_stuck],
+        stuck=[one for one, is_stuck in cases if is_stuck and one.person_id != user.id],
+        is_stuck=any(is_stuck for _one, is_stuck in cases),
+        messages=sorted((one for one, _no in rows if isinstance(one, Message)), key=lambda one: one.id),
+    )
 
 
 def number(user: Any) -> ColumnElement[int]:
-    """How many of both there are for a person of the Office, as a part of another statement."""
-    return (
-        select(func.count()).select_from(_unclaimed(user).subquery()).scalar_subquery()
-        + select(func.count()).select_from(_waiting().subquery()).scalar_subquery()
+    """How many of all there are for a person of the Office, as a part of another statement."""
+    stuck = _stuck().where(ModerationCase.__table__.c.person_id.is_distinct_from(user.id))
+    first, *others = (
+        select(func.count()).select_from(ids.subquery()).scalar_subquery()
+        for ids in (_unclaimed(user), stuck, _waiting())
     )
+    return sum(others, first)
 
 
 def _unclaimed(user: Any) -> Select[int]:
     case = ModerationCase.__table__
-    query = select(case.c.id).where(_is_free(), *_can_be_decided_by(user))
+    query = select(case.c.id).where(_is_free(), *can_be_decided_by(user.id, in_office=user.works_in_office))
     return query.order_by(case.c.opened_at)
+
+
+def _stuck() -> Select[int]:
+    """Cases of the Office alone that nobody who works in it may decide: it needs one more person."""
+    case, person = ModerationCase.__table__, Person.__table__.alias()
+    lying, desk = Thing.__table__.alias(), OfficeDesk.__table__
+    of_office = (
+        select(desk.c.id)
+        .join(lying, lying.c.parent_id == desk.c.id)
+        .where(lying.c.id == case.c.id)
+        .correlate(case)
+    )
+    somebody = (
+        select(person.c.id)
+        .where(
+            person.c.role == Role.OFFICE,
+            person.c.state == PersonState.ADMITTED,
+            person.c.suspended_at.is_(None),
+            *can_be_decided_by(person.c.id, in_office=True),
+        )
+        .correlate(case)
+    )
+    waits = or_(case.c.state == CaseState.OBJECTED, and_(case.c.state == CaseState.OPEN, of_office.exists()))
+    return select(case.c.id).where(waits, ~somebody.exists()).order_by(case.c.opened_at)
+
+
+def is_stuck(case: ModerationCase) -> bool:
+    """Whether nobody can decide it, as long as nobody else works in the Office."""
+    return db.session.scalar(_stuck().where(ModerationCase.__table__.c.id == case.id)) is not None
 
 
 def _is_free() -> ColumnElement[bool]:
@@ -93,15 +138,15 @@ def _is_free() -> ColumnElement[bool]:
     return or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - CLAIM_LASTS)
 
 
-def _can_be_decided_by(user: Any) -> tuple[ColumnElement[bool], ...]:
-    """Of cases that the user sees: as `may_judge` and `may_answer` say."""
+def can_be_decided_by(id: Any, *, in_office: bool) -> tuple[ColumnElement[bool], ...]:
+    """Of cases that somebody sees: as `may_judge` and `may_answer` say. `id` may be a column."""
     case, report = ModerationCase.__table__, Report.__table__
-    mine = select(report.c.id).where(report.c.case_id == case.c.id, report.c.person_id == user.id)
-    answers = and_(case.c.state == CaseState.OBJECTED, case.c.decided_by_id.is_distinct_from(user.id))
+    mine = exists().where(report.c.case_id == case.c.id, report.c.person_id == id).correlate_except(report)
+    answers = and_(case.c.state == CaseState.OBJECTED, case.c.decided_by_id.is_distinct_from(id))
     return (
-        or_(case.c.state == CaseState.OPEN, answers if user.works_in_office else false()),
-        case.c.person_id.is_distinct_from(user.id),
-        ~mine.exists(),
+        or_(case.c.state == CaseState.OPEN, answers if in_office else false()),
+        case.c.person_id.is_distinct_from(id),
+        ~mine,
     )
 
 
@@ -114,7 +159,9 @@ def _waiting() -> Select[int]:
 def next_for(user: Any, after: ModerationCase) -> int | None:
     """The case that this moderator can go on with: the heaviest of those that nobody else takes care of."""
     case = ModerationCase.__table__
-    query = select(case.c.id).where(case.c.id != after.id, _is_free(), *_can_be_decided_by(user))
+    query = select(case.c.id).where(
+        case.c.id != after.id, _is_free(), *can_be_decided_by(user.id, in_office=user.works_in_office)
+    )
     if not user.works_in_office:
         desk = select(Thing.parent_id).where(Thing.id == after.id).scalar_subquery()
         of_desk = select(Thing.id).where(Thing.parent_id == desk)
@@ -166,7 +213,12 @@ def _cases_of(user: Any, group: Group) -> Select[int] | None:
     desk = select(GroupDesk.id).where(GroupDesk.parent_id == group.id)
     case, lying = ModerationCase.__table__, Thing.__table__.alias()
     on_desk = select(lying.c.id).where(lying.c.parent_id.in_(desk))
-    return _few(select(case.c.id).where(case.c.id.in_(on_desk), *_can_be_decided_by(user)), MOST)
+    return _few(
+        select(case.c.id).where(
+            case.c.id.in_(on_desk), *can_be_decided_by(user.id, in_office=user.works_in_office)
+        ),
+        MOST,
+    )
 
 
 def _messages_of(user: Any, group: Group) -> Select[int] | None:

@@ -70,6 +70,7 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
     if lift is None and liftable:
         lift = LiftForm(formdata=None, prefix="lift-")
         _offer_to_lift(lift, liftable)
+    is_for_others = case.waits and not may_judge and not may_answer
     shown = isinstance(thing, Message) and may_see_text(user, thing)
     return render_template(
         "moderation/show.html",
@@ -86,7 +87,8 @@ def _page(case: ModerationCase, *, decide: Any = None, answer: Any = None, lift:
         may_judge=may_judge,
         may_release=policy.may_release(user, case),
         next_id=None if case.waits else queue.next_for(user, case),
-        why_others=policy.why_others(user, case) if case.waits and not may_judge and not may_answer else "",
+        why_others=policy.why_others(user, case) if is_for_others else "",
+        needs_another=is_for_others and user.works_in_office and queue.is_stuck(case),
     )
 
 

@@ -55,7 +55,9 @@ class Waiting:
     without_lead: list[Group]
     quiet: list[Group]
     cases: list[ModerationCase]
+    stuck: list[ModerationCase]
     messages: list[Message]
+    needs_another: bool = False  # whether there are cases that nobody who works in the Office may decide
     more: frozenset[str] = frozenset()  # the lists that are longer than what is shown of them
 
     @property
@@ -82,7 +84,7 @@ NEEDS: dict[str, Callable[[Need], bool]] = {
     "untaken": lambda need: need.state == NeedState.CONFIRMED,
     "perhaps_met": lambda need: need.state == NeedState.TAKEN_UP,
 }
-KINDS = tuple(one.name for one in fields(Waiting) if one.name != "more")
+KINDS = tuple(one.name for one in fields(Waiting) if one.name not in ("needs_another", "more"))
 
 
 def _of_people() -> ColumnElement[bool]:
@@ -120,7 +122,7 @@ def lists(user: Any, whole: str = "") -> Waiting:
         return list(db.session.scalars(query.limit(most[kind] + 1)).unique())
 
     without_lead, quiet = _groups()
-    cases, messages = queue.for_office(user, max(most["cases"], most["messages"]) + 1)
+    judged = queue.for_office(user, max(most[kind] for kind in ("cases", "stuck", "messages")) + 1)
     found: dict[str, list[Any]] = {
         **_people(max(most[kind] for kind in ("applications", "wishes", "run_out")) + 1),
         **_in_groups({kind: most[kind] + 1 for kind in IN_GROUPS}),
@@ -135,11 +137,13 @@ def lists(user: Any, whole: str = "") -> Waiting:
         ),
         "without_lead": without_lead,
         "quiet": quiet,
-        "cases": cases,
-        "messages": messages,
+        "cases": judged.cases,
+        "stuck": judged.stuck,
+        "messages": judged.messages,
     }
     return Waiting(
         **{kind: found[kind][: most[kind]] for kind in KINDS},
+        needs_another=judged.is_stuck,
         more=frozenset(kind for kind in KINDS if len(found[kind]) > most[kind]),
     )
 

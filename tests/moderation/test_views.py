@@ -11,14 +11,17 @@ from sqlalchemy import select, update
 
 from network import dates
 from network.agenda.models import AgendaProposal
+from network.changes import Refused
 from network.discussions import actions as discussions
 from network.discussions import care
 from network.discussions.models import Message, Thread
 from network.extensions import db
+from network.home import waiting as bell
 from network.moderation import actions, queue, settings
 from network.moderation.models import Measure, ModerationCase
 from network.office import waiting
-from network.people.models import Person
+from network.people import actions as people
+from network.people.models import Person, Role
 from network.things import now
 from tests.clients import Reader
 from tests.letterbox import Letterbox
@@ -269,6 +272,60 @@ def test_whoever_reported_something_reads_that_somebody_else_decides_it(
     case = actions.report(world.anke, message, rule="respect")
     assert "You reported this yourself" in anke.get(f"/cases/{case.id}").text
     assert "yourself" not in olaf.get(f"/cases/{case.id}").text
+
+
+def test_the_bell_counts_what_somebody_may_decide_and_nothing_that_they_reported(
+    world: World, thread: Thread, message: Message, anke: Reader
+) -> None:
+    def counted() -> int:
+        return len(db.session.scalars(bell.ids(world.anke)[bell.COUNTED.index("cases")]).all())
+
+    own = actions.report(world.anke, message, rule="respect")
+    assert counted() == 0 and f"/cases/{own.id}" not in anke.get("/my").text
+    other = discussions.post(world.ben, thread, text="Another one")
+    actions.report(world.guel, other, rule="respect")
+    assert counted() == 1
+
+
+def test_what_nobody_can_decide_stands_on_the_desk_with_what_helps(
+    world: World, case: ModerationCase, olaf: Reader, sign_in: Callable[..., Reader]
+) -> None:
+    assert "nobody can decide" not in olaf.get("/office/").text
+    decide(world.olaf, case, Measure.HIDE)
+    actions.object_to(world.ben, case, text="It was a joke.")
+    address = f"/cases/{case.id}"
+    desk, page = olaf.get("/office/").text, olaf.get(address).text
+    assert "Cases that nobody can decide" in desk and address in desk
+    assert "You decided this yourself" in page and "give one more person its role" in page
+    assert all('href="/office/people"' in text for text in (desk, page))
+    waiting.forget_number()
+    assert waiting.number_for_menu(world.olaf) == waiting.lists(world.olaf).number
+    with pytest.raises(Refused):
+        actions.answer(world.olaf, case, version=version_of(case), falls=False, text="It stays.")
+    db.session.refresh(case)
+    assert case.state == "objected"
+
+    # Whoever is named for the Office decides it, and nobody is asked for more.
+    people.give_role(world.olaf, world.anke, role=Role.OFFICE)
+    assert "nobody can decide" not in olaf.get("/office/").text
+    assert "one more person" not in olaf.get(address).text
+    anke = sign_in(world.anke)
+    assert address in anke.get("/office/").text and "Answer the objection" in anke.get(address).text
+    # Somebody whose account is suspended decides nothing.
+    world.anke.suspended_at = now()
+    db.session.commit()
+    assert address in olaf.get("/office/").text and waiting.lists(world.olaf).needs_another
+
+
+def test_what_concerns_the_only_person_of_the_office_asks_for_another_one_and_tells_nothing(
+    world: World, olaf: Reader
+) -> None:
+    case = actions.report(world.ben, world.olaf, rule="respect", text="Unkind.")
+    desk = olaf.get("/office/").text
+    assert "Cases that nobody can decide" in desk and f"/cases/{case.id}" not in desk and "Unkind" not in desk
+    assert olaf.get(f"/cases/{case.id}").status_code == 404
+    waiting.forget_number()
+    assert waiting.number_for_menu(world.olaf) == waiting.lists(world.olaf).number == 0
 
 
 def next_of(reader: Reader, case: ModerationCase) -> int | None:
