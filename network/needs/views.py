@@ -180,10 +180,10 @@ def new() -> Any:
     user, desk = person(), OfficeDesk.the()
     ask(policy.may_observe, desk)
     form = ObserveForm(user, *_choices(user), data=_usual(user))
-    shown: list[Need] = []
+    new_to_them: list[Need] = []
     if form.validate_on_submit():
-        shown = [] if _sent_already(user, form) else _not_shown_yet(form)
-        if not shown:
+        new_to_them = [] if _sent_already(user, form) else _not_shown_yet(form)
+        if not new_to_them:
             try:
                 need = actions.observe(user, desk, key=form.key.data, **form.facts())
             except Invalid as invalid:
@@ -193,7 +193,9 @@ def new() -> Any:
                     _("Thank you. The Coordination Office looks at it, and you are told what becomes of it.")
                 )
                 return redirect(url_for(".show", id=need.id), 303)
-    return again(form, "needs/new.html", alike=shown, numbers=lists.numbers_of(shown), ask_first=bool(shown))
+    found = new_to_them or alike(user, _wanted_by(form))
+    numbers = lists.numbers_of(found)
+    return again(form, "needs/new.html", alike=found, numbers=numbers, ask_first=bool(new_to_them))
 
 
 def _usual(user: Any) -> dict[str, Any]:
@@ -240,9 +242,13 @@ def _sent_already(user: Any, form: ObserveForm) -> bool:
 
 def _not_shown_yet(form: ObserveForm) -> list[Need]:
     """Needs that are like it, if there are any that the page has not shown."""
-    found = alike(person(), _wanted(form.title.data, form.municipality_id.data, form.topic_id.data))
+    found = alike(person(), _wanted_by(form))
     seen = {whole(id) for id in request.form.getlist("shown")}
     return found if any(need.id not in seen for need in found) else []
+
+
+def _wanted_by(form: ObserveForm) -> Wanted:
+    return _wanted(form.title.data, form.municipality_id.data, form.topic_id.data)
 
 
 def _wanted(title: Any, municipality_id: Any, topic_id: Any) -> Wanted:

@@ -32,7 +32,7 @@ def all_needs() -> list[Need]:
 
 
 def alike_on(page: str) -> list[str]:
-    return html.fromstring(page).xpath("//turbo-frame[@id='alike']//h3//a//text()")  # type: ignore[no-any-return]  # strings
+    return html.fromstring(page).xpath("//turbo-frame[@id='alike']//h2//a//text()")  # type: ignore[no-any-return]  # strings
 
 
 def test_ben_observes_a_need_with_a_sentence_and_a_topic(world: World, sign_in: SignIn) -> None:
