@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import click
 from email_validator import EmailNotValidError, validate_email
@@ -73,8 +74,15 @@ def worker() -> None:
 @group.command("reindex")
 @with_appcontext
 def reindex() -> None:
-    """Index everything for search anew, while the network goes on: after an upgrade that says so."""
-    click.echo(f"{search.note_all()} things were indexed.")
+    """Write all that search finds anew, while the network goes on: after an upgrade that says so."""
+
+    def tell(done: int, of: int) -> None:
+        click.echo(f"{done:,} of {of:,} are done.")
+
+    click.echo("Search is written anew. Nobody has to wait for it, and it may be ended and begun again.")
+    begun = time.monotonic()
+    done = search.note_all(tell)
+    click.echo(f"Done: {done:,} things are found as they are now; it took {time.monotonic() - begun:,.0f} s.")
 
 
 @group.command("receive-mail")

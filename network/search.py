@@ -125,11 +125,12 @@ def forget(*ids: int) -> None:
     changes.afterwards(empty_log)
 
 
-def note_all() -> int:
+def note_all(heard: Callable[[int, int], object] = lambda done, of: None) -> int:
     """Index everything anew: after a change of what is indexed, or of what the database can do.
 
     Works through the things in portions of a transaction each, so that others can write meanwhile and
-    memory stays flat. Returns how many things were looked at.
+    memory stays flat. After each `heard` is told how many are done, and of how many: some more may come
+    meanwhile. Returns how many things were looked at.
     """
     begin_writing()
     lay(db.session.connection())
@@ -139,8 +140,13 @@ def note_all() -> int:
         .where(SearchEntry.thing_id.not_in(known))
         .execution_options(synchronize_session=False)
     )
+    everything = db.session.scalar(select(func.count()).select_from(known.subquery())) or 0
     db.session.commit()
-    return sum(map(_note_portion, _portions()))
+    done = 0
+    for portion in _portions():
+        done += _note_portion(portion)
+        heard(done, max(done, everything))
+    return done
 
 
 def _portions() -> Iterator[list[tuple[int, int, int | None]]]:
@@ -150,7 +156,7 @@ def _portions() -> Iterator[list[tuple[int, int, int | None]]]:
         begin_writing()
         portion = db.session.execute(
             select(Thing.id, Thing.room_id, Thing.parent_id)
-            .where(Thing.type.in_(_SOURCES), Thing.id > last)
+            .where(Thing.type.in_(_SOURCES), Thing.removed_at.is_(None), Thing.id > last)
             .order_by(Thing.id)
             .limit(PORTION)
         ).all()

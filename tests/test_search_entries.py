@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from network import search
 from network.extensions import db
 from network.meetings.models import AgendaItem
-from network.search_entries import SearchEntry, drop, form, lay, matches, scrub, sought, words_of
+from network.minutes.models import ItemMinutes
+from network.search_entries import SearchEntry, drop, form, lay, matches, put, scrub, sought, words_of
 from tests.world import World, make_item, make_meeting
 
 WRITTEN = {
@@ -24,6 +25,7 @@ WRITTEN = {
     "Vorstand": "Vorstandsbeschluss über die Kinderbetreuung",
     "arabic": "اجتماعٌ عامّ",
 }
+ENTRY = {"kind": "item_minutes", "title": "", "outside": ""}
 ON_BOTH = {
     "Beschluss": {"Beschlüsse", "Vorstand"},
     "Beschlüsse": {"Beschlüsse"},
@@ -143,11 +145,24 @@ def test_everything_is_indexed_anew_in_portions(
 ) -> None:
     monkeypatch.setattr(search, "PORTION", 2)
     ids = list(items)
+    meeting = db.session.get_one(AgendaItem, ids[0]).parent
+    with_line = ItemMinutes(parent_id=ids[0], room_id=meeting.room_id, item_id=ids[0], text="[[decision 12]]")
+    db.session.add(with_line)
+    db.session.flush()
+    put([{**ENTRY, "thing_id": with_line.id, "room_id": meeting.room_id, "text": "[[decision 12]]"}])
     db.session.execute(text("DELETE FROM search_entry WHERE thing_id = :id"), {"id": ids[0]})
     db.session.execute(text("UPDATE thing SET removed_at = created_at WHERE id = :id"), {"id": ids[1]})
     db.session.commit()
+    code = select(SearchEntry.thing_id).where(matches("decision 12"))
+    assert db.session.scalars(code).all() == [with_line.id]  # as an older version of the program wrote it
+    db.session.commit()
     answer = app.test_cli_runner().invoke(args=["network", "reindex"])
-    assert answer.exit_code == 0 and "things were indexed" in answer.output
+    assert answer.exit_code == 0
+    first, *between, last = answer.output.splitlines()
+    assert "Nobody has to wait" in first and last.startswith("Done: ")
+    number = db.session.scalar(select(func.count(SearchEntry.thing_id)))
+    assert between[0] == f"2 of {number} are done." and between[-1] == f"{number} of {number} are done."
+    assert db.session.scalars(code).all() == []
     assert found(items, "Müller") == {"Müller"}
     assert found(items, "Beschluss") == {"Beschlüsse", "Vorstand"}
     kept = db.session.scalars(
