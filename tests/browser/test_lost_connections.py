@@ -6,16 +6,21 @@ The long run, with 100 cuts during 1,000 changes, is in `tests/load/reconnect.py
 import random
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from network.directory.models import Topic
 from network.extensions import db
 from network.meetings.models import Meeting
 from network.minutes.models import Decision
+from network.needs import actions as needs
 from network.people import passwords
 from network.sitting import actions
+from network.things import now
 from tests.browser.conftest import lend
+from tests.browser.writing import Mast
 from tests.clients import Reader
 from tests.processes import Guest, Listener, Server, wait_until
 from tests.rides import Chair
@@ -228,3 +233,44 @@ def test_a_half_written_decision_is_there_again_when_the_page_is_loaded_anew(
     expect(window.locator(".mn-live").get_by_text(TYPED)).to_be_visible()
     window.reload()
     expect(typed).to_have_value("")
+
+
+def test_the_end_of_a_tunnel_is_noticed_at_once(
+    world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    meeting = make_meeting(world.language, chair_id=world.anke.id)
+    window = page(site, "/groups", reader=sign_in(world.ben))
+    window.clock.install()
+    train = Mast(window)
+    window.goto(f"/meetings/{meeting.id}")
+    line = window.locator("[data-connection]")
+    expect(line).to_have_attribute("data-state", "connected")
+    train.cut()
+    window.clock.run_for(30_000)
+    expect(line).to_have_attribute("data-state", "lost")
+    window.clock.pause_at(now() + timedelta(minutes=5))  # no clock of the page would make it call again
+    train.mend()
+    expect(line).to_have_attribute("data-state", "behind")
+
+
+def test_what_one_has_done_is_told_though_the_page_hears_of_it_before_the_answer(
+    world: World, site: Server, page: Open, sign_in: SignIn
+) -> None:
+    db.session.add(Topic(slug="education", place=1, names={"en": "Education"}))
+    db.session.commit()
+    need = needs.observe(
+        world.ben, world.desk, title="Nobody reads with them", topic_id=1, organisation_id=world.parish.id
+    )
+    window = page(site, f"/needs/{need.id}", reader=sign_in(world.olaf))
+    number = window.locator(f"live-room[room='{need.room_id}']").get_attribute("number")
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        expect(window.locator(f"live-room[room='{need.room_id}']")).not_to_have_attribute(
+            "number", number or ""
+        )
+        route.fulfill(response=answer)
+
+    window.route("**/confirm", answer_late)
+    window.get_by_role("button", name="Confirm", exact=True).click()
+    expect(window.locator("#toasts")).to_contain_text("Confirmed. All members of the network see it now")

@@ -35,12 +35,18 @@ export function start(Turbo) {
   socket.on("again", ({ room }) => rooms.enterSoon(room))
   socket.on("gone", ({ room }) => rooms.leaveForGood(room))
 
-  addEventListener("online", () => (socket.connected ? rooms.enterAll() : socket.connect()))
+  // Between two tries of its own it would not call, and the next one may be ten seconds away.
+  addEventListener("online", () => (socket.connected ? rooms.enterAll() : socket.disconnect().connect()))
   addEventListener("pageshow", ({ persisted }) => persisted && rooms.enterAll())
   document.addEventListener("visibilitychange", () => document.hidden || rooms.enterAll())
   addEventListener("turbo:load", () => rooms.settle())
   addEventListener("outbox:sent", () => socket.connected || rooms.enterAll())
-  addEventListener("turbo:render", () => line.show())
+  addEventListener("turbo:submit-start", () => rooms.expectPage())
+  addEventListener("turbo:visit", () => rooms.expectPage())
+  addEventListener("turbo:render", () => {
+    line.show()
+    if (!document.documentElement.hasAttribute("data-turbo-preview")) rooms.pageCame()
+  })
   // Where a page cannot be fetched Turbo would have the browser load it from nothing, and what was typed would be gone.
   addEventListener("turbo:fetch-request-error", (event) => {
     if (event.target !== document.documentElement) return

@@ -15,7 +15,7 @@ const RELOAD_PAUSE = 10000
 
 export class Rooms {
   constructor(socket, Turbo, line) {
-    Object.assign(this, { socket, Turbo, line })
+    Object.assign(this, { socket, Turbo, line, expected: 0 })
     this.rooms = new Map()
     this.versions = new Map()
     setInterval(() => this.#poll(), POLL)
@@ -205,9 +205,21 @@ export class Rooms {
     for (const element of document.querySelectorAll(`[data-room="${id}"]`)) element.dataset.may = may.join(" ")
   }
 
+  /** Somebody has sent a form or gone on: drawing this page anew now would throw away the answer, and what it tells only once. */
+  expectPage() {
+    this.expected = Date.now()
+  }
+
+  /** It shows what is so; should it be older than what was heard, its number says so. */
+  pageCame() {
+    this.expected = 0
+    clearTimeout(this.reloading)
+  }
+
   /** The page is drawn anew where it stands, and typed text stays. Not again and again: a page may stay as it is. */
   drawAnew(notice) {
-    const wait = RELOAD_PAUSE - (Date.now() - Number(sessionStorage.getItem("reloaded")))
+    const last = Number(sessionStorage.getItem("reloaded"))
+    const wait = Math.max(RELOAD_PAUSE + last, ANSWER + this.expected) - Date.now()
     clearTimeout(this.reloading)
     if (wait > 0) return void (this.reloading = setTimeout(() => this.drawAnew(notice), wait))
     sessionStorage.setItem("reloaded", Date.now())
