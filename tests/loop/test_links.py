@@ -212,7 +212,9 @@ def test_a_need_is_made_of_what_somebody_said(world: World, sign_in: SignIn) -> 
     ben = sign_in(world.ben)
     menu = html.fromstring(ben.get(f"/messages/{message.id}/more").text)
     [way] = menu.xpath("//*[@data-further]//a[contains(@href, '/needs/new')]/@href")
-    form = html.fromstring(ben.get(way).text).xpath("//main//form")[0]
+    page = ben.get(way).text
+    assert "is read by all members of the network" in page
+    form = html.fromstring(page).xpath("//main//form")[0]
     facts = {name: value for name, value in form.fields.items() if isinstance(value, str)}
     assert facts["title"] == "Nobody reads with the children of the shelter."
     topic = db.session.scalars(select(Topic)).one()
