@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -182,8 +183,9 @@ class ErasePassagesForm(Form):
 
     def __init__(self, found: Sequence[Passage], **more: Any) -> None:
         super().__init__(**more)
+        both = Markup("<bdi>{}</bdi> – <bdi>{}</bdi>")  # each of them may run the other way
         self.chosen.choices = [
-            SelectChoice(one.id, f"{_named(one)}: {summary(one.text, 160) or '–'}") for one in found
+            SelectChoice(one.id, both.format(_named(one), summary(one.text, 160) or "–")) for one in found
         ]
 
     def facts(self) -> dict[str, Any]:
@@ -191,13 +193,14 @@ class ErasePassagesForm(Form):
         return {name: value for name, value in super().facts().items() if name != "sure"}
 
 
-def _named(passage: Passage) -> str:
-    """What kind of passage it is, and of which item."""
+def _named(passage: Passage) -> Markup | str:
+    """Of which item it is, and what kind of passage."""
     if passage.kind == "addendum":
         return str(_l("Addendum %(number)s", number=passage.id.rpartition("-")[2]))
-    kinds = {"text": passage.place, "decision": _l("Decision"), "action": _l("Action")}
-    kind = str(kinds[passage.kind])
-    return kind if passage.kind == "text" else f"{passage.place}{comma()}{kind}"
+    if passage.kind == "text":
+        return passage.place
+    kind = {"decision": _l("Decision"), "action": _l("Action")}[passage.kind]
+    return Markup("<bdi>{}</bdi>{}{}").format(passage.place, comma(), kind)
 
 
 class WithdrawForm(Form):
