@@ -59,11 +59,13 @@ def erase_passages(
         minutes_id=minutes.id, at=at, by_id=actor.id, reason=reason, mark=mark, passages=ids
     )
     db.session.add(made)
-    all_left = passages.without(said, ids, mark)
+    all_left, digests = passages.without(said, ids, mark), {}
     for one, before, left in zip(versions, said, all_left, strict=True):
         if left != before:
-            one.content = snapshot.canonical(left)
+            was, one.content = one.present_digest, snapshot.canonical(left)
             one.shown_digest = snapshot.digest(one.content)
+            digests[str(one.number)] = [was, one.shown_digest]
+    made.digests = digests
     _erase_left_out(minutes, versions, said, all_left)
     texts = _erase_texts(actor, minutes, said[-1], all_left[-1], ids, reason)
     copies = _erase_copies(minutes, ids, mark)

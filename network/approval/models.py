@@ -170,7 +170,9 @@ def _loses_passages_at_most(mapper: Any, connection: Any, version: MinutesVersio
 class MinutesErasure(db.Model):
     """That the Office has erased passages of approved minutes: which, when, who and why. It stays.
 
-    `passages` are their ids in the versions; `mark` is what stands in their place.
+    `passages` are their ids in the versions; `mark` is what stands in their place. `digests` are those of
+    each version that it changed, by its number, before and after: with more than one erasure they lead from
+    what was approved to what is left.
     """
 
     __tablename__ = "minutes_erasure"
@@ -182,6 +184,7 @@ class MinutesErasure(db.Model):
     reason: Mapped[str] = mapped_column(Text)
     mark: Mapped[str] = mapped_column(Text)
     passages: Mapped[list[str]] = mapped_column(JSON)
+    digests: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
 
     by: Mapped[Person] = relationship()
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from network.approval import actions, erasing, passages, publishing, snapshot
 from network.approval.models import MinutesErasure, MinutesVersion
-from network.approval.reading import mark, versions_of
+from network.approval.reading import erasures_of, mark, versions_of
 from network.changes import Invalid, Refused, Stale
 from network.drafts import versions as drafting
 from network.extensions import db
@@ -125,6 +125,23 @@ def test_an_addendum_goes_with_what_it_has_put_into_a_paragraph(public: Minutes,
     assert [one["was"] for one in newest["addenda"]] == ["", ""] and is_anywhere("since May") == []
     assert versions_of(public)[2].shown_digest is None  # the first version had nothing of it
     assert WAITS in item.minutes.text
+
+
+def test_of_two_erasures_each_keeps_the_digests_before_and_after(
+    public: Minutes, world: World, sign_in: SignIn
+) -> None:
+    approved = {str(one.number): one.digest for one in versions_of(public)}
+    for number, id in enumerate(ids_of(public.parent.agenda[0])[:2], 1):
+        erasing.erase_passages(world.olaf, public, chosen=[id], reason=f"Reason {number}.", version=2)
+    first, second = erasures_of(public)
+    left = {str(one.number): snapshot.digest(one.content) for one in versions_of(public)}
+    for number in ("1", "2"):
+        assert first.digests[number][0] == approved[number]
+        assert first.digests[number][1] == second.digests[number][0]
+        assert second.digests[number][1] == left[number]
+    page = sign_in(world.lev).get(f"/meetings/{public.meeting_id}/minutes/versions?check=1").text
+    assert all(digest in page for one in (first, second) for pair in one.digests.values() for digest in pair)
+    assert page.count("but for what was erased") == 2
 
 
 def test_what_was_erased_is_followed_by_addenda_as_ever(public: Minutes, world: World) -> None:
