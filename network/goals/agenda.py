@@ -16,6 +16,7 @@ from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.meetings.models import AgendaItem, ItemKind, Meeting
 from network.minutes.registers import Reviewed, reviewed
+from network.people.letters import site_url
 from network.people.models import Person
 from network.things import Thing, whole
 
@@ -41,24 +42,28 @@ def review_of(goal: Goal) -> Candidate:
         reason=_l("Its review is due"),
         planned_minutes=REVIEW_MINUTES,
         if_it_fits=True,
-        text=f"[{_('To the goal')}](/goals/{goal.id})",
+        text=_way_to(goal),
     )
+
+
+def _way_to(goal: Goal) -> str:
+    """A link as people write one: with the whole address, since texts link to nothing else."""
+    return f"[{_('To the goal')}]({site_url(f'/goals/{goal.id}')})"
 
 
 def put_forward(actor: Person, goal: Goal) -> AgendaProposal:
     """Wish for an item about a goal on an agenda of its group; a wish that waits already stays the one."""
-    text = f"[{_('To the goal')}](/goals/{goal.id})"
     known = db.session.scalars(
         select(AgendaProposal).where(
             AgendaProposal.parent_id == goal.parent_id,
-            AgendaProposal.text.endswith(f"](/goals/{goal.id})"),
+            AgendaProposal.text.endswith(f"/goals/{goal.id})"),
             AgendaProposal.state.in_(("open", "postponed")),
             AgendaProposal.removed_at.is_(None),
         )
     ).first()
     if known is not None:
         return known
-    made: AgendaProposal = propose(actor, goal.parent, title=goal.title, text=text)
+    made: AgendaProposal = propose(actor, goal.parent, title=goal.title, text=_way_to(goal))
     return made
 
 

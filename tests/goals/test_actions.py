@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from network.agenda.carry_over import candidates, carry_over
 from network.changes import Change, Invalid, Refused, Stale
 from network.extensions import db
-from network.goals import actions, adopting, jobs, lists, plans, tending, writing
+from network.goals import actions, adopting, agenda, jobs, lists, plans, tending, writing
 from network.goals.measures import Health
 from network.goals.models import Goal, GoalPlan, GoalState, PlanState, ReportCorrection
 from network.groups.models import GroupKind
@@ -19,6 +19,7 @@ from network.loop.ends import ends
 from network.loop.models import BACK, Link, LinkKind
 from network.meetings.models import MeetingState
 from network.people import export, leaving
+from network.texts import render
 from tests.goals.makers import adopted, drafted, proposed, today
 from tests.letterbox import Letterbox
 from tests.registers.test_registers import decided
@@ -286,7 +287,7 @@ def test_a_review_is_offered_for_the_agenda_and_the_owner_is_reminded_once(
     clock.shift(timedelta(days=10))
     late = make_meeting(world.language, "February meeting", state=MeetingState.DRAFT)
     [candidate] = reviews_due(late)
-    assert f"/goals/{goal.id}" in candidate.text
+    assert f'<a href="http://localhost/goals/{goal.id}"' in render(candidate.text)
     tending.review(world.anke, fresh(goal), note="We go on.")
     assert list(reviews_due(late)) == []
 
@@ -301,6 +302,13 @@ def test_an_item_that_reviews_a_goal_is_linked_with_it(world: World, clock: Any)
     [end] = ends(world.anke, fresh(from_now))
     assert end.link.kind == LinkKind.DISCUSSED_IN and "80 reading sponsors" in end.title
     assert db.session.scalar(select(func.count()).select_from(Link)) == 1
+
+
+def test_a_goal_is_wished_for_on_an_agenda_once_by_a_link_that_leads_to_it(world: World) -> None:
+    goal = adopted(world)
+    wish = agenda.put_forward(world.ben, goal)
+    assert f'<a href="http://localhost/goals/{goal.id}"' in render(wish.text)
+    assert agenda.put_forward(world.anke, goal) is wish
 
 
 def test_a_goal_ends_once_and_is_superseded_by_one_of_its_group(world: World) -> None:
