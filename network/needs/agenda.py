@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -16,17 +15,26 @@ from network.loop.tying import tie
 from network.meetings.models import AgendaItem
 from network.needs import policy
 from network.needs.models import Need
+from network.people.letters import site_url
 from network.people.models import Person
 from network.things import Thing, now, whole
 
-NAMED = re.compile(r"\]\((?:/[\w-]+)*/needs/(\d{1,15})\)", re.ASCII)
 PROPOSAL = "proposal:"  # before the id of the proposal from which an item was made
 
 
 def words_for(need: Need) -> str:
-    """The text of a proposal about a need: what was seen, and the way to it."""
-    way = f"[{_('To the need')}]({url_for('needs.show', id=need.id)})"
+    """The text of a proposal about a need: what was seen, and the way to it.
+
+    With the whole address, since texts link to nothing else.
+    """
+    way = f"[{_('To the need')}]({site_url(f'/needs/{need.id}')})"
     return f"{need.text}\n\n{way}" if need.text else way
+
+
+def _need_named_in(text: str) -> Need | None:
+    """The need to which the text of a proposal leads."""
+    found = re.search(rf"\]\({re.escape(site_url('/needs/'))}(\d{{1,15}})\)", text, re.ASCII)
+    return db.session.get(Need, int(found.group(1))) if found else None
 
 
 def _link_with_need(thing: Thing) -> None:
@@ -35,8 +43,7 @@ def _link_with_need(thing: Thing) -> None:
     A link that somebody took off does not come again.
     """
     if isinstance(thing, AgendaProposal):
-        found = NAMED.search(thing.text)
-        need = db.session.get(Need, int(found.group(1))) if found else None
+        need = _need_named_in(thing.text)
         if need is not None and need.removed_at is None and policy.may_see(_maker(thing), need):
             _tie_once(need, thing)
     elif isinstance(thing, AgendaItem) and thing.carried_as.startswith(PROPOSAL):

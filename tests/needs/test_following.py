@@ -20,6 +20,7 @@ from network.needs import actions, lists
 from network.needs.following import astray
 from network.needs.jobs import follow_goals
 from network.needs.models import Need, NeedState
+from network.texts import render
 from tests.clients import Ear, Reader
 from tests.goals.makers import adopted, proposed
 from tests.letterbox import Letterbox
@@ -84,6 +85,7 @@ def test_ben_proposes_a_need_for_an_agenda_and_the_item_is_linked_with_it(
     answer = ben.post(form.action, data=dict(form.form_values()))
     assert answer.status_code == 303
     proposal = db.session.scalars(select(AgendaProposal)).one()
+    assert f'<a href="http://localhost/needs/{need.id}"' in render(proposal.text)
     [end] = ends(world.ben, need)
     assert (end.id, end.link.kind) == (proposal.id, LinkKind.DISCUSSED_IN)
     meeting = make_meeting(world.language, state="draft")
@@ -96,7 +98,7 @@ def test_ben_proposes_a_need_for_an_agenda_and_the_item_is_linked_with_it(
 
 def test_a_need_that_its_proposer_does_not_see_is_not_linked(world: World, sign_in: SignIn) -> None:
     secret = observed(world.anke, "Not confirmed yet")
-    facts = {"title": "Something", "text": f"[here](/needs/{secret.id})", "kind": "exchange"}
+    facts = {"title": "Something", "text": f"[here](http://localhost/needs/{secret.id})", "kind": "exchange"}
     sign_in(world.ben).post(f"/groups/{world.language.id}/proposals", data=facts)
     assert db.session.scalars(select(AgendaProposal)).one()
     assert db.session.scalars(select(Link)).all() == []

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from network.directory.models import Topic
+from network.directory.models import Topic, municipalities
 from network.extensions import db
 from network.needs import actions
 from network.needs.models import Need
@@ -97,6 +97,16 @@ def in_its_group(_stage: Any, thing: Need) -> dict[str, Any]:
     return {"id": thing.id, "group_id": thing.group_id}
 
 
+def one_more_municipality(*_scene: Any) -> dict[str, Any]:
+    """Those that there are stay, since something may name them."""
+    rows = [(one.id, one.name) for one in municipalities()] + [("", f"Place {secrets.token_hex(4)}")]
+    return {
+        f"{name}-{number}": str(value)
+        for number, (id, town) in enumerate(rows)
+        for name, value in (("id", id), ("place", number + 1), ("name", town))
+    }
+
+
 REASON = {"reason": "There is one already."}
 MET = {"words": "There is a course now."}
 
@@ -164,9 +174,7 @@ ROUTES: Table = {
     ],
     "GET /needs/<id>/agenda/<group_id>": [row(WRITING, need(), address=in_its_group)],
     "GET /settings/municipalities": [hidden(only(OFFICE, ADMINISTRATOR))],
-    "POST /settings/municipalities": [
-        hidden(only(OFFICE, ADMINISTRATOR), facts={"place-0": "1", "name-0": "Auenstadt"})
-    ],
+    "POST /settings/municipalities": [hidden(only(OFFICE, ADMINISTRATOR), facts=one_more_municipality)],
 }
 
 ROOMS = [row(KNOWING, need("reported")), row(SIGNED_IN, need()), row(KNOWING, need("declined"))]
