@@ -335,6 +335,14 @@ def test_ones_own_message_is_changed_where_one_is(
     expect(anke.locator(".nw-msg")).to_be_focused()
 
 
+def opens_at(window: Page) -> float:
+    """How many pixels below the upper edge of the text the names open."""
+    expect(window.locator("#names")).to_be_visible()
+    field, names = window.locator("#text").bounding_box(), window.locator("#names").bounding_box()
+    assert field is not None and names is not None
+    return names["y"] - field["y"]
+
+
 def test_the_first_message_is_written_as_all_others_with_names_under_the_sign(
     world: World, site: Server, page: Open, sign_in: SignIn
 ) -> None:
@@ -342,12 +350,18 @@ def test_the_first_message_is_written_as_all_others_with_names_under_the_sign(
     anke.get_by_label("Title").fill("Child care")
     anke.locator("#text").press_sequentially("Who knows, @Be")
     expect(anke.get_by_role("option", name="Ben Berger")).to_have_attribute("aria-selected", "true")
+    first_line = opens_at(anke)
+    assert 0 < first_line < 64  # under what is written, not away from it
+    anke.keyboard.press("Escape")
+    anke.locator("#text").fill("One\nTwo\nThree\nWho knows, ")
+    anke.locator("#text").press_sequentially("@Be")
+    assert 60 < opens_at(anke) - first_line < 100  # three lines further down
     anke.keyboard.press("Enter")
     anke.get_by_role("button", name="Bold").click()
     anke.keyboard.type("exactly")
     anke.keyboard.press("Control+Enter")
     first = anke.locator(".nw-msg .nw-prose")
-    expect(first).to_have_text("Who knows, @Ben Berger exactly")
+    expect(first).to_contain_text("Who knows, @Ben Berger exactly")
     expect(first.locator("strong")).to_have_text("exactly")
     expect(first.locator(".nw-mention")).to_have_text("@Ben Berger")
 

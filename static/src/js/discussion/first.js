@@ -8,7 +8,7 @@ export default class extends Controller {
   static values = { people: String, all: String }
 
   connect() {
-    this.names = new Names(this.textTarget, this.namesTarget, () => (this.asked ??= this.#people()))
+    this.names = new Names(this.textTarget, this.namesTarget, () => (this.asked ??= this.#people()), true)
   }
 
   disconnect() {

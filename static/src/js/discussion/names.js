@@ -4,10 +4,13 @@
 import { put } from "./marks"
 
 const MOST = 6
+const GAP = 4 // pixels between a line and the list under it
+const LOOKS = ["font", "letterSpacing", "wordSpacing", "tabSize", "textIndent", "padding", "border", "boxSizing", "direction"]
 
 export class Names {
-  constructor(field, list, people) {
-    Object.assign(this, { field, list, people, at: -1 })
+  /** `isUnderLine`: in a field of many lines the list opens under the one that is written in, else above the field. */
+  constructor(field, list, people, isUnderLine = false) {
+    Object.assign(this, { field, list, people, isUnderLine, at: -1 })
   }
 
   get isOpen() {
@@ -27,8 +30,25 @@ export class Names {
     this.at = this.field.selectionStart - typed.length
     this.list.replaceChildren(...found.slice(0, MOST).map(({ id, name }) => option(id, name)))
     this.list.hidden = false
+    if (this.isUnderLine) this.#follow()
     for (const [name, value] of Object.entries({ autocomplete: "list", haspopup: "listbox", controls: this.list.id })) this.field.setAttribute(`aria-${name}`, value)
     this.pick(0)
+  }
+
+  /** A text area does not tell where its lines are, a copy of it that nobody sees does. */
+  #follow() {
+    const { field, list } = this
+    const copy = document.createElement("div")
+    const looks = getComputedStyle(field)
+    for (const name of LOOKS) copy.style[name] = looks[name]
+    Object.assign(copy.style, { position: "absolute", visibility: "hidden", whiteSpace: "pre-wrap", overflowWrap: "break-word", inlineSize: `${field.offsetWidth}px` })
+    const caret = Object.assign(document.createElement("span"), { textContent: "@" })
+    copy.append(field.value.slice(0, this.at - 1), caret)
+    field.after(copy)
+    const line = caret.getBoundingClientRect().bottom - copy.getBoundingClientRect().top - field.scrollTop
+    copy.remove()
+    const top = field.getBoundingClientRect().top - list.offsetParent.getBoundingClientRect().top
+    Object.assign(list.style, { insetBlock: `${top + line + GAP}px auto`, insetInline: "0" })
   }
 
   pick(place) {
