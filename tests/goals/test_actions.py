@@ -147,7 +147,7 @@ def test_a_decision_adopts_and_both_sides_show_it(world: World) -> None:
     adopting.adopt(world.anke, plan, decision_id=decision.id)
     goal = plan.parent
     [there], [back] = ends(world.ben, goal), ends(world.ben, decision)
-    assert (there.title, there.words) == (decision.label, LinkKind.ADOPTED_BY.label)
+    assert (there.title, there.words) == (f"{decision.label}: We adopt the goal.", LinkKind.ADOPTED_BY.label)
     assert (back.title, back.words) == (goal.title, BACK[LinkKind.ADOPTED_BY])
     assert plan.number == 1 and plan.content == plan.changes
 
@@ -355,7 +355,7 @@ def test_a_goal_that_is_made_from_something_serves_it(world: World) -> None:
     [secret] = decided(world, "Secretly.", of=world.closed, chair=world.nina)
     goal = actions.draft_goal(world.ben, world.language, title="Sponsors", origin_id=decision.id)
     assert [(end.title, end.link.kind) for end in ends(world.ben, goal)] == [
-        (decision.label, LinkKind.SERVES)
+        (f"{decision.label}: Somebody should read with the children.", LinkKind.SERVES)
     ]
     for nothing in (secret.id, 2**30):
         actions.draft_goal(world.ben, world.language, title="Sponsors", origin_id=nothing)
