@@ -161,7 +161,8 @@ def _erase_copies(minutes: Minutes, ids: Collection[str], mark: str) -> list[Age
     }
     table: Any = AgendaItem.__table__
     # As what each was carried over first: from meeting to meeting an item is copied with its text.
-    carried = select(table.c.id, table.c.carried_as).where(table.c.carried_as.in_(list(words))).cte(recursive=True)
+    first = select(table.c.id, table.c.carried_as).where(table.c.carried_as.in_(list(words)))
+    carried = first.cte(recursive=True)
     later = table.alias()
     carried = carried.union_all(
         select(later.c.id, carried.c.carried_as).join(carried, later.c.carried_from_id == carried.c.id)
