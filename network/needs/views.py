@@ -386,8 +386,10 @@ def edit(id: str) -> Any:
 @login_required
 @often
 def support(id: str) -> Any:
-    """We see this too."""
+    """We see this too. From a page that is older than a merge it leads to the need that stayed."""
     need = find(Need, id, options=whole_need())
+    if need.state == NeedState.MERGED:
+        return redirect(url_for(".show", id=need.id), 303)
     form = SupportForm(person())
     if form.validate_on_submit():
         try:

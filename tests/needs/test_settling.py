@@ -128,6 +128,8 @@ def test_merging_moves_all_who_see_it_and_leaves_a_trace(
     page = olena.get(answer.headers["Location"]).text
     assert "“Mothers cannot learn” is now part of this need." in read(page)
     assert "Mothers cannot learn" in read(olena.get(f"/needs/{need.id}?trace=y").text)
+    late = olena.post(f"/needs/{need.id}/support", data={"organisation_id": ""})
+    assert (late.status_code, late.headers["Location"]) == (303, f"/needs/{need.id}") and not need.supports
     assert "Mothers cannot learn" not in olena.get("/needs?state=all").text
     history = read(olena.get(f"/needs/{into.id}/history").text)
     assert f"Olaf Amt merged another need into “{TITLE}”" in history
