@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from network.changes import action, open_room, record, revoke
+from flask_babel import lazy_gettext as _l
+
+from network.changes import Stale, action, open_room, record, revoke
 from network.discussions import policy as discussions
 from network.discussions.models import Message
 from network.drafts import texts as drafts
 from network.extensions import db
-from network.goals import letters, policy
+from network.goals import letters, plans, policy
 from network.goals.models import PARTS, Goal, GoalPlan, GoalState, GoalText
-from network.goals.writing import present_plan, put_fields, put_milestones, texts_of, with_group
+from network.goals.writing import present_plan, put_plan, texts_of, with_group
 from network.groups.models import Group
 from network.loop.models import LinkKind
 from network.loop.tying import tie
@@ -44,17 +46,26 @@ def draft_goal(actor: Person, group: Group, *, title: str, origin_id: int | None
 
 
 @action(policy.may_change, rooms=with_group)
-def change_goal(actor: Person, goal: Goal, **facts: Any) -> Goal:
+def change_goal(actor: Person, goal: Goal, *, seen: plans.Content | None = None, **facts: Any) -> Goal:
     """Change the plan of a draft; facts are the fields of a plan, what is missing stays.
 
-    Raises Invalid for what does not exist or cannot be. If nothing differs, nothing happens.
+    With the plan that the writer has `seen`, what others have changed since stays, and a field that both have
+    changed raises Stale. Raises Invalid for what does not exist or cannot be. If nothing differs, nothing
+    happens.
     """
-    milestones = facts.pop("milestones", None)
-    changed = put_fields(goal, facts)
-    if milestones is not None:
-        changed = put_milestones(actor, goal, milestones) or changed
+    if seen is not None:
+        both = plans.combined(seen, plans.content_from(facts), present_plan(goal))
+        if both.conflicts:
+            raise Stale(
+                _l(
+                    "Somebody else has changed the plan meanwhile. Nothing of yours is saved yet, and nothing"
+                    " is lost: compare, and save again."
+                )
+            )
+        facts = plans.values_of(both.content)
+    changed = put_plan(actor, goal, facts)
     if changed:
-        record("changed", goal, by=actor, also=[goal.parent.room])
+        record("changed", goal, by=actor, also=[goal.parent.room], fields=changed)
     return goal
 
 
@@ -73,13 +84,12 @@ def write_text(actor: Person, text: GoalText, *, words: str, revision: int) -> G
 @action(policy.may_change, rooms=with_group)
 def remove_goal(actor: Person, goal: Goal) -> Goal:
     """Take a draft out of sight; `restore_goal` brings it back."""
-    if goal.removed_at is None:
-        goal.removed_at = now()
-        record("removed", goal, by=actor, also=[goal.parent.room])
+    goal.removed_at = now()
+    record("removed", goal, by=actor, also=[goal.parent.room])
     return goal
 
 
-@action(policy.may_change, rooms=with_group)
+@action(policy.may_restore, rooms=with_group)
 def restore_goal(actor: Person, goal: Goal) -> Goal:
     """Bring a draft back that was removed."""
     if goal.removed_at is not None:

@@ -17,8 +17,7 @@ from network.goals.models import PARTS, Consent, Goal, GoalPlan, GoalState, Plan
 from network.goals.readings import read_anew
 from network.goals.writing import (
     present_plan,
-    put_fields,
-    put_milestones,
+    put_plan,
     reopen_draft,
     texts_of,
     with_group,
@@ -105,11 +104,13 @@ def is_of(decision: Decision, goal: Goal) -> bool:
 
 
 def _let_stand(actor: Any, goal: Goal, plan: GoalPlan) -> None:
-    """Let the goal say what the plan sets. The first one was written into it as it was drafted."""
+    """Let the goal say what the plan sets. The first one was written into it as it was drafted.
+
+    Of lists it is the single changes that count, since others may have been adopted meanwhile.
+    """
     if plan.is_first:
         return
-    changes = dict(plan.changes)
-    milestones = changes.pop("milestones", None)
+    changes = plans.combined(plan.before, plan.changes, present_plan(goal)).content
     texts = texts_of(goal)
     for part in PARTS:
         if part in changes:
@@ -117,21 +118,22 @@ def _let_stand(actor: Any, goal: Goal, plan: GoalPlan) -> None:
             draft = drafts.begin(actor, text)
             if drafts.write(actor, draft, markdown.parse(changes.pop(part))):
                 record("written", text, by=actor)
-    put_fields(goal, {name: plans.value_of(name, value) for name, value in changes.items()})
-    if milestones is not None:
-        put_milestones(
-            actor, goal, [(one["title"], plans.value_of("target_on", one["due_on"])) for one in milestones]
-        )
+    put_plan(actor, goal, plans.values_of(changes))
 
 
 @action(policy.may_amend, rooms=with_group)
-def amend(actor: Person, goal: Goal, *, reason: str, **wanted: Any) -> GoalPlan:
+def amend(
+    actor: Person, goal: Goal, *, reason: str, seen: plans.Content | None = None, **wanted: Any
+) -> GoalPlan:
     """Propose to change an adopted goal; `wanted` are fields of a plan as JSON keeps them.
 
     Only what differs is kept, so that two amendments at once both stand: each sets its own fields.
-    Raises Invalid if nothing differs.
+    What differs from the plan that the writer has `seen` counts: an amendment that was adopted while they
+    wrote is not undone thereby. Raises Invalid if nothing differs.
     """
     present = present_plan(goal)
+    if seen is not None:
+        wanted = plans.combined(seen, wanted, present).content
     changes = plans.differing(present, wanted)
     if not changes:
         raise Invalid(title=_l("Nothing is different from the plan in force."))

@@ -1,5 +1,6 @@
 """What is entered about goals."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -26,7 +27,8 @@ from network.forms import text as long_text
 from network.goals.measures import Health
 from network.goals.models import ENDED, HEALTH_LABELS, MOST_REVIEW_MONTHS, PARTS, Consent, Goal, GoalState
 from network.goals.numbers import NumberField
-from network.goals.plans import DAYS, FIELDS, NUMBERS, Content, value_of, written
+from network.goals.plans import FIELDS, IDS, Combined, Content, content_from, values_of
+from network.goals.plans import seen as seen_of
 from network.goals.writing import MOST_MILESTONES, MOST_WEIGHT
 from network.minutes.models import Decision
 from network.people.models import Person
@@ -122,9 +124,51 @@ class WholeField(IntegerField):
             raise ValueError(_l("Please give a whole number.")) from None
 
 
+LONGEST_SEEN = 40_000  # characters of what a form remembers of a plan
+
+
+class SeenField(HiddenField):
+    """The plan as it stood when the form was read, so that nobody overwrites unseen.
+
+    Its data are a plan as `plans.seen` keeps it, or None from whoever did not read the page.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = _plan_seen(valuelist[0]) if valuelist else None
+
+    def _value(self) -> str:
+        return json.dumps(self.data, ensure_ascii=False, separators=(",", ":")) if self.data else ""
+
+
+def _plan_seen(said: str) -> Content | None:
+    """What a form remembered; nothing of it if it is no such thing."""
+    try:
+        found = json.loads(said) if len(said) <= LONGEST_SEEN else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    kept = {name: found[name] for name in FIELDS if name in found}
+    return kept if all(_can_be(name, value) for name, value in kept.items()) else None
+
+
+def _can_be(name: str, value: Any) -> bool:
+    if name in IDS:
+        return isinstance(value, list) and all(isinstance(one, int) for one in value)
+    if name == "milestones":
+        return isinstance(value, list) and all(
+            isinstance(one, dict)
+            and isinstance(one.get("title"), str)
+            and isinstance(one.get("due_on"), str | None)
+            for one in value
+        )
+    return isinstance(value, str | int | None)
+
+
 class PlanForm(Form):
     """The fields of a plan. All may stay empty but the title: the page says what is still missing."""
 
+    seen = SeenField()
     title = line(FIELDS["title"])
     indicator = line(
         FIELDS["indicator"],
@@ -185,6 +229,12 @@ class PlanForm(Form):
         if goal.of_network:
             del self.serves_id, self.weight
 
+    def show(self, both: Combined) -> None:
+        """Show what was typed together with what others have saved since."""
+        for name, value in values_of(both.content).items():
+            if name in self:
+                self[name].data, self[name].raw_data = value, None
+
     def validate_target_on(self, field: Any) -> None:
         """A target lies after the beginning."""
         if field.data and self.baseline_on.data and field.data < self.baseline_on.data:
@@ -200,27 +250,12 @@ class AmendForm(PlanForm, Creating):
 
     def wanted(self) -> tuple[str, Content]:
         """The reason, and all fields as a plan keeps them."""
-        facts = {name: value for name, value in self.data.items() if name in FIELDS}
-        plan = {name: written(value) for name, value in facts.items()}
-        plan["organisations"], plan["topics"] = sorted(facts["organisations"]), sorted(facts["topics"])
-        plan["milestones"] = [
-            {"title": title, "due_on": written(day)}
-            for title, day in sorted(facts["milestones"] or [], key=lambda one: one[1] or date.max)
-        ]
-        return self.reason.data, plan
+        return self.reason.data, content_from(self.data)
 
 
 def filled_from(content: Content) -> dict[str, Any]:
     """A plan as the form's fields take it."""
-    found = {name: value_of(name, value) for name, value in content.items()}
-    found["milestones"] = [
-        (one["title"], date.fromisoformat(one["due_on"]) if one["due_on"] else None)
-        for one in content["milestones"]
-    ]
-    for name in ("organisations", "topics"):
-        found[name] = content[name]
-    assert set(NUMBERS) | set(DAYS) <= set(found)
-    return found
+    return {**values_of(content), "seen": seen_of(content)}
 
 
 class TextForm(Form):

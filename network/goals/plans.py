@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -37,6 +38,7 @@ FIELDS: dict[str, Any] = {
 PLAIN = ("title", "indicator", "unit", "source", "owner_id", "review_months", "serves_id", "weight")
 NUMBERS = ("baseline", "target")
 DAYS = ("baseline_on", "target_on")
+IDS = ("organisations", "topics")  # fields that hold a set of ids
 
 Content = dict[str, Any]
 
@@ -44,7 +46,7 @@ Content = dict[str, Any]
 def written(value: Any) -> Any:
     """A value as JSON keeps it: numbers and days as text, exactly."""
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        return format(value.normalize() + 0, "f")  # with 0, since -0 is none
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -59,6 +61,95 @@ def content_of(goal: Goal, texts: Mapping[str, GoalText], milestones: list[Miles
         for one in sorted(milestones, key=lambda one: (one.due_on or date.max, one.id))
     ]
     return {name: found[name] for name in FIELDS}
+
+
+def content_from(facts: Mapping[str, Any]) -> Content:
+    """Fields of a plan as JSON keeps them, from the values that a form or an action takes."""
+    found: Content = {name: written(value) for name, value in facts.items() if name in FIELDS}
+    for name in IDS:
+        if name in found:
+            found[name] = sorted(set(found[name] or ()))
+    if "milestones" in found:
+        found["milestones"] = [
+            {"title": title, "due_on": written(day)}
+            for title, day in sorted(found["milestones"] or (), key=lambda one: one[1] or date.max)
+        ]
+    return found
+
+
+def values_of(content: Content) -> dict[str, Any]:
+    """The other way round: fields of a plan as actions take them."""
+    found = {name: value_of(name, value) for name, value in content.items()}
+    if "milestones" in content:
+        found["milestones"] = [
+            (one["title"], value_of("target_on", one["due_on"])) for one in content["milestones"]
+        ]
+    return found | {name: content[name] for name in IDS if name in content}
+
+
+def seen(content: Content) -> Content:
+    """A plan as a form remembers it while somebody types: of the long texts only a digest."""
+    return content | {part: _digest(content[part]) for part in PARTS if part in content}
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True)
+class Combined:
+    """What several people want together, and the fields that they set to different things."""
+
+    content: Content  # where they differ, what the later one wants
+    conflicts: list[str]
+
+
+def combined(base: Content, wanted: Content, present: Content) -> Combined:
+    """What somebody wants who has seen `base`, with what others have changed since, as in `present`.
+
+    Lists are sets of single entries: each that somebody added, changed or took out counts by itself, so that
+    two who add a milestone each have both. `base` may be as `seen` keeps it.
+    """
+    content: Content = {}
+    conflicts = []
+    for name in FIELDS:
+        if name not in wanted:
+            continue
+        mine, there = wanted[name], present.get(name)
+        if name not in base:
+            content[name] = mine
+        elif name in IDS:
+            before = set(base[name])
+            content[name] = sorted((set(there or ()) | (set(mine) - before)) - (before - set(mine)))
+        elif name == "milestones":
+            content[name], clash = _combined_milestones(base[name], mine, there or [])
+            if clash:
+                conflicts.append(name)
+        else:
+            before = base[name]
+            kept = before in (mine, _digest(mine)) if name in PARTS else before == mine
+            moved = before not in (there, _digest(there or "")) if name in PARTS else before != there
+            content[name] = there if kept else mine
+            if not kept and moved and mine != there:
+                conflicts.append(name)
+    return Combined(content, conflicts)
+
+
+def _combined_milestones(
+    base: list[Content], wanted: list[Content], present: list[Content]
+) -> tuple[list[Content], bool]:
+    """Milestones are told apart by what they are called."""
+    before, mine, there = (
+        {one["title"].casefold(): one for one in listed} for listed in (base, wanted, present)
+    )
+    found, clash = [], False
+    for name in dict.fromkeys([*there, *mine]):
+        kept = mine.get(name) == before.get(name)
+        one = there.get(name) if kept else mine.get(name)
+        clash = clash or (not kept and there.get(name) not in (before.get(name), mine.get(name)))
+        if one is not None:
+            found.append(one)
+    return sorted(found, key=lambda one: one["due_on"] or "9999"), clash
 
 
 def differing(before: Content, after: Content) -> Content:
@@ -125,12 +216,13 @@ class Difference:
 
 def differences(changes: Content, before: Content, present: Content) -> list[Difference]:
     """What a plan would change in the present one, field by field."""
+    after = combined(before, changes, present).content
     return [
         Difference(
             name=name,
             label=label,
             before=present.get(name),
-            after=changes[name],
+            after=after[name],
             moved_on=name in before and before[name] != present.get(name),
         )
         for name, label in FIELDS.items()

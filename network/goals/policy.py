@@ -45,6 +45,16 @@ def may_read_part(user: Any, part: GoalText | Milestone | ProgressReport | GoalP
     return part.parent.removed_at is None and may_read(user, part.parent)
 
 
+def _is_open(plan: GoalPlan) -> bool:
+    """Whether a plan still waits for what becomes of it."""
+    return plan.state == PlanState.PROPOSED and plan.parent.removed_at is None
+
+
+def _is_adopted(goal: Goal) -> bool:
+    """Whether it is in force and has not ended."""
+    return goal.state == GoalState.ADOPTED and goal.removed_at is None
+
+
 @because(_l("Goals are drafted by members of the group."))
 def may_draft(user: Any, group: Group) -> bool:
     """Members and leads, and the Office; goals of the network also the coordination group."""
@@ -58,8 +68,14 @@ def may_draft(user: Any, group: Group) -> bool:
 
 @because(_l("A goal is written by members of the group, as long as it is a draft."))
 def may_change(user: Any, goal: Goal) -> bool:
-    """Whoever drafts in the group, until the goal is proposed."""
-    return goal.state == GoalState.DRAFT and may_draft(user, goal.parent)
+    """Whoever drafts in the group, until the goal is proposed or removed."""
+    return goal.state == GoalState.DRAFT and goal.removed_at is None and may_draft(user, goal.parent)
+
+
+@because(_l("A removed draft is brought back by members of the group."))
+def may_restore(user: Any, goal: Goal) -> bool:
+    """Whoever drafts in the group; done again it does nothing."""
+    return (goal.removed_at is not None or goal.state == GoalState.DRAFT) and may_draft(user, goal.parent)
 
 
 def may_write_text(user: Any, text: GoalText) -> bool:
@@ -74,7 +90,7 @@ may_write_text.because = may_change.because  # type: ignore[attr-defined]  # a r
 def may_take_back(user: Any, plan: GoalPlan) -> bool:
     """Whoever put it forward, leads and the Office, until it is adopted."""
     goal = plan.parent
-    if plan.state != PlanState.PROPOSED or not user.is_authenticated or user.is_clock:
+    if not _is_open(plan) or not user.is_authenticated or user.is_clock:
         return False
     own = plan.person_id == user.id and may_draft(user, goal.parent)
     return own or groups.may_steer(user, goal.parent)
@@ -83,7 +99,7 @@ def may_take_back(user: Any, plan: GoalPlan) -> bool:
 @because(_l("Only the Coordination Office consents to goals, while they are proposed."))
 def may_consent(user: Any, plan: GoalPlan) -> bool:
     """The Office, until the plan is adopted."""
-    return plan.state == PlanState.PROPOSED and bool(user.works_in_office) and not plan.parent.parent.archived
+    return _is_open(plan) and bool(user.works_in_office) and not plan.parent.parent.archived
 
 
 @because(
@@ -95,7 +111,7 @@ def may_consent(user: Any, plan: GoalPlan) -> bool:
 def may_adopt(user: Any, plan: GoalPlan) -> bool:
     """Leads and the Office; not without the Office's consent."""
     return (
-        plan.state == PlanState.PROPOSED
+        _is_open(plan)
         and plan.has_consent
         and not user.is_clock
         and groups.may_steer(user, plan.parent.parent)
@@ -105,13 +121,13 @@ def may_adopt(user: Any, plan: GoalPlan) -> bool:
 @because(_l("Amendments are proposed by members of the group, while the goal is in force."))
 def may_amend(user: Any, goal: Goal) -> bool:
     """Whoever drafts in the group; only what is adopted and has not ended."""
-    return goal.state == GoalState.ADOPTED and may_draft(user, goal.parent)
+    return _is_adopted(goal) and may_draft(user, goal.parent)
 
 
 @because(_l("Progress is reported by members of the group and the goal's owner, while the goal is in force."))
 def may_report(user: Any, goal: Goal) -> bool:
     """Members, leads, the owner and the Office."""
-    if goal.state != GoalState.ADOPTED or not user.is_authenticated or user.is_clock or user.is_silenced:
+    if not _is_adopted(goal) or not user.is_authenticated or user.is_clock or user.is_silenced:
         return False
     owns = goal.owner_id == user.id and not goal.parent.archived and may_read(user, goal)
     return owns or may_draft(user, goal.parent)
@@ -144,7 +160,7 @@ may_change_milestone.because = may_change.because  # type: ignore[attr-defined] 
 @because(_l("This is for the goal's owner and for those who lead the group."))
 def may_tend(user: Any, goal: Goal) -> bool:
     """Say how it does, record a review: the owner, leads and the Office, while it is in force."""
-    if goal.state != GoalState.ADOPTED or not user.is_authenticated or user.is_clock:
+    if not _is_adopted(goal) or not user.is_authenticated or user.is_clock:
         return False
     owns = goal.owner_id == user.id and not user.is_silenced and not goal.parent.archived
     return (owns and may_read(user, goal)) or groups.may_steer(user, goal.parent)
@@ -153,7 +169,7 @@ def may_tend(user: Any, goal: Goal) -> bool:
 @because(_l("What became of a goal is recorded by those who lead the group."))
 def may_end(user: Any, goal: Goal) -> bool:
     """Leads and the Office, while it is in force."""
-    return goal.state == GoalState.ADOPTED and not user.is_clock and groups.may_steer(user, goal.parent)
+    return _is_adopted(goal) and not user.is_clock and groups.may_steer(user, goal.parent)
 
 
 @because(_l("Adopted goals of public groups are shown to the public by those who lead the group."))
@@ -161,6 +177,7 @@ def may_publish(user: Any, goal: Goal) -> bool:
     """Leads and the Office; only where the group is public."""
     return (
         goal.in_force
+        and goal.removed_at is None
         and goal.parent.visibility == Visibility.PUBLIC
         and not user.is_clock
         and groups.may_steer(user, goal.parent)
@@ -170,18 +187,20 @@ def may_publish(user: Any, goal: Goal) -> bool:
 @because(_l("Items are proposed by members of the group."))
 def may_put_forward(user: Any, goal: Goal) -> bool:
     """Whoever proposes items in the group, of what is no draft any more and has not ended."""
-    return goal.state in (GoalState.PROPOSED, GoalState.ADOPTED) and meetings.may_propose(user, goal.parent)
+    waits = goal.state in (GoalState.PROPOSED, GoalState.ADOPTED) and goal.removed_at is None
+    return waits and meetings.may_propose(user, goal.parent)
 
 
 def may_discuss(user: Any, goal: Goal) -> bool:
     """Whoever speaks in the group, once it is proposed: a draft is worked on, not discussed."""
-    return goal.state != GoalState.DRAFT and may_read(user, goal) and groups.may_speak(user, goal.parent)
+    is_told = goal.state != GoalState.DRAFT and goal.removed_at is None
+    return is_told and may_read(user, goal) and groups.may_speak(user, goal.parent)
 
 
 @because(_l("This is done by the program when it is due."))
 def may_remind(user: Any, goal: Goal) -> bool:
     """The clock, of a goal in force of a group that still works."""
-    return bool(user.is_clock) and goal.state == GoalState.ADOPTED and not goal.parent.archived
+    return bool(user.is_clock) and _is_adopted(goal) and not goal.parent.archived
 
 
 @because(_l("This is done by the program when it is due."))

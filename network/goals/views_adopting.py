@@ -113,7 +113,9 @@ def amend(id: str) -> Any:
     if form.validate_on_submit():
         reason, wanted = form.wanted()
         try:
-            made = adopting.amend(person(), goal, key=form.key.data, reason=reason, **wanted)
+            made = adopting.amend(
+                person(), goal, key=form.key.data, reason=reason, seen=form.seen.data, **wanted
+            )
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:

@@ -14,7 +14,7 @@ from network.discussions.models import Message
 from network.doors import ask, find_removed, offer_undo, often, person
 from network.goals import actions, agenda, guidance, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
-from network.goals.forms import PlanForm, TextForm, TitleForm
+from network.goals.forms import PlanForm, TextForm, TitleForm, filled_from
 from network.goals.models import PARTS, Goal, GoalText
 from network.groups import policy as groups
 from network.groups.models import Group
@@ -53,25 +53,42 @@ def edit(id: str) -> Any:
     """Fill in the plan of a draft."""
     goal = find(Goal, id, policy.may_read, options=whole_goal())
     ask(policy.may_change, goal)
-    kept = {name: getattr(goal, name) for name in (*plans.PLAIN, *plans.NUMBERS, *plans.DAYS)}
+    begun = filled_from(writing.present_plan(goal))
     form = PlanForm(
         *choices(goal),
-        data={
-            **kept,
-            "organisations": [one.id for one in goal.organisations],
-            "topics": [topic.id for topic in goal.topics or goal.parent.topics],
-            "milestones": [(one.title, one.due_on) for one in writing.milestones_of(goal)],
-        },
+        data={**begun, "topics": begun["topics"] or [topic.id for topic in goal.parent.topics]},
     )
     if form.validate_on_submit():
         try:
             actions.change_goal(person(), goal, **form.facts())
+        except Stale as stale:
+            return _compare(goal, form, stale.description)
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
             flash(_("Saved."))
             return redirect(url_for(".show", id=goal.id), 303)
     return again(form, "goals/edit.html", goal=goal, group=goal.parent, example=guidance.example_for(goal))
+
+
+def _compare(goal: Goal, form: PlanForm, said: Any) -> tuple[str, int]:
+    """The form with what somebody else has saved meanwhile. Whoever sends it again has seen it."""
+    present = writing.present_plan(goal)
+    both = plans.combined(form.seen.data or {}, plans.content_from(form.facts()), present)
+    form.show(both)
+    form.seen.data = plans.seen(present)
+    page = render_template(
+        "goals/edit.html",
+        form=form,
+        goal=goal,
+        group=goal.parent,
+        example=guidance.example_for(goal),
+        said=said,
+        meanwhile={name: present[name] for name in both.conflicts},
+        fields=plans.FIELDS,
+        names=plans.names_in(present),
+    )
+    return page, 409
 
 
 def choices(goal: Goal) -> tuple[Goal, Any, Any, Any, Any]:

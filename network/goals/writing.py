@@ -25,25 +25,29 @@ def with_group(thing: Thing) -> list[int]:
     return [goal.parent.room_id]
 
 
-def put_fields(goal: Goal, facts: dict[str, Any]) -> bool:
+def put_plan(actor: Any, goal: Goal, facts: dict[str, Any]) -> list[str]:
     """Step of an action: set fields of a plan, lists of ids for organisations and topics.
 
-    Returns whether anything differs.
+    Returns the names of those that differ.
     """
-    check(goal, facts)
-    changed = False
-    for name, value in facts.items():
+    fields = {name: value for name, value in facts.items() if name != "milestones"}
+    check(goal, fields)
+    changed = []
+    for name, value in fields.items():
         if name == "organisations":
             chosen: Sequence[Any] = _rows(Organisation, value)
         elif name == "topics":
             chosen = _rows(Topic, value)
         else:
-            changed = changed or getattr(goal, name) != value
-            setattr(goal, name, value)
+            if getattr(goal, name) != value:
+                setattr(goal, name, value)
+                changed.append(name)
             continue
         if {one.id for one in chosen} != {one.id for one in getattr(goal, name)}:
             setattr(goal, name, chosen)
-            changed = True
+            changed.append(name)
+    if facts.get("milestones") is not None and put_milestones(actor, goal, facts["milestones"]):
+        changed.append("milestones")
     return changed
 
 
