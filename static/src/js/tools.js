@@ -10,6 +10,7 @@ import Copy from "./controllers/copy"
 import Draft from "./controllers/draft"
 import File from "./controllers/file"
 import Fold from "./controllers/fold"
+import Grid from "./controllers/grid"
 import Mine from "./controllers/mine"
 import Once from "./controllers/once"
 import Print from "./controllers/print"
@@ -27,6 +28,7 @@ const TOOLS = {
   draft: Draft,
   file: File,
   fold: Fold,
+  grid: Grid,
   mine: Mine,
   once: Once,
   print: Print,
