@@ -44,6 +44,20 @@ def version_of(case: ModerationCase) -> int:
     return case.version
 
 
+def test_a_silenced_person_reads_on_every_page_until_when_and_where_why(
+    world: World, message: Message, sign_in: Callable[..., Reader]
+) -> None:
+    case = actions.report(world.guel, message, rule="respect")
+    decide(world.olaf, case, Measure.SILENCE, until=now() + timedelta(days=3))
+    ben, words = sign_in(world.ben), "You can write nothing until"
+    assert words in ben.get("/moderation/mine").text  # read, and told further on
+    for path in ("/my", f"/groups/{world.language.id}", "/needs", f"/groups/{world.language.id}/goals"):
+        banner = html.fromstring(ben.get(path).text).find_class("nw-banner--info")[0]
+        assert words in banner.text_content(), path
+        assert [link.get("href") for link in banner.iter("a")] == ["/moderation/mine"]
+    assert words not in sign_in(world.anke).get("/my").text
+
+
 def test_a_message_is_reported_from_its_own_page(
     world: World, message: Message, sign_in: Callable[..., Reader]
 ) -> None:
