@@ -58,6 +58,7 @@ export default class extends Controller {
   }
 
   #look() {
+    if (document.documentElement.hasAttribute("aria-busy")) return this.#lookSoon() // somebody has gone on to another page
     const { parts, items } = this.element.closest("main")?.dataset ?? {}
     const isOther = (made, told) => made !== undefined && made.trim() !== told.trim()
     if (isOther(parts, this.partsValue) || isOther(items, this.itemsValue)) window.Turbo.visit(location.href, { action: "replace" })
