@@ -29,6 +29,8 @@ from network.minutes.models import Decision
 from network.people.models import Person
 from network.things import now
 
+EARLIER = relativedelta(years=1)  # a decision may have been taken before its plan was written down here
+
 
 @action(policy.may_consent, rooms=with_group)
 def consent(actor: Person, plan: GoalPlan, *, said: str, remark: str = "") -> GoalPlan:
@@ -76,6 +78,10 @@ def adopt(
         raise Invalid(decision_id=_l("Please choose a decision of this group or of the whole network."))
     if adopted_on is not None and adopted_on > today:
         raise Invalid(adopted_on=_l("Please choose a day that has come."))
+    if adopted_on is not None and adopted_on < local(plan.created_at).date() - EARLIER:
+        raise Invalid(
+            adopted_on=_l("Please choose a day that is at most a year before the plan was proposed.")
+        )
     _let_stand(actor, goal, plan)
     last = db.session.scalar(select(func.max(GoalPlan.number)).where(GoalPlan.goal_id == goal.id))
     plan.number, plan.state = (last or 0) + 1, PlanState.ADOPTED

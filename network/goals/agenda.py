@@ -1,5 +1,6 @@
 """What goals bring to agendas: a review that is due becomes an item, and the item is linked with the goal."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,12 +9,15 @@ from sqlalchemy import ColumnElement, and_, select
 
 from network import changes, dates
 from network.agenda.carry_over import Candidate
+from network.agenda.items import put_item
 from network.agenda.models import AgendaProposal
-from network.agenda.proposals import propose
+from network.agenda.proposals import coming_meetings, propose
+from network.changes import action
 from network.extensions import db
 from network.goals.models import Goal, GoalState
 from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
+from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem, ItemKind, Meeting
 from network.minutes.registers import Reviewed, reviewed
 from network.people.letters import site_url
@@ -21,6 +25,8 @@ from network.people.models import Person
 from network.things import Thing, whole
 
 REVIEW_MINUTES = 15
+ADOPTION_MINUTES = 15
+MOST_OFFERED = 2  # meetings on whose agenda a plan can be put with one click
 CARRIED_AS = "goal"
 
 
@@ -64,6 +70,62 @@ def put_forward(actor: Person, goal: Goal) -> AgendaProposal:
     if known is not None:
         return known
     made: AgendaProposal = propose(actor, goal.parent, title=goal.title, text=_way_to(goal))
+    return made
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A coming meeting that can adopt a plan, and the item by which it does if that is on its agenda."""
+
+    meeting: Meeting
+    item: AgendaItem | None
+
+
+def offers(user: Any, goal: Goal) -> list[Offer]:
+    """Where somebody may put the adoption of a goal on the agenda: one that is running, and the next."""
+    coming = [one for one in coming_meetings(goal.parent) if meetings.may_set_agenda(user, one)]
+    running = [one for one in coming if one.running]
+    chosen = [*running, *(one for one in coming if not one.running)][:MOST_OFFERED]
+    known = _adopting(goal, [one.id for one in chosen])
+    return [Offer(meeting, known.get(meeting.id)) for meeting in chosen]
+
+
+def _adopting(goal: Goal, meeting_ids: list[int]) -> dict[int, AgendaItem]:
+    """The items of these meetings by which a goal is to be adopted."""
+    if not meeting_ids:
+        return {}
+    query = select(AgendaItem).where(
+        AgendaItem.parent_id.in_(meeting_ids),
+        AgendaItem.carried_as == _as_adoption(goal),
+        AgendaItem.removed_at.is_(None),
+    )
+    return {item.parent_id: item for item in db.session.scalars(query)}
+
+
+def _as_adoption(goal: Goal) -> str:
+    return f"{CARRIED_AS}:{goal.id}:adoption"
+
+
+def is_about(item: AgendaItem, goal: Goal) -> bool:
+    """Whether an item was put on an agenda for this goal."""
+    return item.carried_as.startswith(f"{CARRIED_AS}:{goal.id}:")
+
+
+@action(meetings.may_set_agenda)
+def put_on(actor: Person, meeting: Meeting, *, goal: Goal) -> AgendaItem:
+    """Put the adoption of a goal on the agenda of a meeting of its group; done again it does nothing."""
+    known = _adopting(goal, [meeting.id]).get(meeting.id)
+    if known is not None:
+        return known
+    made: AgendaItem = put_item(
+        actor,
+        meeting,
+        title=_("Adopting the goal “%(title)s”", title=goal.title)[:200],
+        kind=ItemKind.DECISION,
+        planned_minutes=ADOPTION_MINUTES,
+        text=_way_to(goal),
+        carried_as=_as_adoption(goal),
+    )
     return made
 
 

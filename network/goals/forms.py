@@ -11,7 +11,7 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import TextArea
 
-from network.dates import local
+from network.dates import day_short, local
 from network.directory.models import Organisation, Topic
 from network.forms import (
     ChoiceField,
@@ -273,7 +273,11 @@ class ConsentForm(Form):
         [InputRequired(_l("Please choose one of the entries."))],
         choices=[SelectChoice(one.value, one.label) for one in Consent if one.value],
     )
-    remark = long_text(_l("Remark, or what is to be reworked and why"), limit=2_000)
+    remark = long_text(
+        _l("Remark, or what is to be reworked and why"),
+        limit=2_000,
+        description=_l("Needed for a remark and for “Please rework”. All who draft the goal read it."),
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whoever is to rework something has to know what; an empty remark is none."""
@@ -298,9 +302,16 @@ class AdoptForm(Form):
     def __init__(self, decisions: Iterable[Decision], **more: Any) -> None:
         super().__init__(**more)
         self.decision_id.choices = [
-            SelectChoice("", _l("None")),
-            *(SelectChoice(one.id, f"{one.label}: {summary(one.text, 90)}") for one in decisions),
+            SelectChoice("", _l("By none, but in a written procedure")),
+            *(SelectChoice(one.id, _in_a_line(one)) for one in decisions),
         ]
+
+
+def _in_a_line(decision: Decision) -> str:
+    """Number, day and words; before its meeting is closed a decision has no number."""
+    day = day_short(decision.parent.parent.starts_at)
+    words = summary(decision.text, 90)
+    return f"{decision.citation}, {day}: {words}" if decision.number else f"{day}: {words}"
 
 
 class ReportForm(Creating):

@@ -4,10 +4,13 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from network.changes import Change
+from network.drafts.models import Draft, DraftAuthor
 from network.extensions import db
-from network.goals.models import Consent, Goal, GoalPlan
+from network.goals import policy
+from network.goals.models import Consent, Goal, GoalPlan, GoalText
 from network.groups.models import Place
 from network.people.letters import KINDS, write_if_wanted
 from network.people.models import Person, PersonState, Role
@@ -26,13 +29,17 @@ def ask_for_consent(plan: GoalPlan) -> None:
 
 
 def tell_of_consent(plan: GoalPlan, actor: Any) -> None:
-    """Whoever put it forward and those who lead the group read what the Office says."""
+    """Whoever put it forward and those who lead the group read what the Office says; what is to be reworked
+    also all who drafted it together.
+    """
     subject = (
         _l("Please rework the goal “%(title)s”", title=plan.label)
         if plan.consent == Consent.REWORK
         else _l("The Coordination Office consents to the goal “%(title)s”", title=plan.label)
     )
     people = {person.id: person for person in [plan.person, *leads_of(plan.parent)]}
+    if plan.consent == Consent.REWORK:
+        people |= {person.id: person for person in writers_of(plan.parent)}
     for person in people.values():
         if person.id != actor.id:
             _write(person, "goal_consent", subject, plan)
@@ -64,3 +71,27 @@ def leads_of(goal: Goal) -> list[Person]:
         for place in goal.parent.memberships
         if place.active and place.role == Place.LEAD and place.person.is_active
     ]
+
+
+def writers_of(goal: Goal) -> list[Person]:
+    """Those who filled in the plan or wrote its texts and still may."""
+    texts = select(GoalText.id).where(GoalText.goal_id == goal.id)
+    filled_in = select(Change.actor_id).where(Change.room_id == goal.room_id, Change.thing_id == goal.id)
+    wrote = (
+        select(DraftAuthor.person_id)
+        .join(Draft, Draft.id == DraftAuthor.draft_id)
+        .where(Draft.owner_id.in_(texts))
+    )
+    wrote_plainly = select(Change.actor_id).where(
+        Change.room_id == goal.room_id, Change.thing_id.in_(texts), Change.verb == "written"
+    )
+    found = db.session.scalars(
+        select(Person).where(
+            or_(
+                Person.id.in_(filled_in.where(Change.verb.in_(("drafted", "changed", "proposed")))),
+                Person.id.in_(wrote),
+                Person.id.in_(wrote_plainly),
+            )
+        )
+    )
+    return [person for person in found if person.is_active and policy.may_draft(person, goal.parent)]

@@ -29,6 +29,7 @@ from network.goals.models import (
     ProgressReport,
 )
 from network.groups.models import Group, GroupKind, Membership, Visibility
+from network.meetings.models import AgendaItem
 from network.minutes.models import Decision
 from network.people.models import Affiliation, Person
 from network.things import Thing, now, of_types
@@ -55,6 +56,12 @@ class Parts:
     def open_plans(self) -> list[GoalPlan]:
         """What is proposed at present."""
         return [plan for plan in self.plans if plan.state == PlanState.PROPOSED]
+
+    @property
+    def sent_back(self) -> GoalPlan | None:
+        """The plan that the Office asked to rework, until the goal is proposed again."""
+        last = self.plans[-1] if self.plans else None
+        return last if last is not None and last.is_first and last.state == PlanState.SENT_BACK else None
 
     @property
     def charter(self) -> GoalPlan | None:
@@ -142,11 +149,20 @@ class Around:
     @property
     def roll_up(self) -> measures.RollUp:
         """What the goals that serve this one amount to."""
-        return measures.roll_up(
-            measures.Part(one.title, one.weight, one.progress)
-            for one in self.serving
-            if one.state in (GoalState.ADOPTED, GoalState.ACHIEVED, GoalState.MISSED)
-        )
+        return amount_of(self.serving)
+
+
+COUNTED = (GoalState.ADOPTED, GoalState.ACHIEVED, GoalState.MISSED)
+
+
+def amount_of(serving: Iterable[Goal]) -> measures.RollUp:
+    """What goals amount to for the one that they serve.
+
+    Nobody works any more on what was dropped or replaced, and what is only proposed does not count yet.
+    """
+    return measures.roll_up(
+        measures.Part(one.title, one.weight, one.progress) for one in serving if one.state in COUNTED
+    )
 
 
 def around(user: Any, goal: Goal) -> Around:
@@ -220,18 +236,18 @@ def goals_to_serve(goal: Goal) -> list[Goal]:
 
 
 def decisions_offered(user: Any, goal: Goal) -> list[Decision]:
-    """The newest decisions by which a goal may be adopted, as far as somebody may read them."""
+    """The newest decisions by which a goal may be adopted, as far as somebody may read them: of its group,
+    for goals of the network of all who speak for it.
+    """
     group = Group.__table__
     direction = select(group.c.id).where(group.c.kind.in_(DIRECTION))
+    ours = Decision.group_id.in_(direction) if goal.of_network else Decision.group_id == goal.parent_id
     found = db.session.scalars(
         select(Decision)
-        .where(
-            or_(Decision.group_id == goal.parent_id, Decision.group_id.in_(direction)),
-            Decision.removed_at.is_(None),
-        )
+        .where(ours, Decision.removed_at.is_(None))
         .order_by(Decision.id.desc())
         .limit(DECISIONS_OFFERED)
-        .options(*Decision.look())
+        .options(joinedload(Decision.group), joinedload(Decision.parent).joinedload(AgendaItem.parent))
     )
     return [one for one in found if type(one).rules["see"](user, one)]
 
@@ -416,7 +432,7 @@ class Direction:
     @property
     def roll_up(self) -> measures.RollUp:
         """What they amount to."""
-        return measures.roll_up(measures.Part(one.title, one.weight, one.progress) for one in self.serving)
+        return amount_of(self.serving)
 
 
 def directions(goals: Iterable[Goal]) -> list[Direction]:

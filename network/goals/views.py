@@ -36,7 +36,7 @@ from network.goals.blueprint import blueprint, whole_goal
 from network.goals.chart import draw
 from network.goals.lists import STATES, Narrowed
 from network.goals.measures import Health
-from network.goals.models import HEALTH_LABELS, PARTS, Goal, GoalState
+from network.goals.models import HEALTH_LABELS, PARTS, Goal, GoalPlan, GoalState
 from network.groups import policy as groups
 from network.groups.models import Group, Visibility
 from network.loop.ends import ends_of_all
@@ -146,6 +146,7 @@ def show(id: str) -> str:
         may_consent={one.id for one in parts.open_plans if policy.may_consent(user, one)},
         may_adopt={one.id for one in parts.open_plans if policy.may_adopt(user, one)},
         may_take_back={one.id for one in parts.open_plans if policy.may_take_back(user, one)},
+        offers=agenda.offers(user, goal) if parts.open_plans and groups.may_steer(user, goal.parent) else [],
         **facts,
     )
 
@@ -167,8 +168,25 @@ def history(id: str) -> str:
     ).all()
     for line in lines:
         set_committed_value(line, "thing", things[line.thing_id])
-    told = [(line, sentence(line, line.actor.label if line.actor else _("The program"))) for line in lines]
+    told = [(line, _told(line)) for line in lines if not _is_told_twice(line)]
     return render_template("goals/history.html", goal=goal, group=goal.parent, history=told)
+
+
+def _is_told_twice(line: Change) -> bool:
+    """What happens to the first plan happens to the goal; what happens to a report is told by the report."""
+    if isinstance(line.thing, GoalPlan):
+        return line.thing.is_first and line.verb != "sent back"
+    return isinstance(line.thing, Goal) and line.verb in ("reported", "amended", "sent back")
+
+
+def _told(line: Change) -> str:
+    """A line of the history: with what was changed, and with why something is to be reworked."""
+    said = sentence(line, line.actor.label if line.actor else _("The program"))
+    fields = (line.details or {}).get("fields", ())
+    more = " · ".join(str(plans.FIELDS[name]) for name in fields if name in plans.FIELDS)
+    if isinstance(line.thing, GoalPlan) and line.verb == "sent back":
+        more = line.thing.remark
+    return f"{said}: {more}" if more else said
 
 
 # All goals

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from network.changes import Invalid
 from network.doors import ask, often, person
-from network.goals import adopting, lists, plans, policy, writing
+from network.goals import adopting, agenda, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
 from network.goals.forms import AdoptForm, AmendForm, ConsentForm, filled_from
 from network.goals.models import Goal, GoalPlan, PlanState
@@ -69,7 +69,19 @@ def consent(id: str) -> Any:
         adopting.consent(person(), found, **form.facts())
         flash(_("Saved. Those who proposed it and those who lead the group are told."))
         return redirect(url_for(".show", id=found.goal_id), 303)
-    return again(form, "goals/consent.html", plan=found, goal=found.parent, group=found.parent.parent)
+    return again(form, "goals/consent.html", plan=found, **_in_short(found))
+
+
+def _in_short(found: GoalPlan) -> dict[str, Any]:
+    """What the pages on which somebody decides about a plan show of it."""
+    present = writing.present_plan(found.parent)
+    return {
+        "goal": found.parent,
+        "group": found.parent.parent,
+        "fields": plans.FIELDS,
+        "differences": plans.differences(found.changes, found.before, present),
+        "names": plans.names_in(found.changes, found.before, present),
+    }
 
 
 @blueprint.route("/goal-plans/<id>/adopt", methods=["GET", "POST"])
@@ -79,7 +91,9 @@ def adopt(id: str) -> Any:
     """Record by what a plan was adopted."""
     found = _found(id)
     ask(policy.may_adopt, found)
-    form = AdoptForm(lists.decisions_offered(person(), found.parent))
+    offered = lists.decisions_offered(person(), found.parent)
+    meant = next((one.id for one in offered if agenda.is_about(one.parent, found.parent)), None)
+    form = AdoptForm(offered, decision_id=meant)
     if form.validate_on_submit():
         try:
             adopting.adopt(person(), found, **form.facts())
@@ -88,7 +102,7 @@ def adopt(id: str) -> Any:
         else:
             flash(_("The plan is adopted and stands from now on."))
             return redirect(url_for(".show", id=found.goal_id), 303)
-    return again(form, "goals/adopt.html", plan=found, goal=found.parent, group=found.parent.parent)
+    return again(form, "goals/adopt.html", plan=found, **_in_short(found))
 
 
 @blueprint.post("/goal-plans/<id>/take-back")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
@@ -18,6 +18,8 @@ from network.goals.forms import PlanForm, TextForm, TitleForm, filled_from
 from network.goals.models import PARTS, Goal, GoalText
 from network.groups import policy as groups
 from network.groups.models import Group
+from network.meetings import policy as meetings
+from network.meetings.models import Meeting
 from network.things import Thing, find
 
 Message.makes.append((_l("Make this a goal"), "goals.new", "target-arrow", policy.may_draft))
@@ -157,11 +159,18 @@ def restore(id: str) -> Any:
 @login_required
 @often
 def put_on_agenda(id: str) -> Any:
-    """Wish for an item about a goal on an agenda of its group."""
+    """Put the adoption of a goal on the agenda of a meeting; without one, wish for an item about the goal."""
     goal = find(Goal, id, policy.may_read, options=[joinedload(Goal.parent)])
     ask(policy.may_put_forward, goal)
-    agenda.put_forward(person(), goal)
-    flash(_("It is proposed for the next agenda."))
+    if request.form.get("meeting_id"):
+        meeting = find(Meeting, request.form["meeting_id"], meetings.may_read)
+        if meeting.parent_id != goal.parent_id:
+            abort(404)
+        agenda.put_on(person(), meeting, goal=goal)
+        flash(_("It is on the agenda of “%(meeting)s”.", meeting=meeting.title))
+    else:
+        agenda.put_forward(person(), goal)
+        flash(_("It is proposed for the next agenda."))
     return redirect(url_for(".show", id=goal.id), 303)
 
 

@@ -8,13 +8,19 @@ from typing import Any
 import pytest
 from lxml import html
 
-from network.changes import Refused
+from network.changes import Invalid, Refused
 from network.extensions import db
 from network.goals import actions, adopting, plans, tending, writing
 from network.goals.models import Goal, GoalPlan, GoalState
+from network.groups.models import GroupKind
+from network.loop.ends import ends
+from network.loop.models import LinkKind
+from network.meetings.models import AgendaItem, ItemKind, MeetingState
 from tests.clients import Reader
-from tests.goals.makers import adopted, drafted, today
-from tests.world import World
+from tests.goals.makers import adopted, drafted, proposed, today
+from tests.letterbox import Letterbox
+from tests.registers.test_registers import decided
+from tests.world import World, make_meeting
 
 SignIn = Callable[..., Reader]
 
@@ -166,3 +172,95 @@ def test_nothing_is_done_any_more_with_a_draft_that_was_removed(world: World) ->
     actions.restore_goal(world.ben, goal)
     assert fresh(goal).removed_at is None
     assert isinstance(goal, Goal)
+
+
+# What the Office says, and what comes next
+
+
+def test_what_is_to_be_reworked_is_read_by_all_who_draft_until_it_is_proposed_again(
+    world: World, sign_in: SignIn, letters: Letterbox
+) -> None:
+    goal = drafted(world.olaf, world.language)
+    actions.write_text(world.ben, writing.texts_of(goal)["reasons"], words="Many ask.", revision=0)
+    plan = actions.propose_goal(world.olaf, goal)
+    adopting.consent(world.olaf, plan, said="rework", remark="Who counts?")
+    for person in (world.ben, world.anke):
+        assert "Who counts?" in letters.last(person).text
+    ben = sign_in(world.ben)
+    assert "Who counts?" in ben.get(f"/goals/{goal.id}").text
+    assert "Who counts?" not in sign_in(world.olena).get(f"/goals/{goal.id}").text
+    actions.change_goal(world.ben, fresh(goal), source="The schools")
+    history = (
+        html.fromstring(ben.get(f"/goals/{goal.id}/history").text)
+        .xpath("//*[@id='history']")[0]
+        .text_content()
+    )
+    assert "Who counts?" in history and "Where do the numbers come from?" in history
+    actions.propose_goal(world.ben, fresh(goal))
+    assert "Who counts?" not in ben.get(f"/goals/{goal.id}").text
+
+
+def test_who_leads_reads_what_comes_next_and_puts_the_goal_on_an_agenda_with_one_click(
+    world: World, sign_in: SignIn
+) -> None:
+    meeting = make_meeting(world.language, "December meeting", state=MeetingState.ANNOUNCED)
+    plan = proposed(world.ben, world.language)
+    address = f"/goals/{plan.goal_id}"
+    anke, ben, olaf = sign_in(world.anke), sign_in(world.ben), sign_in(world.olaf)
+    assert "What comes next: the Coordination Office" in ben.get(address).text
+    short = html.fromstring(olaf.get(f"/goal-plans/{plan.id}/consent").text).xpath("//*[@id='in-short']")[0]
+    assert plan.label in short.text_content() and "The schools' lists" in short.text_content()
+    adopting.consent(world.olaf, plan, said="given")
+    assert "Put it on the agenda" not in ben.get(address).text
+    assert ben.post(f"{address}/agenda", data={"meeting_id": meeting.id}).status_code == 403
+    page = html.fromstring(anke.get(address).text)
+    assert "you record here by what it was adopted" in page.text_content()
+    [button] = page.xpath("//button[@name='meeting_id']")
+    for _twice in range(2):
+        assert (
+            anke.post(button.get("formaction"), data={"meeting_id": button.get("value")}).status_code == 303
+        )
+    [item] = db.session.scalars(db.select(AgendaItem).where(AgendaItem.kind == ItemKind.DECISION))
+    assert plan.label in item.title and item.parent_id == meeting.id
+    assert [end.link.kind for end in ends(world.anke, fresh(plan.parent))] == [LinkKind.DISCUSSED_IN]
+    assert f"/t/{item.id}" in anke.get(address).text
+    foreign = make_meeting(world.housing, state=MeetingState.ANNOUNCED)
+    assert olaf.post(f"{address}/agenda", data={"meeting_id": foreign.id}).status_code == 404
+
+
+def test_the_decisions_that_are_offered_are_the_groups_the_newest_first(
+    world: World, sign_in: SignIn
+) -> None:
+    world.housing.kind = GroupKind.COORDINATION
+    db.session.commit()
+    decided(world, "For all.", of=world.housing, chair=world.olaf)
+    decided(world, "We read.")
+    decided(world, "We adopt the goal.")
+    plan = proposed(world.ben, world.language)
+    adopting.consent(world.olaf, plan, said="given")
+    page = html.fromstring(sign_in(world.anke).get(f"/goal-plans/{plan.id}/adopt").text)
+    offered = [one.text_content() for one in page.xpath("//select[@name='decision_id']/option")]
+    assert [one.split(": ")[-1] for one in offered[1:]] == ["We adopt the goal.", "We read."]
+    assert plan.label in page.xpath("//*[@id='in-short']")[0].text_content()
+    with pytest.raises(Invalid):
+        adopting.adopt(world.anke, plan, procedure="By e-mail.", adopted_on=today() - timedelta(days=400))
+
+
+# Goals of the network
+
+
+def test_goals_that_serve_one_amount_to_the_same_on_its_page_and_in_the_report(
+    world: World, sign_in: SignIn
+) -> None:
+    world.housing.kind = GroupKind.COORDINATION
+    db.session.commit()
+    top = adopted(world, world.housing, "Nobody waits")
+    told = adopted(world, title="Sponsors", serves_id=top.id)
+    gone = adopted(world, title="Rooms", serves_id=top.id, weight=3)
+    for goal, value in ((told, 50), (gone, 20)):
+        tending.report(world.ben, goal, value=Decimal(value), on=today())
+    tending.end(world.anke, fresh(gone), state="dropped", reason="No rooms.")
+    ben = sign_in(world.ben)
+    for address in (f"/goals/{top.id}", "/goals/report"):
+        assert "50%" in ben.get(address).text.replace("\u00a0", "").replace(" ", "")
+        assert "Rooms" in ben.get(address).text
