@@ -109,7 +109,7 @@ def test_a_need_becomes_a_goal_that_everybody_sees_achieved(
     office.get_by_role("link", name="80 Lesepatenschaften").click()
     office.get_by_role("link", name=german("Answer as the Office")).click()
     office.get_by_text(german("Consent"), exact=True).click()
-    office.get_by_role("button", name=german("Save")).click()
+    office.get_by_role("button", name=german("Send the answer")).click()
     expect(
         office.get_by_text(german("The Coordination Office: %(said)s", said=german("Consent")))
     ).to_be_visible()
