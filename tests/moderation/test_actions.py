@@ -471,6 +471,7 @@ def test_whose_account_is_suspended_learns_it_with_the_right_password_alone(
         facts = {"email": world.ben.email, "password": password}
         answer = client.post("/sign-in", data=facts)
         assert answer.status_code == 422 and told in answer.text
+        assert "Please check" not in answer.text  # no entry is named in which something would be wrong
         assert client.get("/my").status_code == 303
 
 
