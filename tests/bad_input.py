@@ -956,7 +956,7 @@ NOT_IN_PLAN = {
     ),
     "a milestone on no day": (
         {"milestones": "Zehn Schulen, 31.02.2027"},
-        "Please check the day in line %(number)s.",
+        "Please check the day in line %(number)s, for example 31.3.2027 or March 2027.",
     ),
     "a milestone twice": (
         {"milestones": "Zehn Schulen\nzehn schulen"},

@@ -15,6 +15,7 @@ from network.agenda.proposals import coming_meetings, propose
 from network.changes import action
 from network.extensions import db
 from network.goals.models import Goal, GoalState
+from network.groups.models import Group
 from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.meetings import policy as meetings
@@ -57,11 +58,12 @@ def _way_to(goal: Goal) -> str:
     return f"[{_('To the goal')}]({site_url(f'/goals/{goal.id}')})"
 
 
-def put_forward(actor: Person, goal: Goal) -> AgendaProposal:
+@action(meetings.may_propose)
+def put_forward(actor: Person, group: Group, *, goal: Goal) -> AgendaProposal:
     """Wish for an item about a goal on an agenda of its group; a wish that waits already stays the one."""
     known = db.session.scalars(
         select(AgendaProposal).where(
-            AgendaProposal.parent_id == goal.parent_id,
+            AgendaProposal.parent_id == group.id,
             AgendaProposal.text.endswith(f"/goals/{goal.id})"),
             AgendaProposal.state.in_(("open", "postponed")),
             AgendaProposal.removed_at.is_(None),
@@ -69,7 +71,7 @@ def put_forward(actor: Person, goal: Goal) -> AgendaProposal:
     ).first()
     if known is not None:
         return known
-    made: AgendaProposal = propose(actor, goal.parent, title=goal.title, text=_way_to(goal))
+    made: AgendaProposal = propose(actor, group, title=goal.title, text=_way_to(goal))
     return made
 
 

@@ -1,7 +1,6 @@
 """What is entered about goals."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -24,6 +23,7 @@ from network.forms import (
     whole_or_none,
 )
 from network.forms import text as long_text
+from network.goals.days import split_day
 from network.goals.measures import Health
 from network.goals.models import ENDED, HEALTH_LABELS, MOST_REVIEW_MONTHS, PARTS, Consent, Goal, GoalState
 from network.goals.numbers import NumberField
@@ -58,7 +58,6 @@ class MilestonesField(Field):
 
     widget = TextArea()
     validation_attrs = ("required",)
-    day = re.compile(r"^(.*?)[\s,;:–-]+(\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4})$")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         given = valuelist[0] if valuelist else ""
@@ -74,10 +73,15 @@ class MilestonesField(Field):
             raise ValueError(_l("Please give each milestone a name of its own."))
 
     def _milestone(self, words: str, number: int) -> tuple[str, date | None]:
-        found = self.day.match(words)
-        title, day = (found.group(1), _day_of(found.group(2))) if found else (words, None)
-        if found and day is None:
-            raise ValueError(_l("Please check the day in line %(number)s.", number=number))
+        try:
+            title, day = split_day(words)
+        except ValueError:
+            raise ValueError(
+                _l(
+                    "Please check the day in line %(number)s, for example 31.3.2027 or March 2027.",
+                    number=number,
+                )
+            ) from None
         if len(title) > 200:
             raise ValueError(_l("Please use at most 200 characters in line %(number)s.", number=number))
         return title, day
@@ -85,19 +89,7 @@ class MilestonesField(Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "\n".join(f"{title}, {day.isoformat()}" if day else title for title, day in self.data or ())
-
-
-def _day_of(said: str) -> date | None:
-    try:
-        if "-" in said:
-            found = date.fromisoformat(said)
-        else:
-            day, month, year = map(int, said.split("."))
-            found = date(year, month, day)
-    except ValueError:
-        return None
-    return found if 1900 <= found.year <= 2200 else None
+        return "\n".join(f"{title}, {day_short(day)}" if day else title for title, day in self.data or ())
 
 
 def _at_most(most: int) -> Any:
@@ -195,7 +187,9 @@ class PlanForm(Form):
     milestones = MilestonesField(
         FIELDS["milestones"],
         [Optional()],
-        description=_l("One a line, with its day at the end: Rooms found in all schools, 2027-03-31"),
+        description=_l(
+            "One a line, with its day or month at the end: Rooms found in all schools, March 2027"
+        ),
     )
     review_months = WholeField(FIELDS["review_months"], least=1, most=MOST_REVIEW_MONTHS)
     serves_id = ChoiceField(FIELDS["serves_id"], coerce=whole_or_none)

@@ -7,7 +7,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network import dates
 from network.directory.models import Organisation, Topic
@@ -55,7 +55,7 @@ class Parts:
     @property
     def open_plans(self) -> list[GoalPlan]:
         """What is proposed at present."""
-        return [plan for plan in self.plans if plan.state == PlanState.PROPOSED]
+        return [plan for plan in self.plans if plan.state == PlanState.PROPOSED and not plan.parent.ended]
 
     @property
     def sent_back(self) -> GoalPlan | None:
@@ -395,9 +395,22 @@ def waits_for(user: Any, goal: Goal, led: set[int]) -> bool:
 
 
 def plans_to_judge() -> Select[int]:
-    """Ids of the plans that wait for the Office's word, the oldest first."""
-    open_ = GoalPlan.state == PlanState.PROPOSED, GoalPlan.consent == Consent.NONE
-    return select(GoalPlan.id).where(*open_, GoalPlan.removed_at.is_(None)).order_by(GoalPlan.created_at)
+    """Ids of the plans that wait for the Office's word, the oldest first; not of archived groups."""
+    group, goal = Group.__table__, aliased(Goal)
+    working = select(group.c.id).where(group.c.archived_at.is_(None))
+    return (
+        select(GoalPlan.id)
+        .join(goal, goal.id == GoalPlan.goal_id)
+        .where(
+            GoalPlan.state == PlanState.PROPOSED,
+            GoalPlan.consent == Consent.NONE,
+            GoalPlan.removed_at.is_(None),
+            goal.removed_at.is_(None),
+            goal.state.in_((GoalState.PROPOSED, GoalState.ADOPTED)),
+            goal.parent_id.in_(working),
+        )
+        .order_by(GoalPlan.created_at)
+    )
 
 
 def quiet_goals() -> Select[int]:

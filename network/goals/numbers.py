@@ -1,6 +1,7 @@
 """Values as people write and read them: 12,5 in German, 1,200 in English, kept exactly."""
 
 import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,12 @@ from network.forms import clean_line
 from network.goals.models import PLACES
 
 MOST = Decimal(10) ** 12
+_UNIT = re.compile(r"(?<=\d)(?:\s+[^\W\d][^\d]*|\s*%)$")  # "3 villages", "50 %"
+
+
+def western(text: str) -> str:
+    """The same with the digits 0 to 9 in place of those of other scripts, as Arabic and Persian."""
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
 
 
 def read_number(text: str, locale: str) -> Decimal:
@@ -21,14 +28,16 @@ def read_number(text: str, locale: str) -> Decimal:
 
     Raises ValueError for anything else, also for more decimals than are kept, or beyond a billion.
     """
-    said = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("\u2212", "-")
+    said = re.sub(r"[\s\u066c]", "", western(text)).replace("\u2212", "-").replace("\u066b", ".")
     if not re.fullmatch(r"[+-]?\d+(?:[.,]\d+)*", said, re.ASCII):
         raise ValueError(text)
     sign = re.escape(get_group_symbol(locale)) if get_group_symbol(locale) in ".," else r"[.,](?!)"
-    if re.fullmatch(rf"[+-]?\d{{1,3}}(?:{sign}\d{{3}})+", said):
+    if re.fullmatch(rf"[+-]?[1-9]\d{{0,2}}(?:{sign}\d{{3}})+", said):
         said = re.sub(r"[.,]", "", said)
     elif {".", ","} <= set(said):
         last = max(said.rfind("."), said.rfind(","))
+        if not re.fullmatch(r"[+-]?\d{1,3}(?:([.,])\d{3}(?:\1\d{3})*)", said[:last]):
+            raise ValueError(text)
         said = re.sub(r"[.,]", "", said[:last]) + "." + said[last + 1 :]
     try:
         value = Decimal(said.replace(",", "."))
@@ -50,20 +59,31 @@ def shown(value: Decimal | Fraction | int | None) -> str:
 
 def signed(value: Decimal) -> str:
     """A difference, with its sign."""
-    return str(
+    said = str(
         format_decimal(value, format="+#,##0.####;-#,##0.####", locale=get_locale(), numbering_system="latn")
     )
+    return said.replace("-", "\u2212")
+
+
+def whole_per_cent(share: Fraction) -> int:
+    """A share in whole per cent, rounded; but what is not quite reached is never 100."""
+    rounded = round(share * 100)
+    return 99 if rounded == 100 and share < 1 else rounded
 
 
 def percent(share: Fraction | None) -> str:
-    """A share in whole per cent."""
+    """The same in words."""
     if share is None:
         return ""
-    return str(format_percent(float(share), format="#,##0 %", locale=get_locale(), numbering_system="latn"))
+    whole = Decimal(whole_per_cent(share)) / 100
+    return str(format_percent(whole, format="#,##0 %", locale=get_locale(), numbering_system="latn"))
 
 
 class NumberField(StringField):
-    """A number as people write it. Its data are a Decimal, or None if nothing is filled in."""
+    """A number as people write it, with its unit behind it or without.
+
+    Its data are a Decimal, or None if nothing is filled in.
+    """
 
     def process_formdata(self, valuelist: list[str]) -> None:
         said = clean_line(valuelist[0]) if valuelist else ""
@@ -71,7 +91,7 @@ class NumberField(StringField):
         self.data: Any = None
         if said:
             try:
-                self.data = read_number(said, str(get_locale()))
+                self.data = read_number(_UNIT.sub("", western(said)), str(get_locale()))
             except ValueError:
                 raise ValueError(_l("Please give a number, for example 12 or 3,5.")) from None
 

@@ -1,4 +1,4 @@
-"""What pages of groups show of goals, and what search finds of them."""
+"""What pages of groups show of goals, what search finds of them, and what stays for their sake."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 
 from network import search
 from network.extensions import db
+from network.goals import standing
 from network.goals.lists import in_order, public_goals
 from network.goals.models import Goal, GoalState, GoalText
 from network.groups.models import Group
@@ -27,6 +28,8 @@ search.index(
     text=lambda text: text.text,
     icon="target-arrow",
 )
+
+standing.keep()
 
 ON_PAGE = (GoalState.PROPOSED, GoalState.ADOPTED, GoalState.ACHIEVED)
 

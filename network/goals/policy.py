@@ -46,8 +46,10 @@ def may_read_part(user: Any, part: GoalText | Milestone | ProgressReport | GoalP
 
 
 def _is_open(plan: GoalPlan) -> bool:
-    """Whether a plan still waits for what becomes of it."""
-    return plan.state == PlanState.PROPOSED and plan.parent.removed_at is None
+    """Whether a plan still waits for what becomes of it; an amendment only while its goal is in force."""
+    goal = plan.parent
+    waits = goal.state == (GoalState.PROPOSED if plan.is_first else GoalState.ADOPTED)
+    return waits and plan.state == PlanState.PROPOSED and goal.removed_at is None
 
 
 def _is_adopted(goal: Goal) -> bool:

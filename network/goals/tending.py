@@ -106,9 +106,9 @@ def reach(actor: Person, milestone: Milestone, *, reached_on: date, evidence: st
 
 @action(policy.may_reach)
 def reopen_milestone(actor: Person, milestone: Milestone) -> Milestone:
-    """It was not reached after all."""
+    """It was not reached after all; what was said of it is kept for the next time."""
     if milestone.reached_on is not None:
-        milestone.reached_on, milestone.evidence = None, ""
+        milestone.reached_on = None
         record("reopened", milestone, by=actor)
     return milestone
 

@@ -21,6 +21,7 @@ from network.doors import person
 from network.extensions import db
 from network.goals import (
     agenda,
+    erasing,
     guidance,
     lists,
     numbers,
@@ -43,7 +44,7 @@ from network.loop.ends import ends_of_all
 from network.texts import no_formula
 from network.things import find, whole
 
-__all__ = ["agenda", "blueprint", "views_adopting", "views_drafting", "views_tending"]
+__all__ = ["agenda", "blueprint", "erasing", "views_adopting", "views_drafting", "views_tending"]
 
 PER_PAGE = 30
 MOST_OF_HISTORY = 200
@@ -51,6 +52,7 @@ MOST_OF_HISTORY = 200
 blueprint.add_app_template_filter(numbers.shown, "value")
 blueprint.add_app_template_filter(numbers.signed, "signed")
 blueprint.add_app_template_filter(numbers.percent, "per_cent")
+blueprint.add_app_template_filter(numbers.whole_per_cent, "whole_per_cent")
 
 
 @blueprint.app_template_filter("plan_value")

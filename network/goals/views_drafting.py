@@ -169,7 +169,7 @@ def put_on_agenda(id: str) -> Any:
         agenda.put_on(person(), meeting, goal=goal)
         flash(_("It is on the agenda of “%(meeting)s”.", meeting=meeting.title))
     else:
-        agenda.put_forward(person(), goal)
+        agenda.put_forward(person(), goal.parent, goal=goal)
         flash(_("It is proposed for the next agenda."))
     return redirect(url_for(".show", id=goal.id), 303)
 

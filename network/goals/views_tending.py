@@ -100,7 +100,7 @@ def reach(id: str) -> Any:
     """A milestone was reached, and by what one sees it."""
     found = find(Milestone, id, options=[joinedload(Milestone.parent).joinedload(Goal.parent)])
     ask(policy.may_reach, found)
-    form = ReachForm()
+    form = ReachForm(evidence=found.evidence)
     if _try(form, tending.reach, found):
         flash(_("Saved."))
         return _to(found.parent, "milestones")

@@ -93,14 +93,16 @@ def milestones_of(goal: Goal) -> list[Milestone]:
 def put_milestones(actor: Any, goal: Goal, wanted: Sequence[tuple[str, Any]]) -> bool:
     """Step of an action: let these be the milestones; one that is called the same stays, as it was reached.
 
+    So does one that is called otherwise now: if it has its day, or if one alone is gone and one is new.
     Returns whether anything differs.
     """
     if len(wanted) > MOST_MILESTONES:
         raise Invalid(milestones=_l("Please use at most %(most)s milestones.", most=MOST_MILESTONES))
     there = {one.title.casefold(): one for one in milestones_of(goal)}
+    renamed = _renamed(there, wanted)
     changed = False
     for title, due_on in wanted:
-        known = there.pop(title.casefold(), None)
+        known = there.pop(renamed.get(title.casefold(), title.casefold()), None)
         if known is None:
             milestone = Milestone(
                 parent=goal, room_id=goal.room_id, created_by_id=actor.id, title=title, due_on=due_on
@@ -117,6 +119,22 @@ def put_milestones(actor: Any, goal: Goal, wanted: Sequence[tuple[str, Any]]) ->
         record("removed", gone, by=actor)
         changed = True
     return changed
+
+
+def _renamed(there: dict[str, Milestone], wanted: Sequence[tuple[str, Any]]) -> dict[str, str]:
+    """Milestones by the names that they have from now on: what each was called before."""
+    names = {title.casefold(): due_on for title, due_on in wanted}
+    gone = {name: one.due_on for name, one in there.items() if name not in names}
+    new = {name: due_on for name, due_on in names.items() if name not in there}
+    if len(gone) == len(new) == 1:
+        return dict(zip(new, gone, strict=True))
+    found: dict[str, str] = {}
+    for name, due_on in new.items():
+        same = [one for one, day in gone.items() if day is not None and day == due_on]
+        if len(same) == 1:
+            found[name] = same[0]
+            del gone[same[0]]
+    return found
 
 
 def texts_of(goal: Goal) -> dict[str, GoalText]:

@@ -306,9 +306,9 @@ def test_an_item_that_reviews_a_goal_is_linked_with_it(world: World, clock: Any)
 
 def test_a_goal_is_wished_for_on_an_agenda_once_by_a_link_that_leads_to_it(world: World) -> None:
     goal = adopted(world)
-    wish = agenda.put_forward(world.ben, goal)
+    wish = agenda.put_forward(world.ben, goal.parent, goal=goal)
     assert f'<a href="http://localhost/goals/{goal.id}"' in render(wish.text)
-    assert agenda.put_forward(world.anke, goal) is wish
+    assert agenda.put_forward(world.anke, goal.parent, goal=goal) is wish
 
 
 def test_a_goal_ends_once_and_is_superseded_by_one_of_its_group(world: World) -> None:

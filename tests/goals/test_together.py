@@ -1,7 +1,7 @@
 """Several people at the same goal: what each of them typed is kept, and nobody overwrites another unseen."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +9,10 @@ import pytest
 from lxml import html
 
 from network.changes import Invalid, Refused
+from network.drafts import erasing
 from network.extensions import db
-from network.goals import actions, adopting, plans, tending, writing
+from network.goals import actions, adopting, lists, plans, tending, writing
+from network.goals.days import split_day
 from network.goals.models import Goal, GoalPlan, GoalState
 from network.groups.models import GroupKind
 from network.loop.ends import ends
@@ -264,3 +266,78 @@ def test_goals_that_serve_one_amount_to_the_same_on_its_page_and_in_the_report(
     for address in (f"/goals/{top.id}", "/goals/report"):
         assert "50%" in ben.get(address).text.replace("\u00a0", "").replace(" ", "")
         assert "Rooms" in ben.get(address).text
+
+
+# What was found out about, or is to be forgotten
+
+
+def test_an_amendment_of_a_goal_that_has_ended_is_not_adopted_any_more(world: World) -> None:
+    goal = adopted(world)
+    plan = adopting.amend(world.ben, goal, reason="A.", **{**writing.present_plan(goal), "target": "90"})
+    adopting.consent(world.olaf, plan, said="given")
+    tending.end(world.anke, goal, state="missed", reason="No rooms.")
+    for deed, facts in (
+        (adopting.consent, {"said": "remark", "remark": "So."}),
+        (adopting.adopt, {"procedure": "E."}),
+    ):
+        with pytest.raises(Refused):
+            deed(world.olaf, fresh(plan), **facts)
+    assert fresh(goal).target == Decimal(80)
+    assert list(db.session.scalars(lists.plans_to_judge())) == []
+
+
+def test_a_milestone_that_is_called_otherwise_stays_reached_and_keeps_what_shows_it(world: World) -> None:
+    goal = adopted(world)
+    [first] = writing.milestones_of(goal)
+    tending.reach(world.ben, first, reached_on=today(), evidence="Ten letters.")
+    steps = [
+        {"title": "All schools asked", "due_on": plans.written(first.due_on)},
+        {"title": "Books", "due_on": None},
+    ]
+    adopt(
+        world,
+        adopting.amend(world.ben, goal, reason="A.", **{**writing.present_plan(goal), "milestones": steps}),
+    )
+    [asked, _books] = writing.milestones_of(fresh(goal))
+    assert (asked.title, asked.reached_on, asked.evidence) == ("All schools asked", today(), "Ten letters.")
+    tending.reopen_milestone(world.ben, asked)
+    assert (fresh(asked).reached_on, asked.evidence) == (None, "Ten letters.")
+
+
+def test_what_is_erased_of_a_goals_text_is_in_no_plan_either(world: World, sign_in: SignIn) -> None:
+    goal = drafted(world.ben, world.language)
+    text = writing.texts_of(goal)["reasons"]
+    actions.write_text(world.ben, text, words="Her secret.", revision=0)
+    adopt(world, actions.propose_goal(world.ben, goal))
+    waiting = adopting.amend(
+        world.ben, fresh(goal), reason="A.", **{**writing.present_plan(goal), "reasons": "Her secret, again."}
+    )
+    draft = fresh(text).draft
+    erasing.erase(world.olaf, draft, reason="A client.", everything=True)
+    for plan in db.session.scalars(db.select(GoalPlan).where(GoalPlan.goal_id == goal.id)):
+        assert "secret" not in f"{plan.changes} {plan.before} {plan.content}"
+    assert fresh(waiting).changes == {}
+    assert "secret" not in sign_in(world.ben).get(f"/goal-plans/{waiting.id}").text
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "day"),
+    [
+        ("First course, März 2027", "First course", "2027-03-31"),
+        ("Kurs bis 31. März 2027", "Kurs", "2027-03-31"),
+        ("Course by 5 Mar 2027", "Course", "2027-03-05"),
+        ("Course (3/2027)", "Course", "2027-03-31"),
+        ("دورة، ٣١ مارس ٢٠٢٧", "دورة", "2027-03-31"),
+        ("Kurs, 31.03.27", "Kurs", "2027-03-31"),
+        ("10 von 20 Schulen gefragt", "10 von 20 Schulen gefragt", None),
+        ("Konzept 2030", "Konzept 2030", None),
+    ],
+)
+def test_the_day_of_a_milestone_is_read_as_people_write_it(said: str, title: str, day: str | None) -> None:
+    assert split_day(said) == (title, date.fromisoformat(day) if day else None)
+
+
+@pytest.mark.parametrize("said", ["Kurs, März", "Kurs, 31.2.2027", "Kurs am 31.3.", "Kurs, 13/2027"])
+def test_what_looks_like_a_day_and_is_none_is_said(said: str) -> None:
+    with pytest.raises(ValueError):
+        split_day(said)

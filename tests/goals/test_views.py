@@ -38,6 +38,10 @@ SignIn = Callable[..., Reader]
         ("\u22124", "de", "-4"),
         ("1 200", "de", "1200"),
         ("0,0001", "de", "0.0001"),
+        ("0.500", "de", "0.5"),
+        ("0,125", "en", "0.125"),
+        ("٣٫٥", "ar", "3.5"),
+        ("۱۲", "ar", "12"),
     ],
 )
 def test_numbers_are_read_as_people_write_them(said: str, locale: str, number: str) -> None:
@@ -45,7 +49,7 @@ def test_numbers_are_read_as_people_write_them(said: str, locale: str, number: s
 
 
 @pytest.mark.parametrize(
-    "said", ["", "many", "1e3", "²", "1,2,3x", "0,00001", "9" * 20, "nan", "--1", "9" * 5000]
+    "said", ["", "many", "1e3", "²", "1,2,3x", "0,00001", "1.2,3.4", "9" * 20, "nan", "--1", "9" * 5000]
 )
 def test_what_is_no_number_is_refused(said: str) -> None:
     with pytest.raises(ValueError):
