@@ -143,11 +143,14 @@ def languages_named() -> list[str]:
     return list(db.session.scalars(select(NeedLanguage.code).distinct()))
 
 
-def merged_and_achieved(need: Need) -> tuple[list[Need], bool]:
-    """What was merged into it, the oldest first, and whether it is perhaps met: one statement for both."""
+def merged_and_achieved(user: Any, need: Need) -> tuple[list[Need], bool]:
+    """What was merged into it and may be seen, the oldest first, and whether it is perhaps met: one statement.
+
+    What was merged before it was confirmed stays with those who saw it, its title too.
+    """
     query = select(Need).where(
         or_(
-            and_(Need.merged_into_id == need.id, Need.removed_at.is_(None)),
+            and_(Need.merged_into_id == need.id, *seen_by(user)),
             and_(Need.id == need.id, _goal_is_achieved()),
         )
     )

@@ -287,7 +287,7 @@ def _of_page(need: Need) -> dict[str, Any]:
     near = lists.groups_for(user, need) if need.is_open else []
     drafting = [group for group in near if goals.may_draft(user, group)]
     proposing = [group for group in near if meetings.may_propose(user, group)]
-    merged, achieved = lists.merged_and_achieved(need)
+    merged, achieved = lists.merged_and_achieved(user, need)
     return {
         "need": need,
         "linked": linked,

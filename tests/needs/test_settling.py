@@ -135,6 +135,18 @@ def test_merging_moves_all_who_see_it_and_leaves_a_trace(
     assert f"Olaf Amt merged another need into “{TITLE}”" in history
 
 
+def test_what_was_merged_before_it_was_confirmed_stays_with_those_who_saw_it(
+    world: World, sign_in: SignIn
+) -> None:
+    need, into = observed(world.ben, "Frau Sommer needs a nursery"), confirmed(world, actor=world.anke)
+    merged(world, need, into)
+    for person, sees in ((world.ben, True), (world.olaf, True), (world.anke, False), (world.olena, False)):
+        reader = sign_in(person)
+        for address in (f"/needs/{into.id}", f"/needs/{into.id}?merged={need.id}"):
+            assert ("Frau Sommer" in reader.get(address).text) == sees, f"{person.name}: {address}"
+        assert "Frau Sommer" not in sign_in(world.olena).get(f"/needs/{into.id}/history").text
+
+
 def test_what_cannot_be_merged_stays_as_it_is(world: World) -> None:
     need, waiting = confirmed(world), observed(world.anke, "Another one")
     met = confirmed(world, "A third one")
