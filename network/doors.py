@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -84,12 +84,20 @@ def find_removed(model: type[T], id: object, may: Callable[[Any, T], bool]) -> T
     return thing
 
 
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address; all empty for what is none, such as half a host of IPv6."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def back(otherwise: str, done_with: str = "") -> Any:
     """To the page that the deed was done on, so that nobody loses their place.
 
     Not to the form's own address, nor to the page `done_with`, which held nothing but the form.
     """
-    came_from = urlsplit(request.referrer or "")
+    came_from = parts_of(request.referrer or "")
     # A path that begins with two slashes would name another host.
     elsewhere = came_from.netloc != request.host or came_from.path.startswith("//")
     same = not elsewhere and came_from.path not in ("", request.path, done_with)

@@ -8,7 +8,6 @@ import re
 from functools import cache
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app, request
 from flask_login import current_user
@@ -17,6 +16,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from network.doors import parts_of
 from network.extensions import db
 from network.things import Thing, of_types, whole
 
@@ -73,8 +73,8 @@ def titled(html: Markup) -> Markup:
 
 def thing_at(address: str) -> tuple[int, str] | None:
     """The id and the type that an address of ours names; no type for everybody's permalink."""
-    parts = urlsplit(address)
-    site = urlsplit(current_app.config["SITE_URL"] or request.host_url)
+    parts = parts_of(address)
+    site = parts_of(current_app.config["SITE_URL"] or request.host_url)
     if parts.netloc and parts.netloc not in (site.netloc, request.host):
         return None
     try:

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +11,7 @@ from wtforms import BooleanField, SelectChoice, URLField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from network import dates
+from network.doors import parts_of
 from network.forms import (
     ChoiceField,
     ClockField,
@@ -51,13 +51,9 @@ def _with_scheme(address: str | None) -> str | None:
 
 
 def _is_web_address(form: Any, field: Any) -> None:
-    wrong = ValidationError(_l("Please give an address that begins with https://"))
-    try:
-        parts = urlsplit(field.data)
-    except ValueError:
-        raise wrong from None
+    parts = parts_of(field.data)
     if parts.scheme not in ("http", "https") or not parts.hostname or " " in field.data:
-        raise wrong
+        raise ValidationError(_l("Please give an address that begins with https://"))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from network.discussions import actions, care
 from network.discussions.counts import unread
 from network.discussions.models import Message, Thread
+from network.doors import back
 from network.extensions import db
 from network.files.models import File
 from network.groups.actions import leave
@@ -98,6 +99,21 @@ def test_a_message_keeps_what_it_said_before(world: World, thread: Thread, ben: 
     assert "Who knows two?" in page
     assert "<strong>one</strong>" in page
     assert texts() == ["Who knows two?"]
+
+
+NO_ADDRESSES = ["http://[::1/t/1", "http://[", "http://a\u2100b/t/1", "https://\uff03@x/t/1"]
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_what_only_looks_like_an_address_leads_nowhere(
+    world: World, sign_in: Callable[..., Reader], address: str
+) -> None:
+    reader = sign_in(world.ben)
+    assert reader.get("/titles", query_string={"of": address}).get_json() == {}
+    thread = actions.start(world.ben, world.language, title="Rooms", text="Who knows one?")
+    assert reader.get(f"/things/{thread.id}/link", query_string={"q": address}).status_code == 200
+    with reader.application.test_request_context(headers={"Referer": "http://["}):
+        assert back("/my").location == "/my"
 
 
 def test_links_are_called_by_the_titles_that_one_may_see(
