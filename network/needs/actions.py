@@ -1,6 +1,7 @@
 """What is done to needs: observing, seeing them too, changing, and settling them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -124,12 +125,55 @@ def _put_languages(need: Need, codes: Iterable[str]) -> bool:
     return True
 
 
+def present(need: Need) -> dict[str, Any]:
+    """What is said of a need, by the names that `change_need` takes."""
+    return {
+        "title": need.title,
+        "text": need.text,
+        "topic_id": need.topic.id if need.topic else None,
+        "municipality_id": need.municipality_id,
+        "place": need.place,
+        "target": need.target,
+        "languages": [one.code for one in need.languages],
+        "group_id": need.group_id,
+    }
+
+
+def digest(value: Any) -> str:
+    """What a form remembers of a fact that was there when it was read."""
+    told = "\n".join(sorted(value)) if isinstance(value, list) else str(value if value is not None else "")
+    return sha256(told.encode()).hexdigest()[:12]
+
+
+def clashing(need: Need, seen: Mapping[str, str], facts: Mapping[str, Any]) -> list[str]:
+    """The facts that somebody sets to one thing, and others have set to another since the form was read."""
+    return [
+        name
+        for name, there in present(need).items()
+        if name in facts
+        and name in seen
+        and digest(there) not in (seen[name], digest(facts[name]))
+        and digest(facts[name]) != seen[name]
+    ]
+
+
 @action(policy.may_change, rooms=_with_desk)
-def change_need(actor: Person, need: Need, **facts: Any) -> Need:
+def change_need(actor: Person, need: Need, *, seen: Mapping[str, str] | None = None, **facts: Any) -> Need:
     """Say it better: title, text, topic_id, municipality_id, place, languages, target, group_id.
 
-    What is missing stays. Raises Invalid for what there is not; if nothing differs, nothing happens.
+    `seen` are digests of these as the form showed them: what it leaves as it was stays as others have set it
+    since. What is missing stays. Raises Stale where both have set the same to different things, and Invalid
+    for what there is not; if nothing differs, nothing happens.
     """
+    seen = seen or {}
+    if clashing(need, seen, facts):
+        raise Stale(
+            _l(
+                "Somebody else has changed the need meanwhile. Nothing of yours is saved yet, and nothing is"
+                " lost: compare, and save again."
+            )
+        )
+    facts = {name: value for name, value in facts.items() if digest(value) != seen.get(name)}
     if _put(actor, need, facts):
         record("changed", need, by=actor, also=[OfficeDesk.the().room])
     return need

@@ -1,5 +1,6 @@
 """What is entered about needs."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
+from network import dates
 from network.directory.models import Municipality, Topic
 from network.forms import ChoiceField, Creating, Form, line, text, whole_or_none
 from network.groups.models import Group
 from network.loop.picking import named
-from network.needs.actions import MOST_LANGUAGES
+from network.needs.actions import MOST_LANGUAGES, clashing, digest, present
 from network.needs.lists import target_groups
 from network.needs.models import Need, TargetGroup
 from network.people.forms import checks, spoken_languages
@@ -19,6 +21,7 @@ from network.people.models import Person
 from network.things import whole
 
 CHOOSE = _l("Please choose one of the entries.")
+LONGEST_SEEN = 1000  # characters of what a form remembers
 LONGEST_WORDS = 300  # characters of the sentence with which somebody sees a need too
 
 
@@ -102,8 +105,57 @@ class ObserveForm(_SaysWhatIsMissing, Creating):
         self.organisation_id.choices = voices(person)
 
 
+class _SeenField(HiddenField):
+    """Digests of what the form showed, by the names of its fields; nothing from whoever did not read it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = _seen(valuelist[0]) if valuelist else {}
+
+    def _value(self) -> str:
+        return json.dumps(self.data or {}, separators=(",", ":"))
+
+
+def _seen(said: str) -> dict[str, str]:
+    try:
+        found = json.loads(said) if len(said) <= LONGEST_SEEN else None
+    except (ValueError, RecursionError):
+        return {}
+    kept = found.items() if isinstance(found, dict) else ()
+    return {name: value for name, value in kept if isinstance(value, str)}
+
+
 class ChangeForm(_SaysWhatIsMissing):
-    """A need that is said better."""
+    """A need that is said better: knows what it showed, so that nobody overwrites unseen."""
+
+    seen = _SeenField()
+
+    def compare(self, need: Need) -> list[tuple[Any, str]]:
+        """What others have set meanwhile where something else is typed: (label, what they set).
+
+        What only they changed is shown in its field. Whoever sends the form again has seen both.
+        """
+        seen, there = self.seen.data or {}, present(need)
+        typed = {name: value for name, value in self.facts().items() if name in there}
+        both = clashing(need, seen, typed)
+        for name, value in typed.items():
+            if digest(value) == seen.get(name):
+                self[name].data = there[name]
+        self.seen.data = seen_of(need)
+        return [(self[name].label.text, _in_words(self[name], there[name])) for name in both]
+
+
+def seen_of(need: Need) -> dict[str, str]:
+    """What a form remembers of a need that it shows."""
+    return {name: digest(value) for name, value in present(need).items()}
+
+
+def _in_words(field: Any, value: Any) -> str:
+    """A value as the form shows it: what it says itself, or the labels of its choices."""
+    if not hasattr(field, "choices"):
+        return str(value or "–")
+    chosen = value if isinstance(value, list) else [value or ""]
+    labels = [str(choice.label) for choice in field.choices if choice.value in chosen]
+    return dates.comma().join(labels) or "–"
 
 
 class SupportForm(Form):

@@ -144,7 +144,7 @@ def languages_named() -> list[str]:
 
 
 def merged_and_achieved(user: Any, need: Need) -> tuple[list[Need], bool]:
-    """What was merged into it and may be seen, the oldest first, and whether it is perhaps met: one statement.
+    """What was merged into it and may be seen, the oldest first; whether it is perhaps met: one statement.
 
     What was merged before it was confirmed stays with those who saw it, its title too.
     """

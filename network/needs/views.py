@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from network import menus
 from network.agenda.forms import ProposalForm
-from network.changes import Change, DeedKey, Invalid, sentence
+from network.changes import Change, DeedKey, Invalid, Stale, sentence
 from network.directory.models import Topic, municipalities
 from network.discussions import policy as discussions
 from network.discussions.models import Message
@@ -29,7 +29,7 @@ from network.meetings import policy as meetings
 from network.needs import actions, agenda, lists, parts, persons, policy, views_settling
 from network.needs.alike import Wanted, alike
 from network.needs.blueprint import again, blueprint, whole_need
-from network.needs.forms import ChangeForm, ObserveForm, SupportForm
+from network.needs.forms import ChangeForm, ObserveForm, SupportForm, seen_of
 from network.needs.lists import ORDERS, STATES, Narrowed
 from network.needs.models import Need, NeedState, NeedSupport, TargetGroup
 from network.people.forms import SPOKEN, language_name
@@ -355,28 +355,22 @@ def edit(id: str) -> Any:
     """Say it better."""
     need = find(Need, id, options=whole_need())
     ask(policy.may_change, need)
-    form = ChangeForm(
-        *_choices(person(), need),
-        data={
-            "title": need.title,
-            "text": need.text,
-            "topic_id": need.topic.id if need.topic else None,
-            "municipality_id": need.municipality_id,
-            "place": need.place,
-            "target": need.target,
-            "languages": [one.code for one in need.languages],
-            "group_id": need.group_id,
-        },
-    )
+    form = ChangeForm(*_choices(person(), need), data={**actions.present(need), "seen": seen_of(need)})
+    meanwhile: list[tuple[Any, str]] = []
+    status = 422
     if form.validate_on_submit():
         try:
             actions.change_need(person(), need, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
+        except Stale as stale:
+            form.form_errors.append(stale.description)
+            meanwhile, status = form.compare(need), 409
         else:
             flash(_("Saved."))
             return redirect(url_for(".show", id=need.id), 303)
-    return again(form, "needs/edit.html", need=need)
+    page = render_template("needs/edit.html", form=form, need=need, meanwhile=meanwhile)
+    return page, status if form.is_submitted() else 200
 
 
 # Seeing it too

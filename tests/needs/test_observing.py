@@ -204,3 +204,35 @@ def test_saying_it_better_is_for_its_observer_until_it_is_confirmed(world: World
     actions.change_need(world.olaf, need, topic_id=topic("work").id)
     assert (need.text, need.topic) == ("Seven asked.", topic("work"))
     assert OfficeDesk.the().room.number > 0
+
+
+def test_two_who_say_a_need_better_at_once_overwrite_nothing_unseen(world: World, sign_in: SignIn) -> None:
+    need = observed(world.ben, text="Three asked.", place="Mill Lane")
+    ben, olaf = sign_in(world.ben), sign_in(world.olaf)
+    address = f"/needs/{need.id}/edit"
+    form_of_ben, form_of_olaf = ben.get(address).text, olaf.get(address).text
+    assert ben.post(address, data=filled(form_of_ben, text="Seven mothers asked.")).status_code == 303
+    # What Olaf leaves as it was stays as Ben has set it since.
+    assert olaf.post(address, data=filled(form_of_olaf, place="Station")).status_code == 303
+    assert (need.text, need.place) == ("Seven mothers asked.", "Station")
+    # Where both have set the same, the later one reads what the other set, and keeps what they typed.
+    answer = olaf.post(address, data=filled(form_of_olaf, text="Some asked.", title="No course"))
+    assert answer.status_code == 409 and need.text == "Seven mothers asked." and need.title == TITLE
+    page = html.fromstring(answer.text)
+    assert "Seven mothers asked." in page.xpath("//dl")[0].text_content()
+    assert filled(answer.text)["text"].strip() == "Some asked." and filled(answer.text)["place"] == "Station"
+    assert olaf.post(address, data=filled(answer.text)).status_code == 303
+    assert (need.text, need.title, need.place) == ("Some asked.", "No course", "Station")
+
+
+def test_a_form_that_was_sent_already_or_remembers_nonsense_is_no_clash(
+    world: World, sign_in: SignIn
+) -> None:
+    need, ben = observed(world.ben), sign_in(world.ben)
+    address = f"/needs/{need.id}/edit"
+    facts = filled(ben.get(address).text, text="Seven asked.")
+    assert [ben.post(address, data=facts).status_code for _time in range(2)] == [303, 303]
+    for seen in ("", "[", "[]", '{"text": 7, "title": {}}', '{"odd": "x"}'):
+        facts = {**filled(ben.get(address).text, text=f"Now {seen}"), "seen": seen}
+        assert ben.post(address, data=facts).status_code == 303
+        assert need.text == f"Now {seen}".strip()
