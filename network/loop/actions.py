@@ -2,11 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 
-from network.changes import Invalid, action, record
+from network.changes import Invalid, Refused, action, record
 from network.extensions import db
 from network.loop import picking, policy
 from network.loop.models import Link
-from network.loop.tying import tie
+from network.loop.tying import same_as, tie
 from network.people.models import Person
 from network.things import Thing, now
 
@@ -34,8 +34,19 @@ def link(actor: Person, thing: Thing, *, to_id: int, kind: str = "", place: str 
 
 @action(policy.may_unlink)
 def unlink(actor: Person, link: Link) -> Link:
-    """Take a link off. That it was there stays in the journal."""
+    """Take a link off; `link_again` brings it back. Raises Refused if something in force stands on it."""
     if link.removed_at is None:
+        if any(link.id in says([link]) for says in Link.kept):
+            raise Refused(_l("This link says by which decision the plan was adopted, so it stays."))
         link.removed_at = now()
         record("unlinked", link, by=actor)
+    return link
+
+
+@action(policy.may_link_again)
+def link_again(actor: Person, link: Link) -> Link:
+    """Undo that a link was taken off. What has been linked the same way meanwhile is enough."""
+    if link.removed_at is not None and same_as(link) is None:
+        link.removed_at = None
+        record("linked again", link, by=actor)
     return link

@@ -51,19 +51,20 @@ def ends_of_ids(user: Any, ids: Iterable[int]) -> dict[int, list[End]]:
     ).all()
     if not links:
         return found
+    kept = set().union(*(says(links) for says in Link.kept)) if user.is_authenticated else set()
     held = with_all_above({id for link in links for id in (link.parent_id, link.to_id) if id is not None})
     for link in links:
         for here, there, forward in ((link.parent_id, link.to_id, True), (link.to_id, link.parent_id, False)):
             other = held.get(there or 0)
             if here in found and other is not None and type(other).rules["see"](user, other):
-                found[here].append(_end(user, link, held.get(here), other, forward))
+                found[here].append(_end(user, link, held.get(here), other, forward, link.id in kept))
     order = list(LinkKind)
     for list_ in found.values():
         list_.sort(key=lambda end: (order.index(LinkKind(end.link.kind)), str(end.words), end.link.id))
     return found
 
 
-def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool) -> End:
+def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool, kept: bool) -> End:
     return End(
         link=link,
         words=link.words(forward=forward),
@@ -72,7 +73,7 @@ def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool)
         place=link.place if forward else link.here,
         here=link.here if forward else link.place,
         removed_at=other.removed_at,
-        may_unlink=this is not None and policy.may_unlink_at(user, link, this),
+        may_unlink=not kept and this is not None and policy.may_unlink_at(user, link, this),
     )
 
 

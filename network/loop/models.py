@@ -1,6 +1,7 @@
 """Links between the things of the loop: need, goal, item, discussion, decision, action, evidence, offer."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String
@@ -48,9 +49,12 @@ class Link(Thing):
         primaryjoin="foreign(Link.to_id) == remote(Thing.id)", foreign_keys=[to_id], viewonly=True
     )
     placing = frozenset()
+    # Said from below: called with links, the ids of those among them that must stay.
+    kept: ClassVar[list[Callable[[Sequence["Link"]], set[int]]]] = []
     sentences = {
         "linked": _l("%(who)s linked “%(what)s” with something else"),
         "unlinked": _l("%(who)s took a link off “%(what)s”"),
+        "linked again": _l("%(who)s brought back a link of “%(what)s”"),
     }
 
     @property

@@ -36,7 +36,21 @@ def may_unlink(user: Any, link: Link) -> bool:
 
 def may_unlink_at(user: Any, link: Link, thing: Thing) -> bool:
     """The same on the page of one of the two: there only what that page is asked."""
-    if link.removed_at is not None or not user.is_authenticated or user.is_clock:
+    return link.removed_at is None and _may_at(user, link, thing)
+
+
+def may_link_again(user: Any, link: Link) -> bool:
+    """Whoever may have taken it off; while both ends are there."""
+    if link.parent.removed_at is not None or link.to.removed_at is not None:
+        return False
+    return _may_at(user, link, link.parent) or may_link(user, link.to)
+
+
+may_link_again.because = may_unlink.because  # type: ignore[attr-defined]  # a rule bears its sentence
+
+
+def _may_at(user: Any, link: Link, thing: Thing) -> bool:
+    if not user.is_authenticated or user.is_clock:
         return False
     own = link.created_by_id == user.id and not user.is_silenced
     return own or may_link(user, thing)

@@ -24,23 +24,7 @@ def tie(
 
     The same may have been said from the other end.
     """
-    forward = and_(
-        Link.parent_id == thing.id,
-        Link.to_id == other.id,
-        Link.turned == turned,
-        Link.place == place,
-        Link.here == here,
-    )
-    backward = and_(
-        Link.parent_id == other.id,
-        Link.to_id == thing.id,
-        Link.turned != turned,
-        Link.place == here,
-        Link.here == place,
-    )
-    known: Link | None = db.session.scalars(
-        select(Link).where(Link.kind == kind, or_(forward, backward), Link.removed_at.is_(None))
-    ).first()
+    known = _known(thing.id, other.id, kind, place, here, turned)
     if known is not None:
         return known
     made = Link(
@@ -56,3 +40,31 @@ def tie(
     db.session.add(made)
     record("linked", made, by=actor)
     return made
+
+
+def same_as(link: Link) -> Link | None:
+    """A link that stands and says the same as this one, which was taken off."""
+    return _known(link.parent_id, link.to_id, LinkKind(link.kind), link.place, link.here, link.turned)
+
+
+def _known(
+    thing_id: int | None, other_id: int, kind: LinkKind, place: str, here: str, turned: bool
+) -> Link | None:
+    forward = and_(
+        Link.parent_id == thing_id,
+        Link.to_id == other_id,
+        Link.turned == turned,
+        Link.place == place,
+        Link.here == here,
+    )
+    backward = and_(
+        Link.parent_id == other_id,
+        Link.to_id == thing_id,
+        Link.turned != turned,
+        Link.place == here,
+        Link.here == place,
+    )
+    known: Link | None = db.session.scalars(
+        select(Link).where(Link.kind == kind, or_(forward, backward), Link.removed_at.is_(None))
+    ).first()
+    return known

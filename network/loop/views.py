@@ -10,7 +10,7 @@ from flask_login import login_required
 
 from network.changes import Invalid
 from network.discussions.models import Message, Thread
-from network.doors import ask, back, often, person
+from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.loop import actions, policy
 from network.loop.ends import End, ends, ends_of_ids, linked_messages
@@ -114,8 +114,44 @@ def _link(thing: Thing, here: str, form: LinkForm) -> None:
 @login_required
 @often
 def unlink(id: str) -> Any:
-    """Take a link off."""
+    """Take a link off; the notice can bring it back, and says what has become of the two thereby."""
     found = find(Link, id)
+    before = _states(found)
     actions.unlink(person(), found)
-    flash(_("The link is removed."))
+    offer_undo(
+        " ".join([_("The link is removed."), *_became(found, before)]), url_for(".link_again", id=found.id)
+    )
     return back(url_for("rooms.permalink", id=found.parent_id))
+
+
+@blueprint.post("/links/<id>/restore")
+@login_required
+@often
+def link_again(id: str) -> Any:
+    """Bring a link back that was taken off."""
+    found = find_removed(Link, id, policy.may_see)
+    before = _states(found)
+    actions.link_again(person(), found)
+    flash(" ".join([_("The link is back."), *_became(found, before)]))
+    return back(url_for("rooms.permalink", id=found.parent_id))
+
+
+def _states(link: Link) -> dict[int, str]:
+    """What is said of the two things of a link, where the reader sees it: open, taken up, in force."""
+    user = person()
+    return {
+        one.id: str(one.state_label)
+        for one in (link.parent, link.to)
+        if hasattr(one, "state_label") and type(one).rules["see"](user, one)
+    }
+
+
+def _became(link: Link, before: dict[int, str]) -> list[str]:
+    """A sentence for each of the two that is something else now, since others follow links."""
+    db.session.expire_all()
+    after = _states(link)
+    return [
+        _("“%(title)s” is now: %(state)s.", title=one.label, state=after[one.id])
+        for one in (link.parent, link.to)
+        if one.id in before and after.get(one.id, before[one.id]) != before[one.id]
+    ]

@@ -84,10 +84,21 @@ def _fill_decision(
     decision.organisation_id, decision.review_on = organisation_id, review_on
 
 
-@action(policy.may_remove_decision)
+def _with_group(decision: Decision) -> list[int]:
+    """The group's room: what stands on a decision is made under its lock."""
+    return [decision.group.room_id]
+
+
+@action(policy.may_remove_decision, rooms=_with_group)
 def remove_decision(actor: Any, decision: Decision) -> Decision:
-    """Take a decision out that has no number yet; `restore_decision` brings it back."""
+    """Take a decision out that has no number yet; `restore_decision` brings it back.
+
+    Raises Refused if something stands on it.
+    """
     if decision.removed_at is None:
+        why = next((why for says in Decision.kept if (why := says(actor, decision))), None)
+        if why is not None:
+            raise Refused(why)
         decision.removed_at = now()
         record("removed", decision, by=actor)
     return decision

@@ -247,6 +247,8 @@ class Decision(Thing):
         "erased": _l("%(who)s erased what a decision said"),
     }
     page = "minutes.decision"
+    # Said from below: called with a reader and a decision, why it must stay, or nothing.
+    kept: ClassVar[list[Callable[[Any, "Decision"], Any]]] = []
 
     @property
     def placing(self) -> frozenset[str]:  # type: ignore[override]  # a class variable where it is always the same

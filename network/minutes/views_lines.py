@@ -233,7 +233,7 @@ def remove_decision(id: str) -> Any:
     actions_back = url_for(Meeting.page if meeting.running else ".show", id=meeting.id)
     lines.remove_decision(current_user, found)
     offer_undo(_("The decision is removed."), url_for(".restore_decision", id=found.id))
-    return back(actions_back)
+    return back(actions_back, done_with=url_for(".decision", id=found.id))
 
 
 @blueprint.post("/decisions/<id>/restore")
@@ -267,7 +267,7 @@ def remove_action(id: str) -> Any:
     actions_back = url_for(Meeting.page if meeting.running else ".show", id=meeting.id)
     lines.remove_action(current_user, found)
     offer_undo(_("The action is removed."), url_for(".restore_action", id=found.id))
-    return back(actions_back)
+    return back(actions_back, done_with=url_for(".action", id=found.id))
 
 
 @blueprint.post("/actions/<id>/restore")

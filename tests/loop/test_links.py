@@ -14,19 +14,23 @@ from network.directory.models import Topic
 from network.discussions import actions as talking
 from network.discussions.models import Message
 from network.extensions import db
-from network.goals import writing
+from network.goals import adopting, writing
 from network.goals.models import Goal
 from network.loop import actions
 from network.loop.ends import ends
 from network.loop.models import BACK, Link, LinkKind
 from network.loop.picking import SENTENCES, usual
 from network.meetings.models import Meeting
+from network.minutes import lines
+from network.minutes.models import Decision
+from network.needs import actions as needs
 from network.needs.models import Need
+from network.sitting import actions as sitting
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
-from tests.goals.makers import adopted, drafted
+from tests.goals.makers import adopted, drafted, proposed
 from tests.registers.test_registers import decided
-from tests.world import World
+from tests.world import World, make_item, make_meeting
 
 SignIn = Callable[..., Reader]
 
@@ -137,6 +141,60 @@ def test_a_link_is_taken_off_from_either_end_by_those_who_write_there(world: Wor
     [button] = page.xpath("//*[@id='links']//button/@formaction")
     assert ben.post(button).status_code == 303
     assert ends(world.lev, foreign) == []
+
+
+def test_a_link_that_was_taken_off_comes_back_by_the_notice_which_says_what_follows(
+    world: World, sign_in: SignIn
+) -> None:
+    goal, topic = adopted(world), Topic(slug="reading", place=1, names={"en": "Reading"})
+    db.session.add(topic)
+    db.session.commit()
+    need = needs.observe(world.olaf, world.desk, title="Nobody reads with them", topic_id=topic.id)
+    link = actions.link(world.ben, goal, to_id=need.id, kind="serves")
+    ben, page = sign_in(world.ben), f"/goals/{goal.id}"
+    answer = ben.post(f"/links/{link.id}/remove", headers={"Referer": f"http://localhost{page}"})
+    told = ben.get(answer.headers["Location"]).text
+    assert "“Nobody reads with them” is now: Confirmed." in told and ends(world.ben, goal) == []
+    [way] = html.fromstring(told).xpath("//*[@id='toasts']//button/@formaction")
+    for _time in range(2):
+        assert ben.post(way).status_code == 303
+    assert [end.id for end in ends(world.ben, goal)] == [need.id]
+    assert db.session.get_one(Need, need.id).state == "taken_up"
+    # What was linked anew meanwhile stands once.
+    actions.unlink(world.ben, link)
+    actions.link(world.ben, goal, to_id=need.id, kind="serves")
+    assert ben.post(way).status_code == 303
+    assert len(ends(world.ben, goal)) == 1
+    # Guests make no links, and bring none back.
+    assert sign_in(world.guel).post(way).status_code == 403
+
+
+def test_the_decision_that_adopted_a_goal_stays_and_so_does_the_link_that_says_so(
+    world: World, sign_in: SignIn
+) -> None:
+    meeting = make_meeting(world.language, chair_id=world.anke.id)
+    item = make_item(meeting, "Goals", 1)
+    sitting.start(world.anke, meeting)
+    decision, other = (lines.decide(world.ben, item, text=text) for text in ("We adopt it.", "Tea first."))
+    plan = proposed(world.ben, world.language)
+    adopting.consent(world.olaf, plan, said="given")
+    adopting.adopt(world.anke, plan, decision_id=decision.id)
+    goal = plan.parent
+    actions.link(world.ben, goal, to_id=other.id, kind="adopted_by")
+    ben = sign_in(world.ben)
+    answer = ben.post(f"/decisions/{decision.id}/remove")
+    assert answer.status_code == 403
+    assert f"The goal “{goal.title}” was adopted by this decision, so it stays." in answer.text
+    kept, free = ends(world.ben, goal)
+    assert (kept.id, kept.may_unlink, free.may_unlink) == (decision.id, False, True)
+    answer = ben.post(f"/links/{kept.link.id}/remove")
+    assert answer.status_code == 403 and "by which decision the plan was adopted" in answer.text
+    assert f"/links/{kept.link.id}/remove" not in ben.get(f"/goals/{goal.id}").text
+    db.session.expire_all()
+    assert decision.removed_at is None and kept.link.removed_at is None
+    # What nothing was adopted by goes, linked or not.
+    assert ben.post(f"/decisions/{other.id}/remove").status_code == 303
+    assert db.session.get_one(Decision, other.id).removed_at is not None
 
 
 # Minutes, agendas, discussions

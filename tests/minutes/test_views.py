@@ -171,6 +171,17 @@ def test_a_decision_is_changed_removed_and_brought_back_by_the_notice(
     assert "We begin." in page and f"/meetings/{meeting.id}/minutes#decision_{decision.id}" in page
 
 
+def test_what_is_removed_on_its_own_page_leads_to_the_meeting_with_the_way_back(
+    meeting: Meeting, world: World, sign_in: SignIn
+) -> None:
+    item, ben = meeting.agenda[0], sign_in(world.ben)
+    for line in (lines.decide(world.ben, item, text="We start."), lines.agree(world.ben, item, text="Ask.")):
+        page = f"/{line.type}s/{line.id}"
+        answer = ben.post(f"{page}/remove", headers={"Referer": f"http://localhost{page}"})
+        assert answer.headers["Location"] == f"/meetings/{meeting.id}"
+        assert f"{page}/restore" in ben.get(answer.headers["Location"]).text
+
+
 def test_my_actions_are_listed_over_all_groups_and_ticked_off(
     meeting: Meeting, world: World, sign_in: SignIn
 ) -> None:

@@ -192,6 +192,17 @@ def link() -> Scene:
     return Scene("link of a goal", make)
 
 
+def unlinked() -> Scene:
+    """The same, taken off again."""
+    there = link()
+
+    def make(stage: Stage) -> Link:
+        found: Link = linking.unlink(stage[GROUP_MEMBER], there.make(stage))
+        return found
+
+    return Scene("link that was taken off", make)
+
+
 def linked() -> Scene:
     """A discussion that is linked with a goal, and so is a message of it."""
     there, said = goal(), message()
@@ -376,6 +387,7 @@ ROUTES: Table = {
         row(NOBODY, group("network"), facts={"kind": "serves", "to": "/groups/1"}),
     ],
     "POST /links/<id>/remove": [row(WRITING, link())],
+    "POST /links/<id>/restore": [row(WRITING, unlinked())],
 }
 
 ROOMS = [
