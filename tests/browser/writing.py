@@ -33,8 +33,8 @@ def state_of(window: Page) -> Locator:
 
 def write(window: Page, words: str) -> None:
     """Type at the end, as a paragraph of its own."""
-    text_of(window).press("Control+End")
-    window.keyboard.press("Enter")
+    text_of(window).focus()
+    press(window, "Control+End Enter")
     window.keyboard.type(words)
 
 
