@@ -48,6 +48,13 @@ def by_place(linked: dict[int, list[End]]) -> dict[str, list[End]]:
     return found
 
 
+@blueprint.app_template_filter("by_decision")
+def by_decision(said: dict[str, Any]) -> dict[str, list[End]]:
+    """What the decisions of a version of minutes led to, as far as its reader sees it, by their ids on it."""
+    linked = links_by_id(*(decision["id"] for item in said["items"] for decision in item["decisions"]))
+    return {f"decision_{id}": [end for end in found if not end.removed_at] for id, found in linked.items()}
+
+
 @blueprint.app_template_global("may_link")
 def may_link(thing: Thing) -> bool:
     """Whether whoever reads the page may link the thing."""

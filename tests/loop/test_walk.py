@@ -10,9 +10,11 @@ from lxml import html
 from sqlalchemy import select
 
 from network.approval import actions as approval
+from network.approval import publishing
 from network.directory.models import Topic
 from network.extensions import db
 from network.goals import actions as drafting
+from network.goals import tending
 from network.goals.models import Goal, GoalPlan, ProgressReport
 from network.loop import actions
 from network.meetings.models import AgendaItem, Meeting
@@ -21,7 +23,7 @@ from network.needs.models import Need, NeedState
 from network.things import now
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
-from tests.goals.makers import drafted, today
+from tests.goals.makers import adopted, drafted, today
 from tests.world import World
 
 SignIn = Callable[..., Reader]
@@ -149,3 +151,31 @@ def test_what_is_removed_leaves_a_trace_that_can_be_read_and_leads_nowhere(
     db.session.commit()
     [line] = html.fromstring(ben.get(f"/goals/{other.id}").text).xpath("//*[@id='links']//li[.//s]")
     assert item.title in line.text_content() and line.xpath(".//a") == []
+
+
+def test_a_visitor_walks_from_public_minutes_to_the_public_goal_and_meets_no_closed_door(
+    world: World, sign_in: SignIn, client: Reader
+) -> None:
+    meeting = hold(world.housing, world.lev, world.ben)
+    minutes = approval.approve(world.lev, send(meeting.minutes, world.lev), result="by consensus")
+    publishing.publish(world.lev, minutes, audience="public", version=1)
+    shown, hidden, foreign = (
+        adopted(world, group, f"{number} flats")
+        for number, group in ((80, world.housing), (70, world.housing), (60, world.language))
+    )
+    tending.publish(world.lev, shown, public=True)
+    decision = only(Decision)
+    for goal in (shown, hidden, foreign):
+        actions.link(world.olaf, goal, to_id=decision.id, kind="adopted_by")
+    walker = Walker(client, f"/minutes/{minutes.id}")
+    page = html.fromstring(walker.text)
+    ways = {
+        way for way in page.xpath("//article//a/@href") if not way.startswith(("#", f"/minutes/{minutes.id}"))
+    }
+    assert ways == {f"/t/{shown.id}"}, "neither to the decision and the action, nor to what is not public"
+    assert shown.title in walker.text and hidden.title not in walker.text
+    walker.click("80 flats", within=f"decision_{decision.id}")
+    assert walker.heading == "80 flats"
+    # Whoever reads the meeting goes on to the decision itself.
+    reader = sign_in(world.lev).get(f"/minutes/{minutes.id}").text
+    assert f'href="/decisions/{decision.id}"' in reader
