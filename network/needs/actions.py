@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from network.changes import Invalid, Stale, action, open_room, record, take_all
 from network.directory.models import Municipality, Topic
@@ -14,7 +14,7 @@ from network.discussions.models import Message
 from network.extensions import db
 from network.groups import policy as groups
 from network.groups.models import Group
-from network.loop.models import LinkKind
+from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.needs import following, letters, policy
 from network.needs.models import OPEN, Need, NeedLanguage, NeedState, NeedSupport, TargetGroup
@@ -255,10 +255,11 @@ def decline(actor: Person, need: Need, *, reason: str) -> Need:
 
 @action(policy.may_merge_any)
 def merge(actor: Person, desk: OfficeDesk, *, need_id: int, into_id: int) -> Need:
-    """Let a need be part of another one, which is known and missing: all who see it go along.
+    """Let a need be part of another one, which is known and missing: all who see it go along, and its links.
 
-    The merged one stays to be read and leads to the other one. A deed on the desk, so that two merges never
-    wait for each other in a circle: both rooms are younger than the desk's, and are taken together.
+    So the other one is taken up if this one was. The merged one stays to be read and leads there. A deed on
+    the desk, so that two merges never wait for each other in a circle: both rooms are younger than the
+    desk's, and are taken together.
     Raises Stale for a need that was settled meanwhile, Invalid for one that nothing can be merged into.
     """
     if need_id == into_id:
@@ -272,6 +273,7 @@ def merge(actor: Person, desk: OfficeDesk, *, need_id: int, into_id: int) -> Nee
         raise Invalid(into_id=_l("Please choose a need that is confirmed and not met yet."))
     people = letters.people_of(need)
     _move_supports(need, into)
+    _move_links(actor, need, into)
     need.state, need.merged_into_id, need.answered_at = NeedState.MERGED, into.id, now()
     record("merged", need, by=actor, also=[desk.room], into=into.id)
     record("received", into, by=actor, merged=need.id)
@@ -280,18 +282,57 @@ def merge(actor: Person, desk: OfficeDesk, *, need_id: int, into_id: int) -> Nee
 
 
 def _move_supports(need: Need, into: Need) -> None:
-    """Whoever sees both counts once; a sentence is kept where the other one had none."""
+    """Whoever sees both counts once; what was said at either stays, with whoever said it."""
     there = {_whose(one): one for one in into.supports}
     for one in list(need.supports):
         known = there.get(_whose(one))
         if known is None:
             one.need_id = into.id
-        else:
+            continue
+        said = [[one.person_id, one.words], *one.merged]
+        if known.person_id == one.person_id and not (known.words and one.words):
             known.words = known.words or one.words
-            db.session.delete(one)
+            said = said[1:]
+        known.merged = [*known.merged, *said]
+        db.session.delete(one)
     db.session.flush()
     db.session.expire(need, ["supports"])
     db.session.expire(into, ["supports"])
+
+
+def _move_links(actor: Person, need: Need, into: Need) -> None:
+    """What the merged need was linked with is linked with the other one; what is linked with both is so once.
+
+    The links themselves move, so that whoever made one can still take it off.
+    """
+    both = (need.id, into.id)
+    links = db.session.scalars(
+        select(Link)
+        .where(or_(Link.parent_id.in_(both), Link.to_id.in_(both)), Link.removed_at.is_(None))
+        .order_by(Link.id)
+    ).all()
+    known = {_says(one, into) for one in links if need.id not in (one.parent_id, one.to_id)}
+    for one in links:
+        if need.id not in (one.parent_id, one.to_id):
+            continue
+        said = _says(one, need)
+        if into.id in (one.parent_id, one.to_id) or said in known:
+            one.removed_at = now()
+            record("unlinked", one, by=actor)
+            continue
+        known.add(said)
+        if one.parent_id == need.id:
+            one.parent, one.room_id, one.here = into, into.room_id, ""
+        else:
+            one.to_id, one.place = into.id, ""
+        record("linked", one, by=actor)
+
+
+def _says(link: Link, need: Need) -> tuple[Any, ...]:
+    """What a link says of a need, from whichever end it was made."""
+    if link.parent_id == need.id:
+        return (link.kind, link.to_id, link.turned, link.place)
+    return (link.kind, link.parent_id, not link.turned, link.here)
 
 
 def _whose(support: NeedSupport) -> tuple[str, int]:

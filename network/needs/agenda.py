@@ -14,7 +14,7 @@ from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.meetings.models import AgendaItem
 from network.needs import policy
-from network.needs.models import Need
+from network.needs.models import Need, NeedState
 from network.people.letters import site_url
 from network.people.models import Person
 from network.things import Thing, now, whole
@@ -32,9 +32,12 @@ def words_for(need: Need) -> str:
 
 
 def _need_named_in(text: str) -> Need | None:
-    """The need to which the text of a proposal leads."""
+    """The need to which the text of a proposal leads; of one that was merged the one that it is part of."""
     found = re.search(rf"\]\({re.escape(site_url('/needs/'))}(\d{{1,15}})\)", text, re.ASCII)
-    return db.session.get(Need, int(found.group(1))) if found else None
+    need = db.session.get(Need, int(found.group(1))) if found else None
+    while need is not None and need.state == NeedState.MERGED:
+        need = need.merged_into
+    return need
 
 
 def _link_with_need(thing: Thing) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
+from network.extensions import db
 from network.needs.models import Need
 from network.people.letters import KINDS, write_if_wanted
 from network.people.models import Person
@@ -22,8 +24,12 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
 
 
 def people_of(need: Need) -> list[Person]:
-    """Whoever observed it, and all who said that they see it too."""
+    """Whoever observed it, and all who said that they see it too, here or where it was merged from."""
     people = {need.person.id: need.person} | {one.person.id: one.person for one in need.supports}
+    further = {id for one in need.supports for id, _words in one.merged} - people.keys()
+    if further:
+        found = db.session.scalars(select(Person).where(Person.id.in_(further)).order_by(Person.id))
+        people |= {person.id: person for person in found}
     return [person for person in people.values() if person.is_active]
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
@@ -76,9 +76,17 @@ class NeedSupport(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     words: Mapped[str] = mapped_column(String(300), default="")
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    # Who else said so at needs that were merged into this one, [id, words]: each can be told and erased.
+    merged: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
 
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @property
+    def sentences(self) -> list[str]:
+        """All that was said for the organisation, or by the citizen, the first one first."""
+        said = [self.words, *(words for _id, words in self.merged)]
+        return list(dict.fromkeys(words for words in said if words))
 
     # Actions hold the need's room while they look; this is for what no action thought of.
     __table_args__ = (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, cast, or_, select
 from sqlalchemy.orm import joinedload
 
 from network import search
@@ -29,7 +29,7 @@ def own_supports(person: Person) -> list[dict[str, Any]]:
     found = db.session.execute(
         select(NeedSupport, Need)
         .join(Need, Need.id == NeedSupport.need_id)
-        .where(NeedSupport.person_id == person.id)
+        .where(_said_by(person))
         .order_by(NeedSupport.id)
         .options(joinedload(NeedSupport.organisation))
     )
@@ -38,16 +38,24 @@ def own_supports(person: Person) -> list[dict[str, Any]]:
             "on": support.at,
             "title": need.title,
             "organisation": support.organisation.name if support.organisation else "",
-            "words": support.words,
+            "words": words,
         }
         for support, need in found
+        for id, words in [[support.person_id, support.words], *support.merged]
+        if id == person.id
     ]
+
+
+def _said_by(person: Person) -> ColumnElement[bool]:
+    """What somebody said, and whatever may hold something that they said of a need that was merged."""
+    return or_(NeedSupport.person_id == person.id, cast(NeedSupport.merged, String) != "[]")
 
 
 def erase_words(person: Person) -> None:
     """Step: what the person wrote about needs goes, from search too; titles and numbers are on the record."""
-    for support in db.session.scalars(select(NeedSupport).where(NeedSupport.person_id == person.id)):
-        support.words = ""
+    for support in db.session.scalars(select(NeedSupport).where(_said_by(person))):
+        support.words = "" if support.person_id == person.id else support.words
+        support.merged = [one for one in support.merged if one[0] != person.id]
     observed = db.session.scalars(select(Need).where(Need.person_id == person.id)).all()
     for need in observed:
         need.text = need.place = ""

@@ -8,6 +8,7 @@ from lxml import html
 from sqlalchemy import select
 
 from network.changes import Change, Invalid, Refused, Stale
+from network.coverage.counting import By, picture
 from network.directory.actions import set_municipalities
 from network.directory.models import Municipality
 from network.extensions import db
@@ -17,7 +18,7 @@ from network.loop.models import LinkKind
 from network.needs import actions
 from network.needs.models import Need, NeedState
 from network.people import export, leaving
-from network.people.models import OfficeDesk
+from network.people.models import Affiliation, OfficeDesk
 from tests.clients import Reader
 from tests.goals.makers import adopted
 from tests.letterbox import Letterbox
@@ -133,6 +134,51 @@ def test_merging_moves_all_who_see_it_and_leaves_a_trace(
     assert "Mothers cannot learn" not in olena.get("/needs?state=all").text
     history = read(olena.get(f"/needs/{into.id}/history").text)
     assert f"Olaf Amt merged another need into “{TITLE}”" in history
+
+
+def test_what_two_people_said_for_one_organisation_is_kept_told_and_erased_with_each(
+    world: World, sign_in: SignIn, letters: Letterbox
+) -> None:
+    db.session.add(Affiliation(person_id=world.olena.id, organisation_id=world.parish.id))
+    db.session.commit()
+    need, into = (
+        confirmed(world, "Mothers cannot learn", actor=world.anke),
+        confirmed(world, actor=world.anke),
+    )
+    actions.support(world.olena, need, organisation_id=world.parish.id, words="Three of my friends.")
+    actions.support(world.ben, into, organisation_id=world.parish.id, words="Seven in our house.")
+    merged(world, need, into)
+    page = read(sign_in(world.anke).get(f"/needs/{into.id}").text)
+    assert "Three of my friends." in page and "Seven in our house." in page
+    assert len(into.by_organisations) == 2, "the organisation counts once"
+    letters.empty()
+    actions.meet(world.olaf, into, words="There is one.")
+    assert {letter.to for letter in letters.all()} == {world.anke.email, world.ben.email, world.olena.email}
+    assert "Three of my friends." in str(export.gather(world.olena))
+    assert "Three of my friends." not in str(export.gather(world.ben))
+    leaving.erase(world.olaf, world.olena, reason="asked by letter")
+    page = read(sign_in(world.anke).get(f"/needs/{into.id}").text)
+    assert "Three of my friends." not in page and "Seven in our house." in page
+
+
+def test_what_a_merged_need_was_linked_with_goes_along_once(world: World) -> None:
+    need, into = confirmed(world, "Mothers cannot learn"), confirmed(world, actor=world.anke)
+    goal, other = adopted(world), adopted(world, title="Another goal")
+    [decision] = decided(world, "The course gets child care.")
+    link(world.ben, goal, to_id=need.id, kind="serves")
+    link(world.ben, need, to_id=other.id, kind="serves_back")
+    link(world.olaf, need, to_id=decision.id, kind="discussed_in")
+    link(world.ben, decision, to_id=into.id, kind="discussed_in_back")
+    link(world.olaf, need, to_id=into.id, kind="follows_from")
+    assert into.state == NeedState.CONFIRMED
+    merged(world, need, into)
+    assert into.state == NeedState.TAKEN_UP and ends(world.olaf, need) == []
+    assert sorted((end.id, end.link.kind) for end in ends(world.olaf, into)) == sorted(
+        [(goal.id, LinkKind.SERVES), (other.id, LinkKind.SERVES), (decision.id, LinkKind.DISCUSSED_IN)]
+    )
+    assert [end.id for end in ends(world.olaf, goal)] == [into.id]
+    [spot] = picture(world.ben, By.MUNICIPALITY).thinnest(5)
+    assert {goal.id, other.id} == spot.goals
 
 
 def test_what_was_merged_before_it_was_confirmed_stays_with_those_who_saw_it(
