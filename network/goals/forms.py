@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import TextArea
 
 from network.dates import day_short, local
 from network.directory.models import Organisation, Topic
+from network.files.store import ACCEPTED
 from network.forms import (
     ChoiceField,
     ChoicesField,
@@ -320,6 +322,12 @@ class ReportForm(Creating):
             "What helped, what is missing, by what one sees it. No personal data of clients, please."
         ),
     )
+
+    files = MultipleFileField(_l("Files as evidence"), render_kw={"accept": ACCEPTED})
+
+    def facts(self) -> dict[str, Any]:
+        """Without the files, which are looked at first and come to the report afterwards."""
+        return {name: value for name, value in super().facts().items() if name != "files"}
 
 
 class CorrectForm(Form):

@@ -25,18 +25,29 @@ def ask_for_consent(plan: GoalPlan) -> None:
     )
     for person in people:
         if person.id != plan.person_id:
-            _write(person, "goal_proposed", _l("Please look at the goal “%(title)s”", title=plan.label), plan)
+            subject = (
+                _l("Please look at the goal “%(title)s”", title=plan.label)
+                if plan.is_first
+                else _l("Please look at an amendment of the goal “%(title)s”", title=plan.label)
+            )
+            _write(person, "goal_proposed", subject, plan)
 
 
 def tell_of_consent(plan: GoalPlan, actor: Any) -> None:
     """Whoever put it forward and those who lead the group read what the Office says; what is to be reworked
     also all who drafted it together.
     """
-    subject = (
-        _l("Please rework the goal “%(title)s”", title=plan.label)
-        if plan.consent == Consent.REWORK
-        else _l("The Coordination Office consents to the goal “%(title)s”", title=plan.label)
-    )
+    title = plan.label
+    if plan.consent == Consent.REWORK:
+        subject = (
+            _l("Please rework the goal “%(title)s”", title=title)
+            if plan.is_first
+            else _l("Please rework the amendment of the goal “%(title)s”", title=title)
+        )
+    elif plan.is_first:
+        subject = _l("The Coordination Office consents to the goal “%(title)s”", title=title)
+    else:
+        subject = _l("The Coordination Office consents to the amendment of the goal “%(title)s”", title=title)
     people = {person.id: person for person in [plan.person, *leads_of(plan.parent)]}
     if plan.consent == Consent.REWORK:
         people |= {person.id: person for person in writers_of(plan.parent)}

@@ -71,8 +71,13 @@ class Parts:
     @property
     def in_force(self) -> GoalPlan | None:
         """The plan as it was adopted last."""
+        return self.adopted_plans[-1] if self.adopted_plans else None
+
+    @property
+    def adopted_plans(self) -> list[GoalPlan]:
+        """The plan as it was adopted, and the amendments since, in their order."""
         adopted = [plan for plan in self.plans if plan.number is not None]
-        return max(adopted, key=lambda plan: plan.number or 0, default=None)
+        return sorted(adopted, key=lambda plan: plan.number or 0)
 
     @property
     def readings(self) -> list[measures.Reading]:

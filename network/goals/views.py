@@ -3,6 +3,8 @@
 import csv
 import io
 from collections import Counter
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from flask import Response, render_template, request
@@ -24,6 +26,7 @@ from network.goals import (
     erasing,
     guidance,
     lists,
+    measures,
     numbers,
     persons,
     plans,
@@ -59,6 +62,15 @@ blueprint.add_app_template_filter(numbers.whole_per_cent, "whole_per_cent")
 def plan_value(kept: Any, name: str) -> Any:
     """A field of a plan, from what is kept of it."""
     return plans.value_of(name, kept)
+
+
+@blueprint.app_template_filter("planned_on")
+def planned_on(day: date, goal: Goal) -> str:
+    """The value of the planned line on a day, to one decimal; nothing before the line begins."""
+    line = goal.line
+    if line is None or day < line.baseline_on:
+        return ""
+    return numbers.shown(Fraction(round(measures.planned(line, day) * 10), 10))
 
 
 @blueprint.app_template_filter("name_in")

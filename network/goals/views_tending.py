@@ -4,11 +4,14 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from sqlalchemy.orm import joinedload
 
 from network.changes import Invalid
 from network.doors import ask, deed, often, person
+from network.files import actions as files
+from network.files.store import Stored, store
 from network.goals import lists, policy, tending
 from network.goals.blueprint import again, blueprint
 from network.goals.forms import (
@@ -23,7 +26,11 @@ from network.goals.forms import (
     ReviewForm,
 )
 from network.goals.models import Goal, Milestone, ProgressReport
+from network.goals.numbers import percent
+from network.people import rates
 from network.things import find
+
+MOST_FILES = 8  # with a report; more can be added to it
 
 
 def _goal(id: str) -> Goal:
@@ -54,10 +61,50 @@ def tell(id: str) -> Any:
     goal = _goal(id)
     ask(policy.may_report, goal)
     form = ReportForm()
-    if _try(form, tending.report, goal, key=form.key.data):
-        flash(_("Thank you. Your report is there."))
-        return _to(goal, "reports")
+    if form.validate_on_submit():
+        try:
+            found = _evidence(form)
+            made = tending.report(person(), goal, key=form.key.data, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            for number, upload in enumerate(found):
+                files.attach(person(), made, key=f"{form.key.data[:60]}-{number}", upload=upload)
+            _thank(goal)
+            return _to(goal, "reports")
     return again(form, "goals/tell.html", goal=goal, group=goal.parent)
+
+
+def _evidence(form: ReportForm) -> list[Stored]:
+    """The files that came with a report, checked. Raises Invalid beside them."""
+    given = [file for file in form.files.data or [] if getattr(file, "filename", "")]
+    if len(given) > MOST_FILES:
+        raise Invalid(files=_l("Please add at most %(most)d files at once.", most=MOST_FILES))
+    for _file in given:
+        wait = rates.spend("uploads", person().id)
+        if wait:
+            raise Invalid(files=rates.sentence(wait))
+    try:
+        return [store(file.stream, file.filename) for file in given]
+    except Invalid as invalid:
+        raise Invalid(files=next(iter(invalid.errors.values()))[0]) from None
+
+
+FAR = (-1, 2)  # shares of the way; beyond them a value is asked about, since it may be a slip
+
+
+def _thank(goal: Goal) -> None:
+    share = goal.progress
+    if share is not None and not FAR[0] <= share <= FAR[1]:
+        flash(
+            _(
+                "Your report is there. It says %(share)s of the way: if that is a slip, please put it right.",
+                share=percent(share),
+            ),
+            "warn",
+        )
+    else:
+        flash(_("Thank you. Your report is there."))
 
 
 def _report(id: str) -> ProgressReport:

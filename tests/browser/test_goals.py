@@ -132,7 +132,7 @@ def test_a_need_becomes_a_goal_that_everybody_sees_achieved(
         ben.get_by_role("link", name=german("Report progress")).click()
         ben.get_by_label(german("Value")).fill(value)
         ben.get_by_label(german("On which day?")).fill(f"{today() - timedelta(days=days)}")
-        ben.get_by_role("button", name=german("Send the report")).click()
+        ben.get_by_role("button", name=german("Send the progress report")).click()
         expect(ben.locator("#progress")).to_contain_text(value)
         if value == "31":
             expect(reports.get_by_role("cell", name="31", exact=True)).to_be_visible()

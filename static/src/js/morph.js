@@ -5,7 +5,10 @@ const sent = new WeakSet()
 
 export function guardMorphs() {
   addEventListener("turbo:before-morph-element", (event) => {
-    if (event.target.hasAttribute("data-keep") || isBeingEdited(event.target)) event.preventDefault()
+    const { target, detail } = event
+    // What the new page has no place for stays too, unless it says that nothing in it would be lost.
+    const isKept = target.hasAttribute("data-keep") && (detail.newElement || !target.mayGo)
+    if (isKept || isBeingEdited(target)) event.preventDefault()
   })
   addEventListener("turbo:before-morph-attribute", (event) => {
     const { target, detail } = event

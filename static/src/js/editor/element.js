@@ -237,6 +237,11 @@ export class LiveDraft extends HTMLElement {
     ["streams:rendered", this.#look],
   ]
 
+  /** Whether a page that no longer has this text to write may take it away: all words have come in. */
+  get mayGo() {
+    return this.#parts?.exchange?.isSaved ?? true
+  }
+
   /** Whether something would be lost if the window was closed now. */
   get isAtRisk() {
     const { exchange, device } = this.#parts ?? {}
