@@ -14,10 +14,11 @@ from network.forms import ChoiceField, Creating, Form, line, text, whole_or_none
 from network.groups.models import Group
 from network.loop.picking import named
 from network.needs.actions import MOST_LANGUAGES, clashing, digest, present
-from network.needs.lists import target_groups
+from network.needs.lists import target_groups, voices_of
 from network.needs.models import Need, TargetGroup
 from network.people.forms import checks, spoken_languages
 from network.people.models import Person
+from network.texts import folded
 from network.things import whole
 
 CHOOSE = _l("Please choose one of the entries.")
@@ -27,10 +28,8 @@ LONGEST_WORDS = 300  # characters of the sentence with which somebody sees a nee
 
 def voices(person: Person) -> list[SelectChoice]:
     """For whom somebody may speak: their organisations, and themself where that is so."""
-    found = [SelectChoice(one.organisation_id, one.organisation.name) for one in person.affiliations]
-    if person.engaged_citizen or not found:
-        found.append(SelectChoice("", _l("As an engaged citizen")))
-    return found
+    names = {one.organisation_id: one.organisation.name for one in person.affiliations}
+    return [SelectChoice(id or "", names.get(id) or _l("As an engaged citizen")) for id in voices_of(person)]
 
 
 def _voice(label: Any) -> ChoiceField:
@@ -162,16 +161,23 @@ class SupportForm(Form):
     """That somebody sees a need too."""
 
     organisation_id = _voice(_l("You say it for"))
-    words = line(
+    words = text(
         _l("What do you see?"),
         limit=LONGEST_WORDS,
-        required=False,
         description=_l("In a sentence; members of the network read it."),
+        render_kw={"rows": 2},
     )
 
     def __init__(self, person: Person, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.organisation_id.choices = voices(person)
+
+    def take_along(self, need: Need, *, title: str, text: str) -> None:
+        """Make a sentence of what somebody wrote who was about to observe a need that is this one."""
+        said = [title, text] if folded(title) != folded(need.title) else [text]
+        self.words.data = "\n".join(filter(None, said))
+        if len(self.words.data) > LONGEST_WORDS:
+            self.words.errors = [_l("Please use at most %(max)d characters.", max=LONGEST_WORDS)]
 
 
 class DeclineForm(Form):

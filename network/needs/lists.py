@@ -82,6 +82,32 @@ def numbers_of(needs: Sequence[Need]) -> dict[int, tuple[int, int]]:
     return {id: (organisations, citizens) for id, organisations, citizens in rows}
 
 
+def counted_for(user: Any, needs: Sequence[Need]) -> set[int]:
+    """Ids of those at which all whom the user may speak for count already: one statement."""
+    if not needs:
+        return set()
+    rows = db.session.execute(
+        select(NeedSupport.need_id, NeedSupport.organisation_id).where(
+            NeedSupport.need_id.in_([need.id for need in needs]), _said_for(user)
+        )
+    )
+    said = {(need_id, organisation_id) for need_id, organisation_id in rows}
+    return {need.id for need in needs if all((need.id, voice) in said for voice in voices_of(user))}
+
+
+def voices_of(user: Any) -> list[int | None]:
+    """The organisations for which somebody may speak; None for themself as an engaged citizen."""
+    found: list[int | None] = [one.organisation_id for one in user.affiliations]
+    return [*found, None] if user.engaged_citizen or not found else found
+
+
+def _said_for(user: Any) -> ColumnElement[bool]:
+    return or_(
+        NeedSupport.organisation_id.in_(user.organisation_ids),
+        and_(NeedSupport.organisation_id.is_(None), NeedSupport.person_id == user.id),
+    )
+
+
 @dataclass(frozen=True)
 class Narrowed:
     """What the register is narrowed by; empty means all."""

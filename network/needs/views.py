@@ -16,11 +16,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from network import menus
 from network.agenda.forms import ProposalForm
 from network.changes import Change, DeedKey, Invalid, Stale, sentence
-from network.directory.models import Topic, municipalities
+from network.directory.models import Municipality, Topic, municipalities
 from network.discussions import policy as discussions
 from network.discussions.models import Message
 from network.doors import ask, often, person
 from network.extensions import db
+from network.forms import clean_line, clean_text
 from network.goals import policy as goals
 from network.groups import policy as groups
 from network.groups.models import Group
@@ -160,7 +161,7 @@ def export() -> Response:
 # Observing
 
 
-def _choices(user: Any, need: Need | None = None) -> tuple[Any, Any, Any]:
+def _choices(user: Any, need: Need | None = None) -> tuple[list[Topic], Sequence[Municipality], list[Group]]:
     """What the form offers: topics, municipalities, and the groups in which the user takes part."""
     mine = {place.group_id for place in user.memberships if place.active}
     if need is not None and need.group_id is not None:
@@ -179,7 +180,8 @@ def new() -> Any:
     """Observe a need, perhaps from a `message`. What is like it is shown first, unless it was already."""
     user, desk = person(), OfficeDesk.the()
     ask(policy.may_observe, desk)
-    form = ObserveForm(user, *_choices(user), data=_usual(user))
+    topics, places, mine = _choices(user)
+    form = ObserveForm(user, topics, places, mine, data=_usual(user, mine))
     new_to_them: list[Need] = []
     if form.validate_on_submit():
         new_to_them = [] if _sent_already(user, form) else _not_shown_yet(form)
@@ -194,20 +196,34 @@ def new() -> Any:
                 )
                 return redirect(url_for(".show", id=need.id), 303)
     found = new_to_them or alike(user, _wanted_by(form))
-    numbers = lists.numbers_of(found)
-    return again(form, "needs/new.html", alike=found, numbers=numbers, ask_first=bool(new_to_them))
+    return again(form, "needs/new.html", ask_first=bool(new_to_them), **_told(user, found))
 
 
-def _usual(user: Any) -> dict[str, Any]:
-    """What is entered beforehand: one's own organisation and its place, and the topic of last time."""
+def _told(user: Any, found: list[Need]) -> dict[str, Any]:
+    """What is told of needs that are like one that is being written."""
+    return {"alike": found, "numbers": lists.numbers_of(found), "counted": lists.counted_for(user, found)}
+
+
+def _usual(user: Any, mine: Sequence[Group]) -> dict[str, Any]:
+    """What is entered beforehand: one's own organisation and its place, and what the address names.
+
+    A topic only where the page that one comes from has one: nobody looks again at what is filled in already.
+    """
     last = lists.last_of(user)
     own = user.organisation
+    group = next((one for one in mine if one.id == whole(request.args.get("group"))), None)
+    language = request.args.get("language", "")
+    named = {
+        name: whole(request.args[name]) for name in ("topic_id", "municipality_id") if name in request.args
+    }
     return {
         "organisation_id": own.id if own else None,
         "municipality_id": own.municipality_id if own else last.municipality_id if last else None,
-        "topic_id": last.topic.id if last and last.topic else None,
-        "group_id": whole(request.args.get("group")),
+        "topic_id": group.topics[0].id if group is not None and len(group.topics) == 1 else None,
+        "group_id": group.id if group is not None else None,
+        "languages": [language] if language in SPOKEN else [],
         "title": request.args.get("title", "")[:160],
+        **named,
         **_said_in_message(request.args.get("message")),
     }
 
@@ -260,8 +276,8 @@ def _wanted(title: Any, municipality_id: Any, topic_id: Any) -> Wanted:
 def show_alike() -> str:
     """What is like the need that is being written: a part of the page, asked for while typing."""
     asked = [request.args.get(name) for name in ("title", "municipality_id", "topic_id")]
-    found = alike(person(), _wanted(*asked))
-    return render_template("needs/_alike.html", alike=found, numbers=lists.numbers_of(found))
+    user = person()
+    return render_template("needs/_alike.html", **_told(user, alike(user, _wanted(*asked))))
 
 
 # One need
@@ -380,21 +396,35 @@ def edit(id: str) -> Any:
 @login_required
 @often
 def support(id: str) -> Any:
-    """We see this too. From a page that is older than a merge it leads to the need that stayed."""
+    """We see this too. From a page that is older than a merge it leads to the need that stayed.
+
+    Whoever was about to write a need of their own is shown first what of it goes along.
+    """
     need = find(Need, id, options=whole_need())
     if need.state == NeedState.MERGED:
         return redirect(url_for(".show", id=need.id), 303)
     form = SupportForm(person())
-    if form.validate_on_submit():
+    written = "words" not in request.form and "title" in request.form
+    if not written and form.validate_on_submit():
+        before = need.version
         try:
-            actions.support(person(), need, **form.facts())
+            told = actions.support(person(), need, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
-            flash(_("Thank you. It is noted, and you are told what becomes of it."))
+            if told.version == before:
+                flash(_("It was noted already, and counts once."))
+            else:
+                flash(_("Thank you. It is noted, and you are told what becomes of it."))
             return redirect(url_for(".show", id=need.id, _anchor="seen"), 303)
     ask(policy.may_support, need)
-    return again(form, "needs/support.html", need=need)
+    if written:
+        form.take_along(
+            need,
+            title=clean_line(request.form.get("title")),
+            text=clean_text(request.form.get("text")),
+        )
+    return again(form, "needs/support.html", need=need, written=written)
 
 
 @blueprint.post("/needs/<id>/withdraw")

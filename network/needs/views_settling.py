@@ -16,6 +16,7 @@ from network.needs.blueprint import again, blueprint
 from network.needs.forms import DeclineForm, MeetForm, MergeForm, ReopenForm
 from network.needs.models import OPEN, Need
 from network.people.models import OfficeDesk
+from network.texts import folded
 from network.things import find
 
 MOST_TO_MERGE_INTO = 300
@@ -97,10 +98,10 @@ def _to_merge_into(need: Need) -> list[Need]:
             Need.removed_at.is_(None),
             Need.id.not_in([need.id, *(one.id for one in first)]),
         )
-        .order_by(Need.title)
+        .order_by(Need.id.desc())
         .limit(MOST_TO_MERGE_INTO)
     )
-    return [*first, *others]
+    return [*first, *sorted(others, key=lambda one: folded(one.title))]
 
 
 @blueprint.route("/needs/<id>/meet", methods=["GET", "POST"])

@@ -27,6 +27,11 @@ def filled(page: str, **typed: Any) -> dict[str, Any]:
     return {**dict(form.form_values()), **{name: str(value) for name, value in typed.items()}}
 
 
+def forms_of(page: str) -> list[Any]:
+    """The forms in which somebody says that they see a need too."""
+    return [form for form in html.fromstring(page).xpath("//main//form") if "words" in form.fields]
+
+
 def all_needs() -> list[Need]:
     return list(db.session.scalars(select(Need).order_by(Need.id)))
 
@@ -49,9 +54,6 @@ def test_ben_observes_a_need_with_a_sentence_and_a_topic(world: World, sign_in: 
     assert need.group_id == world.language.id
     assert [one.organisation_id for one in need.supports] == [world.parish.id]
     assert TITLE in ben.get(f"/needs/{need.id}").text
-    # The next one begins with the topic of the last.
-    again = html.fromstring(ben.get("/needs/new").text)
-    assert again.xpath("//select[@name='topic_id']/option[@selected]/@value") == [str(language.id)]
 
 
 def test_until_it_is_confirmed_only_ben_and_the_office_know_of_it(world: World, sign_in: SignIn) -> None:
@@ -155,19 +157,60 @@ def test_what_is_met_or_declined_is_no_double(world: World) -> None:
 def test_without_a_script_the_similar_ones_are_shown_in_between(world: World, sign_in: SignIn) -> None:
     need, anke = confirmed(world), sign_in(world.anke)
     facts = filled(anke.get("/needs/new").text, title="German course and child care", topic_id=topic().id)
+    facts["text"] = "Seven mothers asked."
     asked = anke.post("/needs/new", data=facts)
     assert asked.status_code == 422 and alike_on(asked.text) == [TITLE]
     assert "Is it one of these?" in asked.text and len(all_needs()) == 1
-    # Either it is the same: one press, with what the form says of the organisation.
-    answer = anke.post(f"/needs/{need.id}/support", data=filled(asked.text))
+    # Either it is the same: what is written goes along, once Anke has seen what of it.
+    [form] = forms_of(anke.post(f"/needs/{need.id}/support", data=filled(asked.text)).text)
+    assert form.fields["words"].strip() == "German course and child care\nSeven mothers asked."
+    assert {one.organisation_id for one in need.supports} == {world.parish.id}, "nothing is sent yet"
+    answer = anke.post(form.action, data={**dict(form.form_values()), "words": "Seven mothers asked."})
     assert answer.status_code == 303
-    assert {one.organisation_id for one in need.supports} == {world.parish.id, world.school.id}
+    assert [(one.organisation_id, one.words) for one in need.supports] == [
+        (world.parish.id, ""),
+        (world.school.id, "Seven mothers asked."),
+    ]
+    again = anke.get("/needs/alike?title=German+child+care", headers={"Turbo-Frame": "alike"}).text
+    assert "You are counted there already." in again and "We see this too" not in again
     # Or it is another one: what was shown is not asked about again.
     page = html.fromstring(asked.text)
     shown = page.xpath("//input[@name='shown']/@value")
     assert shown == [str(need.id)]
     answer = anke.post("/needs/new", data={**filled(asked.text), "shown": shown})
     assert answer.status_code == 303 and len(all_needs()) == 2
+
+
+def test_a_long_text_that_goes_along_is_shown_whole_and_said_to_be_too_long(
+    world: World, sign_in: SignIn
+) -> None:
+    need, anke = confirmed(world), sign_in(world.anke)
+    long = "Seven mothers asked. " * 20
+    facts = {"title": TITLE, "text": long, "organisation_id": world.school.id}
+    page = anke.post(f"/needs/{need.id}/support", data=facts).text
+    [form] = forms_of(page)
+    assert form.fields["words"].strip() == long.strip(), "the title says nothing more"
+    assert "at most 300 characters" in page and len(need.supports) == 1
+
+
+def test_the_form_begins_with_what_the_page_names_that_one_comes_from(world: World, sign_in: SignIn) -> None:
+    ben, language, place = sign_in(world.ben), topic(), municipality()
+    confirmed(world, topic_id=topic("work").id)
+
+    def chosen(address: str, name: str) -> list[str]:
+        page = html.fromstring(ben.get(address).text)
+        return page.xpath(f"//select[@name='{name}']/option[@selected]/@value")  # type: ignore[no-any-return]  # strings
+
+    assert chosen("/needs/new", "topic_id") in ([], [""]), "a topic that nobody chose is not seen to be wrong"
+    world.language.topics = [language]
+    db.session.commit()
+    assert chosen(f"/needs/new?group={world.language.id}", "topic_id") == [str(language.id)]
+    spot = f"/needs/new?topic_id={language.id}&municipality_id={place.id}&language=uk"
+    assert chosen(spot, "topic_id") == [str(language.id)]
+    assert chosen(spot, "municipality_id") == [str(place.id)]
+    assert html.fromstring(ben.get(spot).text).xpath("//input[@name='languages'][@checked]/@value") == ["uk"]
+    odd = "/needs/new?topic_id=²&municipality_id=0&language=tlh&group=x"
+    assert chosen(odd, "topic_id") in ([], [""]) and chosen(odd, "municipality_id") in ([], [""])
 
 
 def test_enter_sends_the_need_and_supports_none_of_those_beside_it(world: World, sign_in: SignIn) -> None:

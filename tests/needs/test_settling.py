@@ -354,6 +354,15 @@ def test_pages_of_needs_cost_few_statements(world: World, sign_in: SignIn, state
             assert len(sent) <= 8, f"{address}: {sent}"
 
 
+def test_needs_to_merge_into_stand_as_people_look_for_them(world: World, sign_in: SignIn) -> None:
+    need = confirmed(world)
+    for title in ("Zu wenig Platz", "Ältere sind allein", "Bus fehlt"):
+        confirmed(world, title)
+    page = html.fromstring(sign_in(world.olaf).get(f"/needs/{need.id}/merge").text)
+    titles = page.xpath("//select[@name='into_id']/option[position() > 1]/text()")
+    assert titles == ["Ältere sind allein", "Bus fehlt", "Zu wenig Platz"]
+
+
 # What is known of a person
 
 
