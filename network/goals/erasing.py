@@ -1,12 +1,17 @@
-"""Words of a goal that are erased for good: plans hold copies of its texts, and must not keep them."""
+"""What is erased of goals: copies of an erased text in plans, and what an erased person told of them."""
 
 from typing import Any
 
-from sqlalchemy import select
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select, update
 
 from network.drafts import erasing
 from network.extensions import db
-from network.goals.models import GoalPlan, GoalText, PlanState
+from network.goals.models import Goal, GoalPlan, GoalText, PlanState, ProgressReport, ReportCorrection
+from network.people import erasers
+from network.people.models import Person
 from network.things import Thing
 
 
@@ -28,8 +33,31 @@ def clear(actor: Any, text: Thing) -> None:
 
 
 def _left(plan: GoalPlan, text: GoalText) -> str:
-    """A first plan that waits says what the goal says; what was settled says nothing in its place."""
-    return text.text if plan.state == PlanState.PROPOSED else ""
+    """A first plan that waits says what the goal says; in what was settled a mark stands in its place.
+
+    The mark is in the first language of the network, as all that the program itself puts on record.
+    """
+    if plan.state == PlanState.PROPOSED:
+        return text.text
+    with force_locale(current_app.config["LANGUAGES"][0]):
+        return _("Its words were erased.")
+
+
+def erase_words(person: Person) -> None:
+    """Step: notes to reports go; their values stay, as do the decisions and reviews of the group."""
+    reports, corrections, goals = (
+        model.__table__
+        for model in (ProgressReport, ReportCorrection, Goal)  # type: ignore[attr-defined]  # own tables
+    )
+    theirs = select(reports.c.id).where(reports.c.person_id == person.id)
+    for rows, are_theirs, words in (
+        (corrections, corrections.c.report_id.in_(theirs), "note"),
+        (corrections, corrections.c.by_id == person.id, "reason"),
+        (reports, reports.c.person_id == person.id, "note"),
+        (goals, goals.c.health_by_id == person.id, "health_reason"),
+    ):
+        db.session.execute(update(rows).where(are_theirs).values({words: ""}))
 
 
 erasing.erased.append(clear)
+erasers.add(erase_words)
