@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 SHOW_EVERY = 1.0  # seconds, at least; where many write in a long text
 UNSEEN_EVERY = 5.0  # the same as long as nobody has the page open: who opens it sees it so
 SHARE = 60  # times as long is waited as showing it took, so that those who write do not wait for it
+LATEST = 8.0  # seconds: longer waits nobody who reads, also where the machine has much to do
 TELL_EVERY = 20.0  # seconds between two lines of the journal about a text that is being written
 SNAPSHOT_EVERY = 500  # updates
 KEEP_SNAPSHOT_EVERY = 10_000  # updates; of older ones so many are kept, to find versions quickly
@@ -90,7 +91,7 @@ def _follow(app: Flask, key: tuple[int, int]) -> None:
                     tell_now(draft_id)
                     told, is_untold = time.monotonic(), False
             pause = SHOW_EVERY if is_seen else UNSEEN_EVERY
-            socketio.sleep(max(pause, SHARE * (time.monotonic() - began)))
+            socketio.sleep(max(pause, min(SHARE * (time.monotonic() - began), LATEST)))
     except Exception:  # the job shows it
         log.exception("a draft was not shown", extra={"draft": draft_id})
     finally:
