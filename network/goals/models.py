@@ -247,6 +247,13 @@ class Goal(Thing):
         return due is not None and due <= dates.local(now()).date()
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether it was adopted lately and nobody has reported yet, as nobody had to."""
+        if self.state != GoalState.ADOPTED or self.health_said or self.last_on is not None:
+            return False
+        return self.review_on is not None and not self.is_due_for_review
+
+    @property
     def is_quiet(self) -> bool:
         """Whether nothing has been heard for longer than lies between two reviews; not once it is reached.
 

@@ -14,6 +14,7 @@ from network.goals.blueprint import again, blueprint, whole_goal
 from network.goals.forms import AdoptForm, AmendForm, ConsentForm, filled_from
 from network.goals.models import Goal, GoalPlan, PlanState
 from network.goals.views_drafting import choices
+from network.loop.ends import ends
 from network.minutes.models import Decision
 from network.things import find
 
@@ -81,6 +82,7 @@ def _in_short(found: GoalPlan) -> dict[str, Any]:
         "fields": plans.FIELDS,
         "differences": plans.differences(found.changes, found.before, present),
         "names": plans.names_in(found.changes, found.before, present),
+        "ends": ends(person(), found.parent),
     }
 
 

@@ -1,8 +1,10 @@
 """Several people at the same goal: what each of them typed is kept, and nobody overwrites another unseen."""
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from lxml import html
 from network.changes import Invalid, Refused
 from network.drafts import erasing
 from network.extensions import db
-from network.goals import actions, adopting, lists, plans, tending, writing
+from network.goals import actions, adopting, chart, lists, measures, numbers, plans, tending, writing
 from network.goals.days import split_day
 from network.goals.models import Goal, GoalPlan, GoalState
 from network.groups.models import GroupKind
@@ -341,3 +343,49 @@ def test_the_day_of_a_milestone_is_read_as_people_write_it(said: str, title: str
 def test_what_looks_like_a_day_and_is_none_is_said(said: str) -> None:
     with pytest.raises(ValueError):
         split_day(said)
+
+
+def test_a_report_is_sent_with_what_shows_it_and_a_slip_is_asked_about(world: World, sign_in: SignIn) -> None:
+    goal = adopted(world)
+    ben = sign_in(world.ben)
+    assert "Adopted on" in ben.get(f"/goals/{goal.id}").text
+    form = ben.get(f"/goals/{goal.id}/report").text
+    assert "At the beginning" in form and "Send the progress report" in form
+    letter = (io.BytesIO(b"Ten schools"), "letter.txt")
+    facts = {"value": "800 sponsors", "on": f"{today()}", "files": [letter], "key": "report-one"}
+    assert ben.post(f"/goals/{goal.id}/report", data=facts).status_code == 303
+    page = ben.get(f"/goals/{goal.id}")
+    [row] = html.fromstring(page.text).xpath("//*[@id='reports-table']//tbody/tr")
+    assert "letter.txt" in row.text_content() and "50" in row.text_content()
+    assert "if that is a slip" in page.text
+    wrong = (io.BytesIO(b"MZ"), "letter.exe")
+    facts = {"value": "50", "on": f"{today()}", "files": [wrong], "key": "report-two"}
+    assert ben.post(f"/goals/{goal.id}/report", data=facts).status_code == 422
+    assert fresh(goal).last_value == Decimal(800)
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([0, 3], [0, 1, 2, 3]),
+        ([20, 80, Decimal("52.5")], [20, 30, 40, 50, 60, 70, 80]),
+        ([5, 5], [4, 5, 6]),
+        ([0, 1], [0, 1]),
+    ],
+)
+def test_the_axis_of_a_chart_bears_round_values_and_the_target(values: list[Any], labels: list[int]) -> None:
+    assert chart.ticks(values) == labels
+
+
+def test_months_below_a_chart_stand_at_even_distances() -> None:
+    drawn = chart.draw(
+        measures.Line(0, date(2026, 11, 23), 3, date(2027, 6, 30)),
+        [measures.Reading(date(2027, 1, 2), 1)],
+        "t",
+    )
+    months = html.fromstring(drawn).xpath("//*[contains(@class, 'axis x')]//text/text()")
+    assert months == ["12/2026", "2/2027", "4/2027", "6/2027"]
+
+
+def test_what_is_not_quite_reached_is_never_a_hundred_per_cent() -> None:
+    assert [numbers.whole_per_cent(Fraction(n, 1000)) for n in (499, 505, 999, 1000)] == [50, 50, 99, 100]
