@@ -53,7 +53,12 @@ def served(*states: GoalState) -> ColumnElement[bool]:
 
 def is_served(need: Need) -> bool:
     """Whether a goal that is in force or achieved serves it."""
-    return db.session.scalar(goals_of(need.id).where(Goal.state.in_(SERVING)).limit(1)) is not None
+    return db.session.scalar(_in_force(need).limit(1)) is not None
+
+
+def _in_force(need: Need) -> Select[tuple[Goal]]:
+    found = goals_of(need.id).where(Goal.state.in_(SERVING)).order_by(Goal.id)
+    return found.with_only_columns(Goal)
 
 
 @action(policy.may_follow_goals, rooms=lambda _need: [OfficeDesk.the().room_id])
@@ -65,7 +70,8 @@ def follow(actor: Any, need: Need) -> Need:
         taken_up = wanted == NeedState.TAKEN_UP
         record("taken up" if taken_up else "let go", need, by=actor, also=[OfficeDesk.the().room])
         if taken_up:
-            letters.tell(need, "taken up", actor)
+            serving = db.session.scalars(_in_force(need))
+            letters.tell(need, "taken up", actor, goals=serving.all())
     return need
 
 

@@ -1,12 +1,14 @@
 """What those who see a need are told of it, each in their language: a step of an action."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from network.extensions import db
+from network.goals.models import Goal
+from network.goals.policy import may_read
 from network.needs.models import Need
 from network.people.letters import KINDS, write_if_wanted
 from network.people.models import Person
@@ -33,9 +35,12 @@ def people_of(need: Need) -> list[Person]:
     return [person for person in people.values() if person.is_active]
 
 
-def tell(need: Need, news: str, actor: Any, people: Iterable[Person] | None = None) -> None:
-    """Write to them what became of it; not to whoever did it."""
+def tell(
+    need: Need, news: str, actor: Any, people: Iterable[Person] | None = None, goals: Sequence[Goal] = ()
+) -> None:
+    """Write to them what became of it; not to whoever did it. Goals are named to those who may read them."""
     for person in people if people is not None else people_of(need):
         if person.id != actor.id:
-            subject = SUBJECTS[news](need.title)
-            write_if_wanted(person, "needs", "need_news", subject, about=need, need=need, news=news)
+            readable = [goal for goal in goals if may_read(person, goal)]
+            facts = {"about": need, "need": need, "news": news, "goals": readable}
+            write_if_wanted(person, "needs", "need_news", SUBJECTS[news](need.title), **facts)

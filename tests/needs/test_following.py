@@ -124,8 +124,22 @@ def test_a_need_is_taken_up_by_an_adopted_goal_and_waits_again_when_none_serves_
     assert ear.heard(), "its page is drawn anew"
     for person in (world.ben, world.anke):
         assert "A goal takes up the need" in letters.last(person).subject
+        assert f"{goal.title} ({world.language.name}): http://localhost/goals/{goal.id}" in " ".join(
+            letters.last(person).text.split()
+        )
     tending.end(world.anke, goal, state=GoalState.DROPPED, reason="No rooms.")
     assert need.state == NeedState.CONFIRMED
+
+
+def test_a_goal_of_a_closed_group_is_not_named_to_those_who_do_not_read_it(
+    world: World, letters: Letterbox
+) -> None:
+    need, goal = confirmed(world), adopted(world, group=world.closed, title="Quiet goal")
+    letters.empty()
+    link(world.olaf, goal, to_id=need.id, kind="serves")
+    letter = letters.last(world.ben)
+    assert "A group has set itself a goal that serves the need" in " ".join(letter.text.split())
+    assert "Quiet goal" not in letter.text and world.closed.name not in letter.text
 
 
 def test_a_link_that_goes_lets_the_need_wait_again(world: World) -> None:

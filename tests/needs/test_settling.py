@@ -95,7 +95,9 @@ def test_a_need_that_is_declined_says_why_to_all_who_saw_it(world: World, letter
     actions.decline(world.olaf, need, reason="The library does this already.")
     assert need.state == NeedState.DECLINED
     for person in (world.ben, world.anke):
-        assert "The library does this already." in letters.last(person).text
+        text = " ".join(letters.last(person).text.split())
+        assert f"does not take on the need “{TITLE}”. The reason of the Coordination Office:" in text
+        assert "Office: The library does this already." in text
     with pytest.raises(Refused):
         actions.support(world.olena, need)
     actions.reopen(world.olaf, need, reason="The library has closed.")
@@ -167,14 +169,14 @@ def test_what_a_merged_need_was_linked_with_goes_along_once(world: World) -> Non
     [decision] = decided(world, "The course gets child care.")
     link(world.ben, goal, to_id=need.id, kind="serves")
     link(world.ben, need, to_id=other.id, kind="serves_back")
-    link(world.olaf, need, to_id=decision.id, kind="discussed_in")
-    link(world.ben, decision, to_id=into.id, kind="discussed_in_back")
+    link(world.olaf, need, to_id=decision.id, kind="serves_back")
+    link(world.ben, decision, to_id=into.id, kind="serves")
     link(world.olaf, need, to_id=into.id, kind="follows_from")
     assert into.state == NeedState.CONFIRMED
     merged(world, need, into)
     assert into.state == NeedState.TAKEN_UP and ends(world.olaf, need) == []
     assert sorted((end.id, end.link.kind) for end in ends(world.olaf, into)) == sorted(
-        [(goal.id, LinkKind.SERVES), (other.id, LinkKind.SERVES), (decision.id, LinkKind.DISCUSSED_IN)]
+        [(goal.id, LinkKind.SERVES), (other.id, LinkKind.SERVES), (decision.id, LinkKind.SERVES)]
     )
     assert [end.id for end in ends(world.olaf, goal)] == [into.id]
     [spot] = picture(world.ben, By.MUNICIPALITY).thinnest(5)
