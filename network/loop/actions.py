@@ -19,7 +19,7 @@ def link(actor: Person, thing: Thing, *, to_id: int, kind: str = "", place: str 
     other. `place` is a path of ours with a fragment, where a part of the other page is meant, `here` the same
     of the thing itself.
 
-    Raises Invalid for what there is not, and for the thing itself.
+    Raises Invalid for what there is not, for the thing itself, and for what two such things cannot be.
     """
     other = db.session.get(Thing, to_id)
     if other is None or other.removed_at is not None or not type(other).rules["see"](actor, other):
@@ -27,7 +27,7 @@ def link(actor: Person, thing: Thing, *, to_id: int, kind: str = "", place: str 
     if other.id == thing.id:
         raise Invalid(to=_l("Please choose another page than this one."))
     way = picking.way_of(kind) if kind else picking.usual(thing, other)
-    if way is None:
+    if way is None or way not in picking.ways(thing, other):
         raise Invalid(kind=_l("Please choose one of the entries."))
     return tie(actor, thing, other, way.kind, place, here=here, turned=way.turned)
 

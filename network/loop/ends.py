@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from network.dates import day_short
 from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.loop import policy
@@ -68,7 +70,7 @@ def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool,
     return End(
         link=link,
         words=link.words(forward=forward),
-        title=_title(other),
+        title=title_of(other),
         id=other.id,
         place=link.place if forward else link.here,
         here=link.here if forward else link.place,
@@ -77,11 +79,16 @@ def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool,
     )
 
 
-def _title(thing: Thing) -> str:
-    """What it is called; a decision's number alone says nothing to whoever does not know it by heart."""
+def title_of(thing: Any) -> str:
+    """What it is called; a decision's number alone says nothing to whoever does not know it by heart.
+
+    A report is called as its goal: it is told by its day.
+    """
+    if thing.type == "progress_report":
+        return _("Report of %(day)s: %(title)s", day=day_short(thing.on), title=thing.label)
     if isinstance(thing, Decision) and thing.citation:
         return f"{thing.citation}: {summary(thing.text, 80)}"
-    return thing.label
+    return str(thing.label)
 
 
 def linked_messages(thread: Thread) -> list[Message]:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectChoice
+from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from network.extensions import db
-from network.forms import ChoiceField, Creating, line
-from network.loop.picking import SENTENCES, is_meant, named
+from network.forms import Creating, line
+from network.loop.picking import is_meant, named
 from network.things import Thing
 
 
@@ -16,13 +17,7 @@ class LinkForm(Creating):
     """What a thing has to do with another one, which was found, or whose address is given."""
 
     to = line(_l("What shall it be linked with?"), limit=500)
-    kind = ChoiceField(
-        _l("What have they to do with each other?"),
-        choices=[
-            SelectChoice("", _l("As it stands beside what you choose")),
-            *(SelectChoice(way.value, said) for way, said in SENTENCES.items()),
-        ],
-    )
+    kind = HiddenField()
     here = HiddenField()
 
     def validate_to(self, field: Any) -> None:
@@ -33,6 +28,10 @@ class LinkForm(Creating):
             raise ValidationError(_l("There is no such page, or it is not open to you."))
 
     def facts(self) -> dict[str, Any]:
-        """The way, the id that the address names, and the place on its page if one is meant."""
+        """The way, the id that the address names, and the place on its page if one is meant.
+
+        The page asks beside each thing what it would be; without scripts all of these are sent.
+        """
         id, place, _type = named(self.to.data) or (0, "", "")
-        return {"kind": self.kind.data or "", "to_id": id, "place": place}
+        kind = request.form.get(f"kind_{id}", "") or self.kind.data or ""
+        return {"kind": kind, "to_id": id, "place": place}

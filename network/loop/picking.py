@@ -6,19 +6,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from network import search
 from network.discussions.titles import thing_at
 from network.drafts.markdown import without_lines
 from network.extensions import db
 from network.groups.models import Group
-from network.loop.ends import with_all_above
-from network.loop.models import LinkKind
+from network.loop.ends import title_of, with_all_above
+from network.loop.models import Link, LinkKind
 from network.meetings.models import AgendaItem, Meeting
+from network.minutes.models import Decision
 from network.search_entries import SearchEntry
 from network.texts import summary
 from network.things import Thing, whole
 
+NAME = 60  # characters of a name in a sentence with two of them
 MOST = 15  # things that are offered at once: who sees more looks for a further word
 PATH = re.compile(r"(?:/[\w-]+){1,6}", re.ASCII)
 PLACE = re.compile(r"[\w-]{1,80}", re.ASCII)
@@ -57,23 +61,18 @@ class Way:
         return f"{self.kind.value}{'_back' if self.turned else ''}"
 
 
-# Whole sentences, since a single word leaves open which of the two it is said of.
+# Whole sentences with both names, since a single word leaves open which of the two it is said of.
 SENTENCES = {
-    Way(LinkKind.SERVES): _l("This serves the other one"),
-    Way(LinkKind.SERVES, True): _l("The other one serves this"),
-    Way(LinkKind.ADOPTED_BY): _l("This was adopted by the other one"),
-    Way(LinkKind.ADOPTED_BY, True): _l("This adopts the other one"),
-    Way(LinkKind.DISCUSSED_IN): _l("This is discussed in the other one"),
-    Way(LinkKind.DISCUSSED_IN, True): _l("This is about the other one"),
-    Way(LinkKind.EVIDENCE): _l("The other one is evidence of this"),
-    Way(LinkKind.EVIDENCE, True): _l("This is evidence of the other one"),
-    Way(LinkKind.MET_BY): _l("The other one meets this"),
-    Way(LinkKind.MET_BY, True): _l("This meets the other one"),
-    Way(LinkKind.FOLLOWS_FROM): _l("This follows from the other one"),
-    Way(LinkKind.FOLLOWS_FROM, True): _l("This led to the other one"),
+    LinkKind.SERVES: _l("“%(this)s” serves “%(other)s”"),
+    LinkKind.ADOPTED_BY: _l("“%(this)s” was adopted by “%(other)s”"),
+    LinkKind.DISCUSSED_IN: _l("“%(this)s” is discussed in “%(other)s”"),
+    LinkKind.EVIDENCE: _l("“%(other)s” is evidence of “%(this)s”"),
+    LinkKind.MET_BY: _l("“%(other)s” meets “%(this)s”"),
+    LinkKind.FOLLOWS_FROM: _l("“%(this)s” follows from “%(other)s”"),
 }
+WAYS = tuple(Way(kind, turned) for kind in LinkKind for turned in (False, True))
 
-TALKS = ("agenda_item", "meeting", "thread")
+TALKS = ("agenda_item", "meeting", "thread", "group")
 _USUAL = {
     ("goal", "need"): LinkKind.SERVES,
     ("goal", "goal"): LinkKind.SERVES,
@@ -97,7 +96,7 @@ ORDER = ("group", "meeting", "agenda_item", "thread", "message", "need", "decisi
 
 def way_of(value: str) -> Way | None:
     """The way that a form names, if there is such a one."""
-    return next((way for way in SENTENCES if way.value == value), None)
+    return next((way for way in WAYS if way.value == value), None)
 
 
 def usual(thing: Thing, other: Thing) -> Way:
@@ -115,6 +114,29 @@ def usual(thing: Thing, other: Thing) -> Way:
     return Way(LinkKind.FOLLOWS_FROM, turned=_place(here) < _place(there))
 
 
+def ways(thing: Thing, other: Thing) -> list[Way]:
+    """What two things can have to do with each other, the usual first."""
+    first = usual(thing, other)
+    if first.kind in (LinkKind.EVIDENCE, LinkKind.MET_BY):
+        return [first]
+    found = [first]
+    if thing.type == other.type:
+        found.append(Way(first.kind, not first.turned))
+    if {thing.type, other.type} == {"goal", "decision"}:
+        found.append(Way(LinkKind.SERVES, turned=thing.type == "goal"))
+    # What comes later in the order is more likely to follow from what comes before it.
+    later = Way(LinkKind.FOLLOWS_FROM, turned=_place(thing.type) < _place(other.type))
+    found += [later, Way(LinkKind.FOLLOWS_FROM, not later.turned)]
+    return list(dict.fromkeys(found))
+
+
+def sentence(way: Way, thing: Thing, other: Thing) -> str:
+    """It, said with the names of both."""
+    this, that = (other, thing) if way.turned else (thing, other)
+    names = {"this": summary(title_of(this), NAME), "other": summary(title_of(that), NAME)}
+    return str(SENTENCES[way.kind]) % names
+
+
 def _place(type_: str) -> int:
     return ORDER.index(type_) if type_ in ORDER else -1
 
@@ -128,12 +150,12 @@ class Offered:
     called: Any
     where: str  # the group, or the meeting and its group
     says: str
-    way: Way
+    ways: list[tuple[str, str]]  # what it can be: as a form names it, and a whole sentence; the usual first
 
     @property
-    def words(self) -> Any:
-        """What it would be: a whole sentence."""
-        return SENTENCES[self.way]
+    def title(self) -> str:
+        """What it is called."""
+        return title_of(self.thing)
 
 
 def named(address: str) -> tuple[int, str, str] | None:
@@ -183,7 +205,7 @@ def offered(user: Any, thing: Thing, wanted: str) -> list[Offered]:
     ids = list(
         db.session.scalars(hits.entries.where(SearchEntry.kind.in_(LINKABLE + PART_OF)).limit(MOST * 2))
     )
-    held = with_all_above(set(ids))
+    held = with_all_above({thing.id, *ids})
     chosen: dict[int, Thing] = {}
     for id in ids:
         one = held.get(id)
@@ -196,6 +218,58 @@ def offered(user: Any, thing: Thing, wanted: str) -> list[Offered]:
     return [_offer(thing, one, f"/t/{one.id}") for one in list(chosen.values())[:MOST]]
 
 
+# What things of a type are linked with most often, of their own group.
+SUGGESTED = {
+    "goal": ("decision", "need", "agenda_item"),
+    "need": ("goal",),
+    "decision": ("goal", "need"),
+    "action": ("goal", "decision"),
+    "progress_report": ("agenda_item", "decision"),
+}
+SUGGESTED_ELSE = ("goal", "need")
+MOST_SUGGESTED = 5  # of each type
+
+
+def suggested(user: Any, thing: Thing) -> list[Offered]:
+    """What such a thing is linked with most often, the newest of its group first: five statements at most.
+
+    Needs belong to no group; a need itself is served by goals of all of them.
+    """
+    group = _group_of(thing)
+    wanted = SUGGESTED.get(thing.type, SUGGESTED_ELSE)
+    ids = list(db.session.scalars(union_all(*(select(_newest(type_, group).subquery()) for type_ in wanted))))
+    linked = select(Link.parent_id, Link.to_id).where(
+        or_(Link.parent_id == thing.id, Link.to_id == thing.id), Link.removed_at.is_(None)
+    )
+    known = {thing.id, *(id for pair in db.session.execute(linked) for id in pair)}
+    held = with_all_above({thing.id, *(id for id in ids if id not in known)})
+    found = [held[id] for id in ids if id in held and id not in known]
+    found = [one for one in found if type(one).rules["see"](user, one)]
+    shown = (one for type_ in wanted for one in [one for one in found if one.type == type_][:MOST_SUGGESTED])
+    return [_offer(thing, one, f"/t/{one.id}") for one in shown]
+
+
+def _group_of(thing: Any) -> Group | None:
+    while thing is not None and not isinstance(thing, Group):
+        thing = getattr(thing, "parent", None)
+    return thing
+
+
+def _newest(type_: str, group: Group | None) -> Select[int]:
+    """Ids of the newest of a type: what was begun last, and of a group where there is one."""
+    query = select(Thing.id).where(Thing.type == type_, Thing.removed_at.is_(None))
+    if group is not None and type_ == "agenda_item":
+        meeting = aliased(Meeting, flat=True)
+        held = select(meeting.id).where(meeting.parent_id == group.id, meeting.started_at.is_not(None))
+        query = query.where(Thing.parent_id.in_(held))
+    elif group is not None and type_ == "decision":
+        decision = Decision.__table__
+        query = query.where(Thing.id.in_(select(decision.c.id).where(decision.c.group_id == group.id)))
+    elif group is not None and type_ == "goal":
+        query = query.where(Thing.parent_id == group.id)
+    return query.order_by(Thing.id.desc()).limit(MOST_SUGGESTED * 2)
+
+
 def _offer(thing: Thing, other: Thing, value: str) -> Offered:
     source = search.sources().get(other.type)
     text = summary(without_lines(source.text(other)), 140) if source is not None else ""
@@ -205,7 +279,7 @@ def _offer(thing: Thing, other: Thing, value: str) -> Offered:
         called=CALLED.get(other.type, ""),
         where=_where(other),
         says=text if not text.startswith(other.label) or len(text) > len(other.label) else "",
-        way=usual(thing, other),
+        ways=[(way.value, sentence(way, thing, other)) for way in ways(thing, other)],
     )
 
 

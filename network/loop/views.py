@@ -13,10 +13,10 @@ from network.discussions.models import Message, Thread
 from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.loop import actions, policy
-from network.loop.ends import End, ends, ends_of_ids, linked_messages
+from network.loop.ends import End, ends, ends_of_ids, linked_messages, title_of
 from network.loop.forms import LinkForm
 from network.loop.models import Link
-from network.loop.picking import offered, place_on, usual, way_of
+from network.loop.picking import offered, place_on, suggested, usual, way_of
 from network.things import Thing, find
 
 blueprint = Blueprint("loop", __name__)
@@ -94,13 +94,15 @@ def link(id: str) -> Any:
             page = f"{request.root_path}{here}" if here else url_for("rooms.permalink", id=thing.id)
             return redirect(page, 303)
     wanted = request.values.get("q", "").strip()[:LONGEST_WANTED]
+    found = offered(person(), thing, wanted) if wanted else suggested(person(), thing)
     page = render_template(
         "loop/link.html",
         thing=thing,
         form=form,
         here=here,
         wanted=wanted,
-        found=offered(person(), thing, wanted) if wanted else [],
+        name=title_of(thing),
+        found=found,
     )
     return page, 422 if form.is_submitted() else 200
 

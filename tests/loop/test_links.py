@@ -1,10 +1,12 @@
 """Linking what belongs together: found and chosen, shown at both ends, walked along with one click a step."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from babel.dates import format_date
 from lxml import html
 from sqlalchemy import select
 
@@ -14,12 +16,12 @@ from network.directory.models import Topic
 from network.discussions import actions as talking
 from network.discussions.models import Message
 from network.extensions import db
-from network.goals import adopting, writing
+from network.goals import adopting, tending, writing
 from network.goals.models import Goal
 from network.loop import actions
 from network.loop.ends import ends
 from network.loop.models import BACK, Link, LinkKind
-from network.loop.picking import SENTENCES, usual
+from network.loop.picking import sentence, usual, ways
 from network.meetings.models import Meeting
 from network.minutes import lines
 from network.minutes.models import Decision
@@ -28,7 +30,7 @@ from network.needs.models import Need
 from network.sitting import actions as sitting
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
-from tests.goals.makers import adopted, drafted, proposed
+from tests.goals.makers import adopted, drafted, proposed, today
 from tests.registers.test_registers import decided
 from tests.world import World, make_item, make_meeting
 
@@ -67,7 +69,11 @@ def test_what_is_to_be_linked_is_found_by_its_words_and_chosen(world: World, sig
     page = ben.get(f"/things/{goal.id}/link?q=reading+sponsors").text
     values = [radio.get("value") for radio in found_on(page)]
     assert values == [f"/t/{decision.id}"], "neither the goal itself nor what Ben may not see"
-    assert "This was adopted by the other one" in page and secret.citation not in page
+    assert secret.citation not in page
+    # What it would be stands there in whole sentences with both names, the usual first.
+    sentences = html.fromstring(page).xpath("//turbo-frame[@id='found']//select/option/text()")
+    assert sentences[0] == f"“{goal.title}” was adopted by “{decision.citation}: {decision.text}”"
+    assert f"“{goal.title}” follows from “{decision.citation}: {decision.text}”" in sentences[1:]
     answer = ben.post(f"/things/{goal.id}/link", data={"to": values[0], "kind": ""})
     assert answer.status_code == 303
     [end] = ends(world.ben, goal)
@@ -104,7 +110,9 @@ def test_each_pair_has_a_way_that_can_be_said(world: World) -> None:
     things = [goal, decision, decision.parent, decision.parent.parent, message, message.parent, world.school]
     for one in things:
         for other in things:
-            assert usual(one, other) in SENTENCES
+            if one is not other:
+                found = ways(one, other)
+                assert found[0] == usual(one, other) and all(sentence(way, one, other) for way in found)
             if one.type != other.type:
                 there, back = usual(one, other), usual(other, one)
                 assert (there.kind, there.turned) == (back.kind, not back.turned), (one.type, other.type)
@@ -195,6 +203,47 @@ def test_the_decision_that_adopted_a_goal_stays_and_so_does_the_link_that_says_s
     # What nothing was adopted by goes, linked or not.
     assert ben.post(f"/decisions/{other.id}/remove").status_code == 303
     assert db.session.get_one(Decision, other.id).removed_at is not None
+
+
+def test_before_anything_is_typed_the_newest_of_the_group_are_suggested(
+    world: World, sign_in: SignIn, statements: Any
+) -> None:
+    goal, foreign = adopted(world), adopted(world, world.housing, "Rooms for all")
+    known, *others = decided(world, *(f"Decision {number}" for number in range(8)))
+    decided(world, "Rooms first.", of=world.housing, chair=world.lev)
+    actions.link(world.ben, goal, to_id=known.id)
+    ben, page = sign_in(world.ben), f"/things/{goal.id}/link"
+    values = [radio.get("value") for radio in found_on(ben.get(page).text)]
+    assert values[:5] == [f"/t/{one.id}" for one in reversed(others[-5:])]
+    assert values[5:] == [f"/t/{known.parent_id}"], "its item, and nothing of another group"
+    with statements() as sent:
+        ben.get(page)
+    assert len(sent) <= 8, sent
+    # A need is served by goals of all groups.
+    topic = Topic(slug="reading", place=1, names={"en": "Reading"})
+    db.session.add(topic)
+    db.session.commit()
+    need = needs.observe(world.olaf, world.desk, title="Nobody reads with them", topic_id=topic.id)
+    page = sign_in(world.olaf).get(f"/things/{need.id}/link").text
+    assert [radio.get("value") for radio in found_on(page)] == [f"/t/{foreign.id}", f"/t/{goal.id}"]
+
+
+def test_a_report_is_named_by_its_day_and_what_is_linked_with_it_is_its_evidence(
+    world: World, sign_in: SignIn
+) -> None:
+    goal, [decision] = adopted(world), decided(world, "We counted them.")
+    report = tending.report(world.ben, goal, value=Decimal(50), on=today())
+    ben, page = sign_in(world.ben), f"/things/{report.id}/link"
+    text = ben.get(page).text
+    name = f"Report of {format_date(today(), locale='en')}: {goal.title}"
+    assert f"Link “{name}” with something else" in html.fromstring(text).xpath("//h1")[0].text_content()
+    assert f"“{decision.citation}: We counted them.” is evidence of “{name}”" in text
+    for kind, status in (("serves", 422), ("nothing", 422), ("evidence", 303)):
+        facts = {"to": f"/t/{decision.id}", f"kind_{decision.id}": kind}
+        assert ben.post(page, data=facts).status_code == status, kind
+    [end] = ends(world.ben, report)
+    assert (end.id, end.link.kind) == (decision.id, LinkKind.EVIDENCE)
+    assert name in links_on(ben.get(f"/decisions/{decision.id}").text)
 
 
 # Minutes, agendas, discussions
