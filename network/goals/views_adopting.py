@@ -20,7 +20,7 @@ from network.things import find
 
 
 def _found(id: str) -> GoalPlan:
-    goal = joinedload(GoalPlan.parent).joinedload(Goal.parent)
+    goal = joinedload(GoalPlan.parent).options(*whole_goal())
     return find(
         GoalPlan,
         id,

@@ -205,7 +205,7 @@ def test_what_is_to_be_reworked_is_read_by_all_who_draft_until_it_is_proposed_ag
 
 
 def test_who_leads_reads_what_comes_next_and_puts_the_goal_on_an_agenda_with_one_click(
-    world: World, sign_in: SignIn
+    world: World, sign_in: SignIn, statements: Any
 ) -> None:
     meeting = make_meeting(world.language, "December meeting", state=MeetingState.ANNOUNCED)
     plan = proposed(world.ben, world.language)
@@ -228,6 +228,11 @@ def test_who_leads_reads_what_comes_next_and_puts_the_goal_on_an_agenda_with_one
     assert plan.label in item.title and item.parent_id == meeting.id
     assert [end.link.kind for end in ends(world.anke, fresh(plan.parent))] == [LinkKind.DISCUSSED_IN]
     assert f"/t/{item.id}" in anke.get(address).text
+    for page in (address, f"/goal-plans/{plan.id}/adopt", f"/goal-plans/{plan.id}"):
+        anke.get(page)
+        with statements() as sent:
+            assert anke.get(page).status_code == 200
+        assert len(sent) <= 8, f"{page}: {sent}"
     foreign = make_meeting(world.housing, state=MeetingState.ANNOUNCED)
     assert olaf.post(f"{address}/agenda", data={"meeting_id": foreign.id}).status_code == 404
 

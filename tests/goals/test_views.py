@@ -101,7 +101,7 @@ def test_a_link_to_what_one_may_not_see_is_not_shown_and_a_removed_thing_leaves_
     goal, draft = adopted(world), drafted(world.ben, world.language, "A draft to go")
     [secret] = decided(world, "Secretly.", of=world.closed, chair=world.nina)
     link(world.ben, goal, to_id=draft.id, kind="follows_from")
-    link(world.olaf, goal, to_id=secret.id, kind="evidence")
+    link(world.olaf, goal, to_id=secret.id, kind="follows_from")
     ben, olaf = sign_in(world.ben), sign_in(world.olaf)
     assert "A draft to go" in ben.get(f"/goals/{goal.id}").text
     assert secret.citation in olaf.get(f"/goals/{goal.id}").text
@@ -116,7 +116,7 @@ def test_a_link_to_what_one_may_not_see_is_not_shown_and_a_removed_thing_leaves_
 def test_links_are_made_by_an_address_and_taken_off(world: World, sign_in: SignIn) -> None:
     goal, [decision] = adopted(world), decided(world, "Rooms first.")
     ben = sign_in(world.ben)
-    facts = {"kind": "evidence", "to": f"http://localhost/decisions/{decision.id}"}
+    facts = {"kind": "follows_from", "to": f"http://localhost/decisions/{decision.id}"}
     assert ben.post(f"/things/{goal.id}/link", data=facts).status_code == 303
     shown = html.fromstring(ben.get(f"/decisions/{decision.id}").text).xpath("//*[@id='links']")[0]
     assert goal.title in shown.text_content()
@@ -253,7 +253,7 @@ def test_pages_of_a_goal_cost_few_statements(world: World, sign_in: SignIn, stat
     tending.correct(world.ben, report, value=Decimal(41), on=today(), reason="Counted anew.")
     tending.review(world.ben, goal, note="We go on.")
     [decision] = decided(world, "We go on.")
-    link(world.ben, goal, to_id=decision.id, kind="evidence")
+    link(world.ben, goal, to_id=decision.id, kind="follows_from")
     tending.publish(world.anke, goal, public=True)
     open_plan = proposed(world.ben, world.language, "Another one")
     draft = drafted(world.ben, world.language, "A third one")
