@@ -16,7 +16,10 @@ export function guardMorphs() {
     if (isOpened || /^data-(mine|keep)$/.test(detail.attributeName)) event.preventDefault()
   })
   // After a refusal the page comes again with what was typed, and with the errors beside it.
-  addEventListener("turbo:submit-end", ({ target, detail }) => (detail.success ? forgetTyped(target) : sent.add(target)))
+  addEventListener("turbo:submit-end", ({ detail: { success, formSubmission } }) => {
+    const form = formSubmission.formElement // a page that was drawn anew meanwhile may be without it
+    success ? forgetTyped(form) : sent.add(form)
+  })
   addEventListener("input", ({ target }) => sent.delete(target.form))
 }
 
