@@ -226,13 +226,14 @@ def propose(id: str) -> Any:
     form = ProposalForm()
     if form.validate_on_submit():
         try:
-            proposals.propose(person(), group, key=form.key.data, **form.facts())
+            made = proposals.propose(person(), group, key=form.key.data, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
             flash(_("Thank you. Those who lead the group see your proposal and answer it."))
-            page = url_for(".show_proposals", id=group.id)
-            return back(page, done_with=url_for(".new_proposal", id=group.id))
+            page = url_for(".show_proposals", id=group.id, _anchor=made.dom_id)
+            # From a page that held nothing but the form it leads on to what came of it.
+            return redirect(page, 303) if "alone" in request.args else back(page)
     ask(policy.may_propose, group)
     return render_template("agenda/propose.html", group=group, form=form), 422
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from network import changes
 from network.agenda.models import AgendaProposal
 from network.extensions import db
+from network.groups.models import Group
 from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.meetings.models import AgendaItem
@@ -23,17 +24,31 @@ PROPOSAL = "proposal:"  # before the id of the proposal from which an item was m
 
 
 def words_for(need: Need) -> str:
-    """The text of a proposal about a need: what was seen, and the way to it.
+    """The text of a proposal about a need: what was seen, and its address, as people write one.
 
-    With the whole address, since texts link to nothing else.
+    The whole address, since texts link to nothing else.
     """
-    way = f"[{_('To the need')}]({site_url(f'/needs/{need.id}')})"
+    way = _("The need: %(address)s", address=site_url(f"/needs/{need.id}"))
     return f"{need.text}\n\n{way}" if need.text else way
+
+
+def proposed_in(group: Group, need: Need) -> AgendaProposal | None:
+    """The proposal about a need that waits in a group already."""
+    about = select(Link.to_id).where(Link.parent_id == need.id, Link.removed_at.is_(None))
+    found: AgendaProposal | None = db.session.scalars(
+        select(AgendaProposal).where(
+            AgendaProposal.id.in_(about),
+            AgendaProposal.parent_id == group.id,
+            AgendaProposal.state.in_(("open", "postponed")),
+            AgendaProposal.removed_at.is_(None),
+        )
+    ).first()
+    return found
 
 
 def _need_named_in(text: str) -> Need | None:
     """The need to which the text of a proposal leads; of one that was merged the one that it is part of."""
-    found = re.search(rf"\]\({re.escape(site_url('/needs/'))}(\d{{1,15}})\)", text, re.ASCII)
+    found = re.search(rf"{re.escape(site_url('/needs/'))}(\d{{1,15}})\b", text, re.ASCII)
     need = db.session.get(Need, int(found.group(1))) if found else None
     while need is not None and need.state == NeedState.MERGED:
         need = need.merged_into

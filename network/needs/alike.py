@@ -4,6 +4,7 @@ Titles are compared by the pieces of three letters that their words share, which
 the inside of compounds in every language, and is the same on both databases.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,3 +74,19 @@ def alike(user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None =
     order = case({id: place for place, id in enumerate(best)}, value=Need.id)
     query = select(Need).where(Need.id.in_(best)).order_by(order).options(*lists.line())
     return list(db.session.scalars(query).unique())
+
+
+def alike_among(needs: Sequence[Need], others: Sequence[Need]) -> dict[int, Need]:
+    """To each of these needs, by its id, the one of the others that is most like it, where there is one."""
+    known = [(one, pieces(one.title)) for one in others]
+    found = {}
+    for need in needs:
+        mine = pieces(need.title)
+        marks = [
+            (likeness(mine, theirs) + SAME_PLACE * (one.municipality_id == need.municipality_id), one.id, one)
+            for one, theirs in known
+            if one.id != need.id and likeness(mine, theirs) >= LEAST
+        ]
+        if marks:
+            found[need.id] = max(marks)[2]
+    return found

@@ -444,10 +444,17 @@ def withdraw(id: str) -> Any:
 @blueprint.get("/needs/<id>/agenda/<group_id>")
 @login_required
 def propose(id: str, group_id: str) -> Any:
-    """The form by which members of a group propose an item, filled in with the need; it is linked with it."""
+    """The form by which members of a group propose an item, filled in with the need; it is linked with it.
+
+    Where such a proposal waits already it leads there.
+    """
     need = find(Need, id)
     group = find(Group, group_id, groups.may_read)
     ask(meetings.may_propose, group)
+    known = agenda.proposed_in(group, need)
+    if known is not None:
+        flash(_("This need is proposed there already."))
+        return redirect(url_for("agenda.show_proposals", id=group.id, _anchor=known.dom_id))
     form = ProposalForm(formdata=None, title=need.title[:200], text=agenda.words_for(need))
     return render_template("agenda/propose.html", group=group, form=form)
 

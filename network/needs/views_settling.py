@@ -5,10 +5,11 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
+from markupsafe import Markup
 from sqlalchemy import select
 
 from network.changes import Invalid
-from network.doors import ask, often, person, with_reason
+from network.doors import ask, back, often, person, with_reason
 from network.extensions import db
 from network.needs import actions, policy
 from network.needs.alike import Wanted, alike
@@ -27,11 +28,16 @@ ALIKE_FIRST = 10
 @login_required
 @often
 def confirm(id: str) -> Any:
-    """From now on all members of the network see it."""
+    """From now on all members of the network see it. Of several that wait one stays at their list."""
     need = find(Need, id)
     actions.confirm(person(), need)
-    flash(_("Confirmed. All members of the network see it now; whoever observed it is told."))
-    return redirect(url_for(".show", id=need.id), 303)
+    said = _(
+        "“%(title)s” is confirmed. All members of the network see it now; whoever observed it is told.",
+        title=need.title,
+    )
+    page = url_for(".show", id=need.id)
+    flash(Markup('{} <a href="{}">{}</a>').format(said, page, _("To the need")))
+    return back(page)
 
 
 @blueprint.route("/needs/<id>/decline", methods=["GET", "POST"])

@@ -18,6 +18,7 @@ from network.directory.models import Network, OrganisationKind
 from network.extensions import db
 from network.moderation import persons as judged
 from network.moderation.policy import may_open
+from network.needs.alike import alike_among
 from network.office import lists, persons, waiting
 from network.office.forms import (
     AdmitForm,
@@ -50,7 +51,8 @@ def only_office() -> None:
 def show() -> str:
     """What needs a hand; of the kind that is named by `all` everything."""
     found = waiting.lists(current_user, request.args.get("all", ""))
-    return render_template("office/show.html", waiting=found, desk=OfficeDesk.the())
+    like = alike_among(found.observed[: waiting.MOST], found.observed + found.untaken + found.perhaps_met)
+    return render_template("office/show.html", waiting=found, like=like, desk=OfficeDesk.the())
 
 
 @blueprint.get("/people")
@@ -271,7 +273,7 @@ def count_anew(response: Response) -> Response:
 
 menus.add(
     "main",
-    50,
+    35,
     _l("Coordination Office"),
     "office.show",
     may=lambda user: user.works_in_office,

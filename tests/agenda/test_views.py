@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from network.agenda import proposals
@@ -247,11 +248,16 @@ def test_ben_proposes_in_one_line_and_anke_answers(
 
 def test_after_proposing_on_a_page_of_its_own_the_proposals_are_shown(world: World, ben: Reader) -> None:
     group = f"/groups/{world.language.id}"
-    for came_from, goes_to in ((f"{group}/proposals/new", f"{group}/proposals"), (group, group)):
+    [form] = [
+        one for one in html.fromstring(ben.get(f"{group}/proposals/new").text).forms if "text" in one.fields
+    ]
+    for came_from, address in ((f"{group}/proposals/new", form.action), (group, f"{group}/proposals")):
         answer = ben.post(
-            f"{group}/proposals", data={"title": "Rooms"}, headers={"Referer": f"http://localhost{came_from}"}
+            address, data={"title": "Rooms"}, headers={"Referer": f"http://localhost{came_from}"}
         )
-        assert answer.location == goes_to
+        made = db.session.scalars(select(AgendaProposal).order_by(AgendaProposal.id.desc())).first()
+        assert made is not None
+        assert answer.location == (f"{group}/proposals#{made.dom_id}" if address == form.action else group)
 
 
 def test_one_click_puts_a_proposal_on_the_next_agenda(world: World, meeting: Meeting, anke: Reader) -> None:

@@ -82,9 +82,16 @@ def test_ben_proposes_a_need_for_an_agenda_and_the_item_is_linked_with_it(
         one for one in html.fromstring(ben.get(way).text).xpath("//main//form") if "title" in one.fields
     ]
     assert form.fields["title"] == TITLE and "Seven asked." in form.fields["text"]
-    answer = ben.post(form.action, data=dict(form.form_values()))
-    assert answer.status_code == 303
+    assert "](" not in form.fields["text"], "people read what they send"
+    facts = dict(form.form_values())
+    there = [
+        ben.post(form.action, data=facts, headers={"Referer": f"http://localhost{way}"}) for _time in "ab"
+    ]
     proposal = db.session.scalars(select(AgendaProposal)).one()
+    led = f"/groups/{world.language.id}/proposals#{proposal.dom_id}"
+    assert [(answer.status_code, answer.headers["Location"]) for answer in there] == [(303, led)] * 2
+    again = ben.get(way)
+    assert (again.status_code, again.headers["Location"]) == (302, led), "it waits there already"
     assert f'<a href="http://localhost/needs/{need.id}"' in render(proposal.text)
     [end] = ends(world.ben, need)
     assert (end.id, end.link.kind) == (proposal.id, LinkKind.DISCUSSED_IN)

@@ -285,9 +285,22 @@ def test_the_office_has_what_waits_on_its_page(world: World, sign_in: SignIn) ->
 
     assert waiting.title in in_card("observed") and free.title in in_card("untaken")
     assert taken.title not in in_card("untaken")
-    assert olaf.post(f"/needs/{waiting.id}/confirm").status_code == 303
+    answer = olaf.post(f"/needs/{waiting.id}/confirm", headers={"Referer": "http://localhost/office/"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/office/"), "where the others wait"
+    assert "“Waits” is confirmed." in read(olaf.get("/office/").text)
     page = html.fromstring(olaf.get("/office/").text)
     assert not page.xpath("//*[@id='observed']") and waiting.title in in_card("untaken")
+
+
+def test_beside_a_need_that_waits_stands_what_is_like_it(world: World, sign_in: SignIn) -> None:
+    known, waiting = confirmed(world), observed(world.anke, "German courses without child care")
+    other = observed(world.anke, "No bus on Sunday")
+    page = html.fromstring(sign_in(world.olaf).get("/office/").text)
+    [like] = [one for one in page.xpath("//*[@id='observed']//li") if waiting.title in one.text_content()]
+    assert like.xpath(f".//small/a[@href='/needs/{known.id}']")
+    assert like.xpath(f".//a[@href='/needs/{waiting.id}/merge']")
+    [alone] = [one for one in page.xpath("//*[@id='observed']//li") if other.title in one.text_content()]
+    assert "Looks like" not in alone.text_content()
 
 
 def test_the_register_is_narrowed_and_ordered(world: World, sign_in: SignIn) -> None:
