@@ -37,6 +37,8 @@ from network.meetings.policy import may_read
 from network.minutes.models import Minutes, MinutesState
 from network.minutes.registers import is_overdue
 from network.moderation.models import CaseState
+from network.needs.lists import what_became
+from network.needs.policy import may_see as may_see_need
 from network.notices.counts import how_many_unread
 from network.people.models import Person, PersonState
 from network.things import Thing, now
@@ -123,7 +125,7 @@ def my() -> str:
     dates = _dates(user, [group.id for group in visits])
     changes = news.latest(user, [group.room_id for group in visits], most=NEWS_IN_AREA)
     told_of = news.ids_in(change for found in changes.values() for change in found)
-    held = news.things(told_of, *ids(user), *circulated(user))
+    held = news.things(told_of, *ids(user), *circulated(user), what_became(user))
     held += news.related(held)
     told = {
         group: [line for line in news.lines(changes.get(group.room_id, []), number or 0) if line.is_new]
@@ -186,6 +188,7 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
             ("goals", "goal"),
             ("cases", "moderation_case"),
             ("messages", "message"),
+            ("needs", "need"),
         )
     }
     asked: list[JoinRequest] = [one for one in kinds.pop("requests") if one.state == "open"]
@@ -211,6 +214,7 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
         key=lambda one: (one.corrections_until, one.id),
     )
     kinds["goals"] = [one for one in kinds["goals"] if waits_for(user, one, own)]
+    kinds["needs"] = [one for one in reversed(kinds["needs"]) if may_see_need(user, one)]
     kinds["minutes"] = [one for one in kinds["minutes"] if _is_to_send(user, one, own)]
     open_cases = [case.group_id for case in kinds.pop("cases") if case.state == CaseState.OPEN]
     waits = [said.parent.group_id for said in kinds.pop("messages") if said.state == "waiting"]
@@ -362,6 +366,11 @@ def _is_signed_in(user: Any) -> bool:
 
 parts.add_to_groups()
 menus.add("main", 10, _l("My area"), "home.my", may=_is_signed_in, icon="home")
+menus.add(
+    "main", 60, _l("Goals"), "goals.overview", may=_is_signed_in, icon="target-arrow", part_of=("goals",)
+)
+menus.add("main", 70, _l("Needs"), "needs.register", may=_is_signed_in, icon="eye", part_of=("needs",))
+menus.add("main", 80, _l("Decisions"), "registers.everything", may=_is_signed_in, icon="gavel")
 menus.add("tools", 10, _l("Search"), "home.find", icon="search")
 menus.add(
     "tools",

@@ -454,3 +454,17 @@ def test_an_invitation_that_is_taken_back_changes_in_my_open_area(
     requests.withdraw(world.nina, asked)
     assert f'target="my_join_request_{asked.id}"' in ear.html() and "Withdrawn" in ear.html()
     assert "Take in" not in ear.html()
+
+
+def test_goals_needs_and_decisions_are_in_the_main_menu_with_few_entries_in_the_bar(
+    world: World, sign_in: SignIn
+) -> None:
+    for person, most in ((world.ben, 5), (world.olaf, 4)):
+        page = html.fromstring(sign_in(person).get("/my").text)
+        [bar] = page.xpath("//nav[contains(@class, 'nw-nav')]")
+        further = bar.xpath(".//details//a/@href")
+        assert len(bar.xpath("./ul/li/a")) == most
+        [phone] = page.xpath("//details[contains(@class, 'nw-menu--main')]")
+        for way in ("/goals", "/needs", "/decisions"):
+            assert bar.xpath(f".//a[@href='{way}']") and phone.xpath(f".//a[@href='{way}']"), way
+        assert "/needs" in further
