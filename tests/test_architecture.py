@@ -33,6 +33,7 @@ STEPS = [
     ["fragments", "broadcast"],
     ["changes", "incoming"],
     ["forms", "texts", "menus", "dates", "doors"],
+    ["tables"],
     [
         "links",
         "jobs",

@@ -1,7 +1,5 @@
 """The pages of taking part: one's own answer and presence, the list of attendance, the code in the room."""
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +10,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_required
 from sqlalchemy.orm import joinedload
 
-from network import dates, texts
+from network import dates, tables
 from network.attendance import actions, codes, counts, policy
 from network.attendance.forms import (
     AnswerForm,
@@ -371,11 +369,9 @@ def signatures(id: str) -> str:
 @blueprint.get("/meetings/<id>/attendance.csv")
 @login_required
 def export(id: str) -> Response:
-    """The list as a table, for whoever keeps it: UTF-8 with a mark and semicolons, as Excel opens it here."""
+    """The list as a table, for whoever keeps it."""
     meeting = find(Meeting, id, meetings.may_read, options=with_attendances())
     ask(meetings.may_keep_attendance, meeting)
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     heads = (
         _("Name"),
         _("Organisation"),
@@ -385,22 +381,16 @@ def export(id: str) -> Response:
         _("Arrived at"),
         _("Left at"),
     )
-    table.writerow(heads)
-    for row in sorted(meeting.attendances, key=lambda row: row.position):
-        times = [
-            dates.local(at).strftime("%Y-%m-%d %H:%M") if at else "" for at in (row.arrived_at, row.left_at)
-        ]
-        cells = [
+    rows = (
+        (
             row.label,
             row.organisation_name,
-            _("yes") if row.invited else _("no"),
-            str(row.answer_label) if row.invited else "",
-            str(row.presence_label),
-            *times,
-        ]
-        table.writerow([texts.no_formula(cell) for cell in cells])
-    response = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    name = dates.local(meeting.starts_at).strftime("attendance-%Y-%m-%d.csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+            row.invited,
+            row.answer_label if row.invited else None,
+            row.presence_label,
+            row.arrived_at,
+            row.left_at,
+        )
+        for row in sorted(meeting.attendances, key=lambda row: row.position)
+    )
+    return tables.file(dates.local(meeting.starts_at).strftime("attendance-%Y-%m-%d.csv"), heads, rows)

@@ -1,14 +1,13 @@
 """The pages on which is read what is missing where, beside what there is."""
 
-import csv
-import io
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
-from network import menus
+from network import menus, tables
 from network.coverage import counting, policy
 from network.coverage.counting import WHOLE_DISTRICT, By, Key, Where
 from network.directory.models import Municipality, Topic
@@ -16,7 +15,6 @@ from network.doors import person
 from network.extensions import db
 from network.needs.lists import numbers_of
 from network.people.forms import SPOKEN, language_name
-from network.texts import no_formula
 from network.things import whole
 
 blueprint = Blueprint("coverage", __name__)
@@ -97,16 +95,26 @@ def _where(by: str, key: str) -> Where | None:
 def export() -> Response:
     """The numbers of the picture as a table, a line for each topic in each place or language."""
     found = counting.picture(_reader(), _by())
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(["topic", str(found.by), "needs", "organisations", "goals", "needs_by_what_there_is"])
-    for one in found.spots.values():
-        numbers = [len(one.needs), len(one.organisations), len(one.goals), f"{float(one.thinness):.3f}"]
-        table.writerow([no_formula(one.topic.name), no_formula(one.where.name), *numbers])
-    response = Response("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="coverage-{found.by}.csv"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    heads = [
+        _("Topic"),
+        _("Municipality") if found.by == By.MUNICIPALITY else _("Language"),
+        _("Needs"),
+        _("Organisations"),
+        _("Goals"),
+        _("Needs for each organisation and goal"),
+    ]
+    rows = (
+        [
+            one.topic.name,
+            one.where.name,
+            len(one.needs),
+            len(one.organisations),
+            len(one.goals),
+            one.thinness,
+        ]
+        for one in found.spots.values()
+    )
+    return tables.file(f"coverage-{found.by}.csv", heads, rows)
 
 
 menus.add(

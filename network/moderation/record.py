@@ -1,8 +1,7 @@
 """The record of moderation for the Office, and the yearly figures for everybody, which name nobody."""
 
-import csv
-import io
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
@@ -17,7 +16,6 @@ from network.extensions import db
 from network.forms import moment
 from network.moderation import rules
 from network.moderation.models import CaseEntry, Measure, ModerationCase, Report
-from network.texts import no_formula
 from network.things import now
 
 FEW = 5  # below it a figure could point to somebody
@@ -73,38 +71,36 @@ def became(entry: CaseEntry) -> Any:
     return _("Is over") if entry.until is not None and entry.until <= now() else _("Stands")
 
 
-def table(wanted: Wanted) -> str:
-    """The record as a table: UTF-8 with a mark and semicolons, as Excel opens it here."""
-    out = io.StringIO()
-    sheet = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    sheet.writerow(
-        [
-            _("Decided at"),
-            _("Kind"),
-            _("Person"),
-            _("Group"),
-            _("Rule"),
-            _("Measure"),
-            _("Reason"),
-            _("Decided by"),
-            _("What became of it"),
-        ]
-    )
+def heads() -> list[str]:
+    """What the columns of the record are called."""
+    return [
+        _("Decided at"),
+        _("Kind"),
+        _("Person"),
+        _("Group"),
+        _("Rule"),
+        _("Measure"),
+        _("Reason"),
+        _("Decided by"),
+        _("What became of it"),
+    ]
+
+
+def rows(wanted: Wanted) -> Iterator[list[Any]]:
+    """The record as rows of a table."""
     for entry in db.session.scalars(decisions(wanted)):
         case = entry.case
-        cells = [
-            local(entry.at).strftime("%Y-%m-%d %H:%M"),
-            str(case.kind_label),
-            case.person.name if case.person else "",
-            case.group.name if case.group else "",
+        yield [
+            entry.at,
+            case.kind_label,
+            case.person.name if case.person else None,
+            case.group.name if case.group else None,
             rules.word(entry.rule),
-            str(entry.measure_label),
+            entry.measure_label,
             entry.text,
-            entry.by.name if entry.by else "",
-            str(became(entry)),
+            entry.by.name if entry.by else None,
+            became(entry),
         ]
-        sheet.writerow([no_formula(cell) for cell in cells])
-    return "\ufeff" + out.getvalue()
 
 
 @dataclass(frozen=True)

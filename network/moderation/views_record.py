@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from sqlalchemy import select
 
-from network import menus
+from network import menus, tables
 from network.changes import Invalid
 from network.dates import local
 from network.directory.models import Network, languages
@@ -58,10 +58,7 @@ def show() -> str:
 def export() -> Response:
     """The same as a table for spreadsheets."""
     _office_only()
-    answer = Response(record.table(_wanted()), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="moderation.csv"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return tables.file("moderation.csv", record.heads(), record.rows(_wanted()))
 
 
 def _wanted() -> record.Wanted:

@@ -198,11 +198,18 @@ def test_the_numbers_come_as_a_file_too(world: World, district: Map, sign_in: Si
     district.village.name = "=Neuhof"
     db.session.commit()
     district.missing(district.housing, district.village)
-    answer = sign_in(world.kira).get("/coverage.csv")
-    lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert lines[0] == ["topic", "municipality", "needs", "organisations", "goals", "needs_by_what_there_is"]
+    district.missing(district.housing, district.village)
+    kira = sign_in(world.kira)
+    lines = list(csv.reader(io.StringIO(kira.get("/coverage.csv").text.removeprefix("\ufeff"))))
+    assert lines[0][:2] == ["Topic", "Municipality"]
     assert len(lines) == 7
-    assert ["Housing", "'=Neuhof", "1", "0", "0", "1.000"] in lines
+    assert ["Housing", "'=Neuhof", "2", "0", "0", "2"] in lines
+    # In German a spreadsheet tells columns apart by semicolons, and decimals by a comma.
+    district.missing(district.language, district.town)
+    world.kira.language = "de"
+    db.session.commit()
+    text = kira.get("/coverage.csv").text.removeprefix("\ufeff")
+    assert text.startswith("Thema;Stadt oder Gemeinde;Bedarfe;") and "Sprache;Auenstadt;1;1;0;0,5\r\n" in text
 
 
 @pytest.mark.one_database
