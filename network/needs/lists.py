@@ -2,18 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from network.changes import Change
 from network.directory.models import Topic, topic_of
 from network.extensions import db
 from network.goals.models import GoalState
 from network.groups.models import Group, GroupKind
 from network.needs.following import served
 from network.needs.models import OPEN, Need, NeedLanguage, NeedState, NeedSupport, TargetGroup
+from network.people.models import Affiliation
 from network.search_entries import SearchEntry, matches, words_of
+from network.things import now
+
+LATELY = timedelta(days=14)
+# What is told of a need to those who see it: the letters about it tell the same.
+NEWS = ("confirmed", "declined", "merged", "received", "taken up", "let go", "met", "reopened")
 
 STATES = {
     "open": (NeedState.REPORTED, *OPEN),
@@ -158,10 +166,23 @@ def register(user: Any, narrowed: Narrowed, order: str = "new") -> Select[tuple[
 
 def _is_mine(user: Any) -> ColumnElement[bool]:
     """Observed by the user, or seen too by them or by an organisation of theirs."""
+    # As a statement: not every page that asks has loaded whom the user belongs to.
+    own = select(Affiliation.organisation_id).where(Affiliation.person_id == user.id)
     said = select(NeedSupport.need_id).where(
-        or_(NeedSupport.person_id == user.id, NeedSupport.organisation_id.in_(user.organisation_ids))
+        or_(NeedSupport.person_id == user.id, NeedSupport.organisation_id.in_(own))
     )
     return or_(Need.person_id == user.id, Need.id.in_(said))
+
+
+def what_became(user: Any) -> Select[int]:
+    """Ids of needs that somebody observed or sees too, and of which others have decided something lately."""
+    line = Change.__table__
+    told = select(line.c.thing_id).where(
+        line.c.verb.in_(NEWS),
+        line.c.made_at > now() - LATELY,
+        or_(line.c.actor_id.is_(None), line.c.actor_id != user.id),
+    )
+    return select(Need.id).where(Need.id.in_(told), _is_mine(user), Need.removed_at.is_(None))
 
 
 def languages_named() -> list[str]:

@@ -1,6 +1,7 @@
 """What becomes of a need: seen by others too, confirmed, merged, declined, met, re-opened, and told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from network.needs import actions
 from network.needs.models import Need, NeedState
 from network.people import export, leaving
 from network.people.models import Affiliation, OfficeDesk
+from network.things import now
 from tests.clients import Reader
 from tests.goals.makers import adopted
 from tests.letterbox import Letterbox
@@ -268,6 +270,27 @@ def test_two_of_the_office_settle_one_need_only_once(world: World) -> None:
     with pytest.raises(Refused):
         actions.decline(world.olaf, need, reason="No.")
     assert need.state == NeedState.MET
+
+
+def test_what_became_of_a_need_stands_in_the_area_of_those_who_see_it_for_two_weeks(
+    world: World, sign_in: SignIn, time_machine: Any
+) -> None:
+    world.ben.unwanted_letters = ["needs"]
+    db.session.commit()
+    need, into = observed(world.ben, "Mothers cannot learn"), confirmed(world, actor=world.anke)
+    actions.support(world.olena, into)
+    actions.decline(world.olaf, observed(world.ben, "No bus"), reason="There is one.")
+    merged(world, need, into)
+
+    def told(person: Any) -> list[str]:
+        page = html.fromstring(sign_in(person).get("/my").text)
+        return [" ".join(line.itertext()) for line in page.xpath("//*[@id='needs-news']//li")]
+
+    assert told(world.ben) == ["No bus Declined", f"{TITLE} Confirmed", "Mothers cannot learn Merged"]
+    assert told(world.anke) == told(world.olena) == [f"{TITLE} Confirmed"]
+    assert told(world.olaf) == told(world.guel) == []
+    time_machine.move_to(now() + timedelta(days=15))
+    assert told(world.ben) == []
 
 
 # Lists
