@@ -23,7 +23,7 @@ from network.goals.models import Goal, GoalState, goal_organisation
 from network.groups.models import Group, GroupKind, Membership, Place, Visibility
 from network.loop.models import Link, LinkKind
 from network.needs.lists import line
-from network.needs.models import OPEN, Need, NeedLanguage
+from network.needs.models import OPEN, Need, NeedLanguage, NeedSupport
 from network.people.forms import language_name
 from network.people.models import Affiliation, Person, PersonState
 from network.things import Labelled
@@ -57,6 +57,7 @@ class Spot:
     topic: Topic
     where: Where
     needs: set[int] = field(default_factory=set)
+    seen: int = 0  # how often it was said of these needs that somebody sees them
     organisations: set[int] = field(default_factory=set)
     goals: set[int] = field(default_factory=set)
 
@@ -102,9 +103,10 @@ def picture(user: Any, by: By) -> Picture:
     rows = _places(keys) if by == By.MUNICIPALITY else _languages(keys)
     spots = {(row.key, topic.id): Spot(topic, row) for row in rows for topic in topics}
     placed, known = set(), {row.id for row in needs}
-    for id, key, topic_id in needs:
+    for id, key, topic_id, seen in needs:
         spot = spots.get((key, topic_id))
         if spot is not None:
+            spot.seen += seen if id not in spot.needs else 0
             spot.needs.add(id)
             spot.goals |= serving.get(id, set())
             placed.add(id)
@@ -129,11 +131,15 @@ def whole_district() -> str:
     return _("The whole district")
 
 
-def _needs(by: By) -> Select[tuple[int, Any, int | None]]:
-    """Rows (need, key, topic) of what is known to all and still missing."""
+def _needs(by: By) -> Select[tuple[int, Any, int | None, int]]:
+    """Rows (need, key, topic, how many see it) of what is known to all and still missing."""
+    seen = select(func.count(NeedSupport.id)).where(NeedSupport.need_id == Need.id).scalar_subquery()
     key: Any = func.coalesce(Need.municipality_id, WHOLE_DISTRICT)
     query = select(
-        Need.id, (key if by == By.MUNICIPALITY else NeedLanguage.code).label("key"), topic_of.c.topic_id
+        Need.id,
+        (key if by == By.MUNICIPALITY else NeedLanguage.code).label("key"),
+        topic_of.c.topic_id,
+        seen,
     )
     query = query.outerjoin(topic_of, topic_of.c.thing_id == Need.id)
     if by == By.LANGUAGE:

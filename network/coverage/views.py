@@ -14,6 +14,7 @@ from network.directory.models import Municipality, Topic
 from network.doors import person
 from network.extensions import db
 from network.needs.lists import numbers_of
+from network.needs.policy import observes
 from network.people.forms import SPOKEN, language_name
 from network.things import whole
 
@@ -75,7 +76,16 @@ def spot(topic_id: str, by: str, key: str) -> str:
         where=where,
         held=held,
         numbers=numbers_of(held.needs + held.needs_of_all),
+        here={
+            "topic_id": topic.id,
+            **({"municipality_id": where.key} if _is_municipality(by, where) else {}),
+        },
+        may_observe=observes(user),
     )
+
+
+def _is_municipality(by: str, where: Where) -> bool:
+    return by == By.MUNICIPALITY and where.key != WHOLE_DISTRICT
 
 
 def _where(by: str, key: str) -> Where | None:

@@ -168,10 +168,15 @@ def test_the_picture_is_a_table_with_heads_whose_cells_lead_on(
     assert rows == ["The whole district", "Auenstadt", "Neuhof"]
     [cell] = table.xpath(".//tbody/tr[3]/td[2]")
     assert cell.xpath("normalize-space(.//a)") == "1 need nobody active"
+    assert page.xpath("normalize-space(//*[@id='thinnest']//li//p)") == "seen 1 time, nobody active, no goal"
     [first] = page.xpath("//*[@id='thinnest']//li//a")
     assert first.get("href") == cell.xpath(".//a/@href")[0]
     shown = kira.get(first.get("href"))
     assert need.title in shown.text
+    # Where nobody is active there is something to do.
+    deeds = html.fromstring(shown.text).xpath("//*[@id='next']//a/@href")
+    new = f"/needs/new?topic_id={district.housing.id}&municipality_id={district.village.id}"
+    assert deeds == [new, f"/needs/{need.id}#next"]
     ways = {
         kira.get(way).status_code
         for way in [*table.xpath(".//a/@href"), *html.fromstring(shown.text).xpath("//main//a/@href")]
