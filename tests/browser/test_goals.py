@@ -104,6 +104,7 @@ def test_a_need_becomes_a_goal_that_everybody_sees_achieved(
     anke.get_by_role("button", name=german("Propose the goal")).click()
     anke.locator("#confirm [data-yes]").click()
     expect(anke.get_by_role("heading", name=german("Proposed"))).to_be_visible()
+    expect(ben.locator("live-draft")).to_have_count(0)  # his page has stayed open, and shows the text once
     ben.context.close()
     office = page(site, "/office/", reader=sign_in(world.olaf))
     office.get_by_role("link", name="80 Lesepatenschaften").click()
