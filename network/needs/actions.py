@@ -1,7 +1,6 @@
 """What is done to needs: observing, seeing them too, changing, and settling them."""
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,6 +17,7 @@ from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.needs import following, letters, policy
 from network.needs.models import OPEN, Need, NeedLanguage, NeedState, NeedSupport, TargetGroup
+from network.needs.said import clashing, digest
 from network.people.models import OfficeDesk, Person
 from network.things import Thing, now
 
@@ -123,38 +123,6 @@ def _put_languages(need: Need, codes: Iterable[str]) -> bool:
         return False
     need.languages = [known.get(code) or NeedLanguage(code=code) for code in wanted]
     return True
-
-
-def present(need: Need) -> dict[str, Any]:
-    """What is said of a need, by the names that `change_need` takes."""
-    return {
-        "title": need.title,
-        "text": need.text,
-        "topic_id": need.topic.id if need.topic else None,
-        "municipality_id": need.municipality_id,
-        "place": need.place,
-        "target": need.target,
-        "languages": [one.code for one in need.languages],
-        "group_id": need.group_id,
-    }
-
-
-def digest(value: Any) -> str:
-    """What a form remembers of a fact that was there when it was read."""
-    told = "\n".join(sorted(value)) if isinstance(value, list) else str(value if value is not None else "")
-    return sha256(told.encode()).hexdigest()[:12]
-
-
-def clashing(need: Need, seen: Mapping[str, str], facts: Mapping[str, Any]) -> list[str]:
-    """The facts that somebody sets to one thing, and others have set to another since the form was read."""
-    return [
-        name
-        for name, there in present(need).items()
-        if name in facts
-        and name in seen
-        and digest(there) not in (seen[name], digest(facts[name]))
-        and digest(facts[name]) != seen[name]
-    ]
 
 
 @action(policy.may_change, rooms=_with_desk)

@@ -13,9 +13,10 @@ from network.directory.models import Municipality, Topic
 from network.forms import ChoiceField, Creating, Form, line, text, whole_or_none
 from network.groups.models import Group
 from network.loop.picking import named
-from network.needs.actions import MOST_LANGUAGES, clashing, digest, present
+from network.needs.actions import MOST_LANGUAGES
 from network.needs.lists import target_groups, voices_of
 from network.needs.models import Need, TargetGroup
+from network.needs.said import clashing, digest, present
 from network.people.forms import checks, spoken_languages
 from network.people.models import Person
 from network.texts import folded
@@ -29,7 +30,9 @@ LONGEST_WORDS = 300  # characters of the sentence with which somebody sees a nee
 def voices(person: Person) -> list[SelectChoice]:
     """For whom somebody may speak: their organisations, and themself where that is so."""
     names = {one.organisation_id: one.organisation.name for one in person.affiliations}
-    return [SelectChoice(id or "", names.get(id) or _l("As an engaged citizen")) for id in voices_of(person)]
+    return [
+        SelectChoice(id or "", names[id] if id else _l("As an engaged citizen")) for id in voices_of(person)
+    ]
 
 
 def _voice(label: Any) -> ChoiceField:

@@ -33,6 +33,7 @@ from network.needs.blueprint import again, blueprint, whole_need
 from network.needs.forms import ChangeForm, ObserveForm, SupportForm, seen_of
 from network.needs.lists import ORDERS, STATES, Narrowed
 from network.needs.models import Need, NeedState, NeedSupport, TargetGroup
+from network.needs.said import present
 from network.people.forms import SPOKEN, language_name
 from network.people.models import OfficeDesk, Person
 from network.texts import no_formula, summary
@@ -371,7 +372,7 @@ def edit(id: str) -> Any:
     """Say it better."""
     need = find(Need, id, options=whole_need())
     ask(policy.may_change, need)
-    form = ChangeForm(*_choices(person(), need), data={**actions.present(need), "seen": seen_of(need)})
+    form = ChangeForm(*_choices(person(), need), data={**present(need), "seen": seen_of(need)})
     meanwhile: list[tuple[Any, str]] = []
     status = 422
     if form.validate_on_submit():
