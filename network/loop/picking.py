@@ -278,7 +278,7 @@ def _offer(thing: Thing, other: Thing, value: str) -> Offered:
         value=value,
         called=CALLED.get(other.type, ""),
         where=_where(other),
-        says=text if not text.startswith(other.label) or len(text) > len(other.label) else "",
+        says="" if text[:NAME] in title_of(other) else text,
         ways=[(way.value, sentence(way, thing, other)) for way in ways(thing, other)],
     )
 

@@ -22,6 +22,7 @@ from network.things import Thing, find
 blueprint = Blueprint("loop", __name__)
 Message.offers.append((_l("Link with something else"), "loop.link", "link", policy.may_link, False))
 
+MOST_SHOWN = 50  # links on the page of a thing, the newest
 LONGEST_WANTED = 500  # characters: an address may be pasted where words are looked for
 
 
@@ -29,6 +30,15 @@ LONGEST_WANTED = 500  # characters: an address may be pasted where words are loo
 def links_of(thing: Thing) -> list[End]:
     """What a thing is linked with, for whoever reads the page."""
     return ends(person(), thing)
+
+
+@blueprint.app_template_filter("newest_links")
+def newest_links(found: list[End]) -> list[End]:
+    """As many of them as the page of a thing shows, in their order; all stand on a page of their own."""
+    if len(found) <= MOST_SHOWN:
+        return found
+    newest = sorted(end.link.id for end in found)[-MOST_SHOWN]
+    return [end for end in found if end.link.id >= newest]
 
 
 @blueprint.app_template_global("links_by_id")

@@ -246,6 +246,29 @@ def test_a_report_is_named_by_its_day_and_what_is_linked_with_it_is_its_evidence
     assert name in links_on(ben.get(f"/decisions/{decision.id}").text)
 
 
+def test_of_many_links_the_newest_stand_on_the_page_and_all_on_their_own(
+    world: World, sign_in: SignIn
+) -> None:
+    [decision], goal = decided(world, "Rooms first."), adopted(world)
+    for number in range(60):
+        db.session.add(
+            Link(
+                parent=goal,
+                room_id=goal.room_id,
+                created_by_id=world.ben.id,
+                to_id=decision.id,
+                kind="follows_from",
+                place=f"/meetings/{decision.parent.parent_id}/minutes#text-{number}",
+            )
+        )
+    db.session.commit()
+    ben = sign_in(world.ben)
+    page = html.fromstring(ben.get(f"/decisions/{decision.id}").text)
+    assert len(page.xpath("//*[@id='links']//li")) == 50
+    [way] = page.xpath("//*[@id='links']//a[contains(text(), 'newest 50 of 60')]/@href")
+    assert len(html.fromstring(ben.get(way).text).xpath("//*[@id='links']//li")) == 60
+
+
 # Minutes, agendas, discussions
 
 
