@@ -36,7 +36,8 @@ def confirm(id: str) -> Any:
         title=need.title,
     )
     page = url_for(".show", id=need.id)
-    flash(Markup('{} <a href="{}">{}</a>').format(said, page, _("To the need")))
+    link = '{} <a class="nw-btn nw-btn--small nw-btn--quiet" href="{}">{}</a>'
+    flash(Markup(link).format(said, page, _("To the need")))
     return back(page)
 
 
