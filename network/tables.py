@@ -52,7 +52,7 @@ def _cell(cell: Any, decimal: str) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, Fraction):
-        cell = round(Decimal(cell.numerator) / cell.denominator, PLACES).normalize()
+        cell = round(Decimal(cell.numerator) / cell.denominator, PLACES)
     if isinstance(cell, int | Decimal):
-        return f"{cell:f}".replace(".", decimal) if isinstance(cell, Decimal) else str(cell)
+        return f"{Decimal(cell).normalize():f}".replace(".", decimal)
     return no_formula(str(cell))

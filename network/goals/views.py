@@ -1,7 +1,5 @@
 """The pages on which goals are read: of a group, of one goal, of the whole network, and for the public."""
 
-import csv
-import io
 from collections import Counter
 from datetime import date
 from fractions import Fraction
@@ -16,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from network import menus
+from network import menus, tables
 from network.changes import Change, sentence
 from network.directory.models import Topic
 from network.doors import person
@@ -44,7 +42,6 @@ from network.goals.models import HEALTH_LABELS, PARTS, Goal, GoalPlan, GoalState
 from network.groups import policy as groups
 from network.groups.models import Group, Visibility
 from network.loop.ends import ends_of_all
-from network.texts import no_formula
 from network.things import find, whole
 
 __all__ = ["agenda", "blueprint", "erasing", "views_adopting", "views_drafting", "views_tending"]
@@ -282,41 +279,26 @@ def export_group(id: str) -> Response:
 
 
 def _as_table(goals: list[Goal], name: str) -> Response:
-    written = io.StringIO()
-    table = csv.writer(written)
-    heads = ("group", "title", "state", "health", "indicator", "unit", "baseline", "baseline_on", "target")
-    table.writerow([*heads, "target_on", "last_value", "last_on", "progress", "owner", "review_on", "source"])
-    for goal in goals:
-        progress = "" if goal.progress is None else f"{float(goal.progress):.4f}"
-        cells = (
+    of_plan = ("indicator", "unit", "baseline", "baseline_on", "target", "target_on")
+    heads = [_("Group"), _("Goal"), _("State"), _("How it does"), *(plans.FIELDS[one] for one in of_plan)]
+    heads += [_("Last value"), _("Last value on"), _("Share of the way"), plans.FIELDS["owner_id"]]
+    rows = (
+        [
             goal.parent.name,
             goal.title,
-            goal.state,
-            goal.health if goal.state == GoalState.ADOPTED else "",
-            goal.indicator,
-            goal.unit,
-            *(plans.written(getattr(goal, name)) for name in ("baseline", "baseline_on", "target")),
-            *(plans.written(getattr(goal, name)) for name in ("target_on", "last_value", "last_on")),
-            progress,
-            goal.owner.name if goal.owner else "",
-            plans.written(goal.review_on),
+            goal.state_label,
+            goal.health_label if goal.state == GoalState.ADOPTED else None,
+            *(getattr(goal, one) for one in of_plan),
+            goal.last_value,
+            goal.last_on,
+            goal.progress,
+            goal.owner.name if goal.owner else None,
+            goal.review_on,
             goal.source,
-        )
-        said = ["" if cell is None else str(cell) for cell in cells]
-        table.writerow([cell if _is_number(cell) else no_formula(cell) for cell in said])
-    response = Response("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def _is_number(cell: Any) -> bool:
-    """A value that a spreadsheet shall compute with; a negative one is no formula."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+        ]
+        for goal in goals
+    )
+    return tables.file(name, [*heads, _("To be reviewed on"), plans.FIELDS["source"]], rows)
 
 
 @blueprint.get("/goals/public")

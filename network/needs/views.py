@@ -1,7 +1,5 @@
 """The pages on which needs are read and observed: the register, one need, its history, and a table."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +11,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from network import menus
+from network import menus, tables
 from network.agenda.forms import ProposalForm
 from network.changes import Change, DeedKey, Invalid, Stale, sentence
+from network.dates import local
 from network.directory.models import Municipality, Topic, municipalities
 from network.discussions import policy as discussions
 from network.discussions.models import Message
@@ -36,7 +35,7 @@ from network.needs.models import Need, NeedState, NeedSupport, TargetGroup
 from network.needs.said import present
 from network.people.forms import SPOKEN, language_name
 from network.people.models import OfficeDesk, Person
-from network.texts import no_formula, summary
+from network.texts import summary
 from network.things import find, whole
 
 __all__ = ["agenda", "blueprint", "views_settling"]
@@ -132,31 +131,40 @@ def export() -> Response:
         selectinload(Need.supports).joinedload(NeedSupport.organisation),
         joinedload(Need.organisation),
     )
-    written = io.StringIO()
-    table = csv.writer(written)
-    heads = ("id", "title", "state", "topic", "municipality", "place", "target", "languages", "observed_on")
-    table.writerow([*heads, "organisation", "organisations_that_see_it", "citizens_that_see_it", "answer"])
-    for need in db.session.scalars(query.limit(MOST_IN_TABLE)).unique():
-        seen = [support.organisation.name for support in need.by_organisations if support.organisation]
-        said = (
+    heads = [
+        _("Number"),
+        _("Need"),
+        _("State"),
+        _("Topic"),
+        _("Municipality"),
+        _("Place"),
+        _("Who needs it?"),
+        _("Languages"),
+        _("Observed on"),
+        _("Organisation"),
+        _("Organisations that see it"),
+        _("Engaged citizens who see it"),
+        _("Answer"),
+    ]
+    rows = (
+        [
+            need.id,
             need.title,
-            need.state,
-            need.topic.name if need.topic else "",
-            need.municipality.name if need.municipality else "",
+            need.state_label,
+            need.topic.name if need.topic else None,
+            need.municipality.name if need.municipality else None,
             need.place,
-            need.target,
-            " ".join(one.code for one in need.languages),
-            need.created_at.date().isoformat(),
-            need.organisation.name if need.organisation else "",
-            "; ".join(seen),
-            str(len(need.by_citizens)),
+            need.target_label if need.target else None,
+            ", ".join(language_name(one.code) for one in need.languages),
+            local(need.created_at).date(),
+            need.organisation.name if need.organisation else None,
+            "; ".join(one.organisation.name for one in need.by_organisations if one.organisation),
+            len(need.by_citizens),
             need.answer,
-        )
-        table.writerow([need.id, *map(no_formula, said)])
-    response = Response("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="needs.csv"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+        ]
+        for need in db.session.scalars(query.limit(MOST_IN_TABLE)).unique()
+    )
+    return tables.file("needs.csv", heads, rows)
 
 
 # Observing

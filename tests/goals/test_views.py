@@ -176,11 +176,16 @@ def test_two_who_write_without_the_editor_lose_nothing(world: World, sign_in: Si
 
 
 def test_the_table_holds_no_formula_and_all_numbers(world: World, sign_in: SignIn) -> None:
-    goal = adopted(world, title="=1+1", baseline=Decimal("-4.5"))
+    adopted(world, title="=1+1", baseline=Decimal("-4.5"))
     answer = sign_in(world.ben).get(f"/groups/{world.language.id}/goals.csv")
     heads, row = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
     found = dict(zip(heads, row, strict=True))
-    assert found["title"] == "'=1+1" and found["baseline"] == "-4.5" and found["state"] == goal.state
+    assert found["Goal"] == "'=1+1" and found["Value at the beginning"] == "-4.5"
+    assert found["State"] == "Adopted"
+    world.ben.language = "de"
+    db.session.commit()
+    text = sign_in(world.ben).get(f"/groups/{world.language.id}/goals.csv").get_data().decode("utf-8-sig")
+    assert text.startswith("Gruppe;Ziel;Stand;") and ";-4,5;" in text and ";Beschlossen;" in text
 
 
 # What pages cost

@@ -355,7 +355,7 @@ def test_the_table_has_who_sees_what_and_holds_no_formula(world: World, sign_in:
     actions.support(world.olena, need)
     answer = sign_in(world.anke).get("/needs.csv")
     assert answer.mimetype == "text/csv" and "'=HYPERLINK" in answer.text
-    assert "Kirchengemeinde Auenstadt" in answer.text
+    assert "Kirchengemeinde Auenstadt" in answer.text and ",Confirmed," in answer.text
     assert "Olena" not in answer.text, "citizens are not named"
 
 
