@@ -63,8 +63,10 @@ def test_a_need_becomes_a_goal_that_everybody_sees_achieved(
     office.get_by_role("link", name=NEED).click()
     expect(office.locator("h1")).to_have_text(NEED)
     office.get_by_role("button", name=german("Confirm"), exact=True).click()
-    confirmed = "Confirmed. All members of the network see it now; whoever observed it is told."
-    expect(office.get_by_text(german(confirmed))).to_be_visible()
+    confirmed = (
+        "“%(title)s” is confirmed. All members of the network see it now; whoever observed it is told."
+    )
+    expect(office.get_by_text(german(confirmed, title=NEED))).to_be_visible()
     office.context.close()
 
     # One click makes a goal of it. Two write in the same text, and see it grow.
