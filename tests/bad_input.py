@@ -1098,7 +1098,10 @@ GOALS = [
         "/things/{goal}/link",
         {"kind": "serves", "to": "/groups/1"},
         {
-            "of no kind": ({"kind": "erfunden"}, CHOOSE),
+            "of no kind": (
+                {"kind": "erfunden"},  # which nobody types
+                "Something that was open here is no longer open to you.",
+            ),
             "to nowhere": ({"to": "/nirgends"}, "There is no such page, or it is not open to you."),
             "to another host": (
                 {"to": "https://example.org/goals/1"},

@@ -40,7 +40,8 @@ def test_what_is_like_it_is_shown_while_anke_types(
     assert len(need.supports) == 1
     anke.get_by_role("button", name=words("de", "We see this too: %(title)s", title=SEEN)).click()
     # What she has typed goes along as her sentence, if she wants it.
-    expect(anke.get_by_label(words("de", "What do you see?"))).to_have_value("Deutschkurs mit Kinderbetreuung")
+    sentence = anke.get_by_label(words("de", "What do you see?"))
+    expect(sentence).to_have_value("Deutschkurs mit Kinderbetreuung")
     anke.get_by_role("button", name=words("de", "We see this too"), exact=True).click()
     expect(anke).to_have_url(re.compile(rf"/needs/{need.id}(#seen)?$"))
     noted = words("de", "Noted for %(organisation)s.", organisation=world.school.name)

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from network.extensions import limiter
+from network.extensions import db, limiter
+from network.people.models import Affiliation
 from tests.clients import Ear, Reader, reader_of
 from tests.permission_rows.stage import Stage
-from tests.permission_rows.words import VISITOR
+from tests.permission_rows.words import GROUP_MEMBER, LEAD, VISITOR
 
 
 class Playing(Stage):
@@ -21,6 +22,10 @@ class Playing(Stage):
         """Hinder nobody by what others did before."""
         limiter.reset()
         self._ears.clear()
+        for who, house in ((LEAD, self.world.school), (GROUP_MEMBER, self.world.parish)):
+            if house.id not in self[who].organisation_ids:  # they have changed what they belong to
+                db.session.add(Affiliation(person_id=self[who].id, organisation_id=house.id))
+                db.session.commit()
 
     def reader(self, who: str, *, newcomer: bool = False) -> Reader:
         """A browser of this column; visitors come with a new one each time."""
