@@ -40,7 +40,7 @@ def connected(window: Page) -> Page:
 
 
 def say(window: Page, text: str) -> None:
-    window.locator("#text").press_sequentially(text)
+    window.locator("#text[aria-controls]").press_sequentially(text)  # once the page's script is there
     window.keyboard.press("Control+Enter")
 
 

@@ -273,4 +273,4 @@ def test_what_one_has_done_is_told_though_the_page_hears_of_it_before_the_answer
 
     window.route("**/confirm", answer_late)
     window.get_by_role("button", name="Confirm", exact=True).click()
-    expect(window.locator("#toasts")).to_contain_text("Confirmed. All members of the network see it now")
+    expect(window.locator("#toasts")).to_contain_text("is confirmed. All members of the network see it now")
