@@ -40,7 +40,8 @@ def connected(window: Page) -> Page:
 
 
 def say(window: Page, text: str) -> None:
-    window.locator("#text[aria-controls]").press_sequentially(text)  # once the page's script is there
+    expect(window.locator(".nw-msg[tabindex='0']")).to_have_count(1)  # the page's script is there
+    window.locator("#text").press_sequentially(text)
     window.keyboard.press("Control+Enter")
 
 
