@@ -35,7 +35,7 @@ gc.set_threshold(COLLECTED_AFTER, 20, 20)  # as the server does: a seventh less 
 
 START = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)  # a Wednesday in winter, 10:00 in the network
 
-BROWSER = {"chromium", "demo", "page", "shell", "site"}
+BROWSER = {"chromium", "page", "shell", "site"}
 PROCESSES = {"redis", "servers"}
 
 

@@ -399,11 +399,6 @@ class ProgressReport(Thing):
         return [("", "")]
 
     @property
-    def falls(self) -> bool:
-        """Whether less is better, or a level is to be held: then "5 of 3" would say the wrong thing."""
-        return self.baseline is not None and self.target is not None and self.target <= self.baseline
-
-    @property
     def reading(self) -> measures.Reading:
         """Its value as the arithmetic takes it."""
         return measures.Reading(self.on, self.value)

@@ -100,16 +100,6 @@ def shell(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo network in a process of its own, one for each worker. Read it; do not rely on its state."""
-    folder = tmp_path_factory.mktemp("demo")
-    server = Server(folder, {"INSTANCE_PATH": folder / "instance", "RATELIMIT_ENABLED": "0"}, "--demo")
-    server.start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture
 def site(world: World, servers: Callable[..., list[Server]]) -> Server:
     """One server process on the data of the test, which knows everybody in `world`."""
@@ -185,9 +175,9 @@ def watch(window: Page, server: Server, trouble: list[str]) -> None:
 
 @pytest.fixture
 def sign_in_by_page(page: Callable[..., Page]) -> Callable[..., Page]:
-    """`sign_in_by_page(demo, "lead@demo.example", width=390, ...)`: through the form, as a person does."""
+    """`sign_in_by_page(site, email, password, width=390, ...)`: through the form, as a person does."""
 
-    def sign_in(server: Server, email: str, password: str = "demo-network", **how: Any) -> Page:
+    def sign_in(server: Server, email: str, password: str, **how: Any) -> Page:
         window = page(server, "/sign-in", **how)
         window.fill("[name=email]", email)
         window.fill("[name=password]", password)
