@@ -316,13 +316,5 @@ def public() -> str:
 
 goal_parts.add_to_groups()
 persons.tell_people()
-menus.add(
-    "profile",
-    32,
-    _l("Goals of all groups"),
-    "goals.overview",
-    may=lambda user: user.is_authenticated,
-    icon="target-arrow",
-)
 menus.add("office", 35, _l("Goals"), "goals.overview", icon="target-arrow")
 menus.add("footer", 5, _l("Goals"), "goals.public")

@@ -471,13 +471,4 @@ def propose(id: str, group_id: str) -> Any:
 parts.add_to_pages()
 persons.tell_people()
 Message.makes.append((_l("Make this a need"), "needs.new", "eye", _may_observe_in))
-menus.add(
-    "profile",
-    33,
-    _l("Needs"),
-    "needs.register",
-    may=lambda user: user.is_authenticated,
-    icon="eye",
-    part_of=("needs",),
-)
 menus.add("office", 36, _l("Needs"), "needs.register", icon="eye")

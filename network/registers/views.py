@@ -16,12 +16,11 @@ from flask import (
 )
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_required
 from sqlalchemy.orm import joinedload
 
-from network import links, menus
+from network import links
 from network.changes import Change, Invalid, Refused, Stale
 from network.doors import ask, person
 from network.extensions import db, limiter
@@ -35,14 +34,6 @@ from network.registers.letters import PURPOSE
 from network.things import find, now, whole
 
 blueprint = Blueprint("registers", __name__)
-menus.add(
-    "profile",
-    35,
-    _l("Decisions of all groups"),
-    "registers.everything",
-    may=lambda user: user.is_authenticated,
-    icon="gavel",
-)
 
 LINK_AGE = timedelta(days=90)  # what is still open then is ticked off on its page
 UNDO = timedelta(days=1)  # how long the link takes back what it has done

@@ -467,4 +467,5 @@ def test_goals_needs_and_decisions_are_in_the_main_menu_with_few_entries_in_the_
         [phone] = page.xpath("//details[contains(@class, 'nw-menu--main')]")
         for way in ("/goals", "/needs", "/decisions"):
             assert bar.xpath(f".//a[@href='{way}']") and phone.xpath(f".//a[@href='{way}']"), way
+            assert len(page.xpath(f"//header//a[@href='{way}']")) == 2, "and not in the account's menu again"
         assert "/needs" in further
