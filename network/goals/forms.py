@@ -19,6 +19,7 @@ from network.forms import (
     ChoicesField,
     Creating,
     DayField,
+    Filled,
     Form,
     clean_line,
     line,
@@ -27,7 +28,16 @@ from network.forms import (
 from network.forms import text as long_text
 from network.goals.days import split_day
 from network.goals.measures import Health
-from network.goals.models import ENDED, HEALTH_LABELS, MOST_REVIEW_MONTHS, PARTS, Consent, Goal, GoalState
+from network.goals.models import (
+    ENDED,
+    HEALTH_LABELS,
+    MOST_REVIEW_MONTHS,
+    PARTS,
+    Consent,
+    Goal,
+    GoalState,
+    ProgressReport,
+)
 from network.goals.numbers import NumberField
 from network.goals.plans import FIELDS, IDS, Combined, Content, content_from, values_of
 from network.goals.plans import seen as seen_of
@@ -310,8 +320,14 @@ def _in_a_line(decision: Decision) -> str:
     return f"{decision.citation}, {day}: {words}" if decision.number else f"{day}: {words}"
 
 
+def _require(field: Any) -> None:
+    """Let a text of this form alone have to be filled in."""
+    field.validators = [Filled(FILL_IN), *(one for one in field.validators if not isinstance(one, Optional))]
+    field.flags.required, field.flags.optional = True, False
+
+
 class ReportForm(Creating):
-    """A value on a day."""
+    """A value on a day; where nothing is counted, what there is to tell."""
 
     value = NumberField(_l("Value"), [InputRequired(FILL_IN)])
     on = DayField(_l("On which day?"), [InputRequired(FILL_IN)], default=lambda: local(now()).date())
@@ -325,18 +341,33 @@ class ReportForm(Creating):
 
     files = MultipleFileField(_l("Files as evidence"), render_kw={"accept": ACCEPTED})
 
+    def __init__(self, goal: Goal, **more: Any) -> None:
+        super().__init__(**more)
+        if not goal.measured:
+            del self.value
+            _require(self.note)
+
     def facts(self) -> dict[str, Any]:
         """Without the files, which are looked at first and come to the report afterwards."""
         return {name: value for name, value in super().facts().items() if name != "files"}
 
 
 class CorrectForm(Form):
-    """A report put right, and why."""
+    """A report put right, and why. What was told in words may get a value once something is counted."""
 
-    value = NumberField(_l("Value"), [InputRequired(FILL_IN)])
+    value = NumberField(_l("Value"), [Optional()])
     on = DayField(_l("On which day?"), [InputRequired(FILL_IN)])
     note = long_text(_l("What is behind it?"), limit=2_000)
     reason = line(_l("Why is it put right?"), limit=300)
+
+    def __init__(self, report: ProgressReport, **more: Any) -> None:
+        super().__init__(obj=report, **more)
+        if report.value is not None:
+            self.value.validators, self.value.flags.optional = [InputRequired(FILL_IN)], False
+            self.value.flags.required = True
+        elif not report.parent.measured:
+            del self.value
+            _require(self.note)
 
 
 class ReasonForm(Form):

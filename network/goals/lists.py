@@ -27,6 +27,7 @@ from network.goals.models import (
     Milestone,
     PlanState,
     ProgressReport,
+    readings_of,
 )
 from network.groups.models import Group, GroupKind, Membership, Visibility
 from network.meetings.models import AgendaItem
@@ -82,8 +83,7 @@ class Parts:
     @property
     def readings(self) -> list[measures.Reading]:
         """What was reported, in the order of the days, withdrawn reports left out."""
-        standing = [report for report in self.reports if report.withdrawn_at is None]
-        return [report.reading for report in sorted(standing, key=lambda one: (one.on, one.id))]
+        return sorted(readings_of(self.reports), key=lambda one: one.on)
 
 
 def parts_of(goal: Goal) -> Parts:

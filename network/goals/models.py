@@ -197,6 +197,11 @@ class Goal(Thing):
         return self.parent.kind in (GroupKind.COORDINATION, GroupKind.PLENARY)
 
     @property
+    def measured(self) -> bool:
+        """Whether its plan names something to be counted; else it is reported on in words alone."""
+        return bool(self.indicator) or self.baseline is not None or self.target is not None
+
+    @property
     def line(self) -> measures.Line | None:
         """The planned way; None as long as a value or a day of it is missing."""
         baseline, since, target, until = self.baseline, self.baseline_on, self.target, self.target_on
@@ -252,6 +257,17 @@ class Goal(Thing):
         if self.state != GoalState.ADOPTED or self.health_said or self.last_on is not None:
             return False
         return self.review_on is not None and not self.is_due_for_review
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it can be said how it does: not before the first report is due, nor of news without a line.
+
+        What is told in words, or has no target, is neither on track nor without news.
+        """
+        if self.state != GoalState.ADOPTED or self.health_said:
+            return self.state == GoalState.ADOPTED
+        in_words = self.line is None and self.last_on is not None and not self.is_quiet
+        return not in_words and not self.is_fresh
 
     @property
     def is_quiet(self) -> bool:
@@ -361,14 +377,17 @@ class Milestone(Thing):
 
 
 class ProgressReport(Thing):
-    """A dated value of a goal's indicator with a note. What it said before a correction is kept."""
+    """A dated value of a goal's indicator with a note; of a goal without one the note alone.
+
+    What it said before a correction is kept.
+    """
 
     __tablename__ = "progress_report"
 
     id: Mapped[int] = thing_id()
     goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    value: Mapped[Decimal] = mapped_column(Exact)
+    value: Mapped[Decimal | None] = mapped_column(Exact)  # None where there was nothing to count
     on: Mapped[date] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -399,8 +418,10 @@ class ProgressReport(Thing):
         return [("", "")]
 
     @property
-    def reading(self) -> measures.Reading:
-        """Its value as the arithmetic takes it."""
+    def reading(self) -> measures.Reading | None:
+        """Its value as the arithmetic takes it; None if it has none, or was withdrawn."""
+        if self.value is None or self.withdrawn_at is not None:
+            return None
         return measures.Reading(self.on, self.value)
 
 
@@ -411,7 +432,7 @@ class ReportCorrection(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("progress_report.id"), index=True)
-    value: Mapped[Decimal] = mapped_column(Exact)
+    value: Mapped[Decimal | None] = mapped_column(Exact)
     on: Mapped[date] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text)
@@ -519,4 +540,4 @@ class GoalReview(db.Model):
 
 def readings_of(reports: Iterable[ProgressReport]) -> list[measures.Reading]:
     """The readings of reports that stand, in the order in which they were made."""
-    return [report.reading for report in sorted(reports, key=lambda r: r.id) if report.withdrawn_at is None]
+    return [one for report in sorted(reports, key=lambda r: r.id) if (one := report.reading) is not None]

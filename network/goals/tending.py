@@ -25,13 +25,24 @@ from network.goals.writing import check, with_group
 from network.people.models import Person
 from network.things import now
 
+FILL_IN = _l("Please fill this in.")
+
 # Reports
 
 
 @action(policy.may_report, rooms=with_group)
-def report(actor: Person, goal: Goal, *, value: Decimal, on: date, note: str = "") -> ProgressReport:
-    """Tell a value of the indicator on a day that has come, also on one before the first value."""
+def report(
+    actor: Person, goal: Goal, *, value: Decimal | None = None, on: date, note: str = ""
+) -> ProgressReport:
+    """Tell a value of the indicator on a day that has come, also on one before the first value.
+
+    A goal whose plan names nothing to be counted is reported on in words; then they are what is needed.
+    """
     _must_have_come(on)
+    if goal.measured and value is None:
+        raise Invalid(value=FILL_IN)
+    if not goal.measured and not note:
+        raise Invalid(note=FILL_IN)
     made = ProgressReport(
         parent=goal,
         goal_id=goal.id,
@@ -56,10 +67,20 @@ def _must_have_come(day: date) -> None:
 
 @action(policy.may_correct, rooms=with_group)
 def correct(
-    actor: Person, report: ProgressReport, *, value: Decimal, on: date, note: str = "", reason: str
+    actor: Person,
+    report: ProgressReport,
+    *,
+    value: Decimal | None = None,
+    on: date,
+    note: str = "",
+    reason: str,
 ) -> ProgressReport:
-    """Put a report right. What it said stays beside it, with the reason."""
+    """Put a report right. What it said stays beside it, with the reason; a value is not taken out."""
     _must_have_come(on)
+    if value is None and report.value is not None:
+        raise Invalid(value=FILL_IN)
+    if value is None and not note:
+        raise Invalid(note=FILL_IN)
     if (report.value, report.on, report.note) == (value, on, note):
         return report
     db.session.add(

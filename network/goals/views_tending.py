@@ -57,10 +57,10 @@ def _try(form: Any, act: Any, thing: Any, **more: Any) -> bool:
 @login_required
 @often
 def tell(id: str) -> Any:
-    """Report a value of the indicator."""
+    """Report a value of the indicator, or in words where nothing is counted."""
     goal = _goal(id)
     ask(policy.may_report, goal)
-    form = ReportForm()
+    form = ReportForm(goal)
     if form.validate_on_submit():
         try:
             found = _evidence(form)
@@ -119,7 +119,7 @@ def correct(id: str) -> Any:
     """Put a report right; what it said is kept."""
     found = _report(id)
     ask(policy.may_correct, found)
-    form = CorrectForm(obj=found)
+    form = CorrectForm(found)
     if _try(form, tending.correct, found):
         flash(_("Saved."))
         return _to(found.parent, found.dom_id)

@@ -248,6 +248,38 @@ def test_a_correction_leaves_a_trace_and_the_goal_knows_the_newest_value(world: 
         tending.correct(world.ben, last, value=Decimal(1), on=today(), reason="Again.")
 
 
+NOTHING_TO_COUNT: dict[str, Any] = {
+    "indicator": "",
+    "unit": "",
+    "baseline": None,
+    "baseline_on": None,
+    "target": None,
+    "target_on": None,
+}
+
+
+def test_where_nothing_is_counted_words_are_enough_and_elsewhere_they_are_not(
+    world: World, clock: Any
+) -> None:
+    goal, counted = adopted(world, title="A place to meet", **NOTHING_TO_COUNT), adopted(world)
+    before = changes()
+    for wrong, facts in ((goal, {"note": ""}), (counted, {"note": "Six more."})):
+        with pytest.raises(Invalid):
+            tending.report(world.ben, wrong, on=today(), **facts)
+    assert changes() == before and fresh(goal).last_on is None
+    said = tending.report(world.ben, goal, on=today(), note="The parish lends us its hall.")
+    goal = fresh(goal)
+    assert (goal.last_on, goal.last_value, goal.progress, goal.is_judged) == (today(), None, None, False)
+    with pytest.raises(Invalid):
+        tending.correct(world.ben, said, on=today(), reason="Not yet.")
+    tending.correct(world.ben, said, on=today(), note="It will in May.", reason="Not yet.")
+    tending.withdraw(world.ben, said, reason="Nor in May.")
+    assert fresh(goal).last_on is None
+    tending.report(world.ben, goal, on=today(), note="We meet in the library.")
+    clock.shift(timedelta(days=100))
+    assert fresh(goal).is_judged and goal.health == Health.NO_NEWS
+
+
 def test_nobody_reports_what_is_still_to_come(world: World) -> None:
     goal = adopted(world)
     before = changes()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
 from network.extensions import db
 from network.goals import actions, adopting, tending, writing
@@ -133,6 +134,25 @@ def test_links_are_made_by_an_address_and_taken_off(world: World, sign_in: SignI
     button = page.xpath("//*[@id='links']//button/@formaction")[-1]
     assert ben.post(button).status_code == 303
     assert decision.citation not in ben.get(f"/goals/{goal.id}").text
+
+
+def test_a_goal_of_which_nothing_is_counted_says_so_and_is_reported_on_in_words(
+    world: World, sign_in: SignIn
+) -> None:
+    begun = actions.draft_goal(world.ben, world.language, title="A place to meet")
+    ben = sign_in(world.ben)
+    assert "Nothing to be counted is named yet" in ben.get(f"/goals/{begun.id}").text
+    assert ben.post(f"/goals/{begun.id}/propose").status_code == 303
+    plan = db.session.scalars(select(GoalPlan)).one()
+    adopting.consent(world.olaf, plan, said="given")
+    adopting.adopt(world.anke, plan, procedure="By e-mail.")
+    assert 'name="value"' not in ben.get(f"/goals/{begun.id}/report").text
+    facts = {"on": f"{today()}", "note": ""}
+    assert ben.post(f"/goals/{begun.id}/report", data=facts).status_code == 422
+    facts["note"] = "The parish lends us its hall."
+    assert ben.post(f"/goals/{begun.id}/report", data=facts).status_code == 303
+    page = ben.get(f"/goals/{begun.id}").text
+    assert facts["note"] in page and "No news" not in page and "Told in words" in page
 
 
 def test_a_report_is_shown_by_what_it_is_linked_with(world: World, sign_in: SignIn) -> None:
