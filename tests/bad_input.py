@@ -883,6 +883,9 @@ MINUTES = [
         {
             "nothing": ({"chosen": None}, "Please choose from the entries."),
             "what there is not": ({"chosen": "text-0-0"}, "Please choose from the entries."),
+            "the title of another item": ({"chosen": "title-0"}, "Please choose from the entries."),
+            "somebody who was no guest": ({"chosen": "guest-1"}, "Please choose from the entries."),
+            "the reason of what goes on": ({"chosen": "reason-1"}, "Please choose from the entries."),
             "no reason": ({"reason": " "}, FILL_IN),
             "a long one": ({"reason": "a" * 501}, TOO_LONG),
             "not being sure": ({"sure": None}, "Please confirm this."),
@@ -1084,8 +1087,16 @@ GOALS = [
     ),
     *wrong(
         "/goals/{goal}/end",
-        {"state": "achieved", "reason": "Alle gezählt."},
+        {"state": "achieved", "reason": "Alle gezählt.", "sure": "y"},
         {
+            "against what was reported": (
+                {"sure": ""},
+                "Please confirm this, or choose something else above.",
+            ),
+            "a page that is none": (
+                {"page": "https://elsewhere.example/1"},
+                "There is no such page, or it is not open to you.",
+            ),
             "to be proposed again": ({"state": "proposed"}, CHOOSE),
             "no reason": ({"reason": ""}, FILL_IN),
             "superseded by nothing": (

@@ -42,6 +42,7 @@ from network.goals.numbers import NumberField
 from network.goals.plans import FIELDS, IDS, Combined, Content, content_from, values_of
 from network.goals.plans import seen as seen_of
 from network.goals.writing import MOST_MILESTONES, MOST_WEIGHT
+from network.loop.picking import named
 from network.minutes.models import Decision
 from network.people.models import Person
 from network.texts import summary
@@ -417,7 +418,7 @@ class ReviewForm(Creating):
 
 
 class EndForm(Form):
-    """What became of a goal."""
+    """What became of a goal. Achieved against what was reported is confirmed by itself."""
 
     state = ChoiceField(
         _l("What became of it?"),
@@ -425,14 +426,39 @@ class EndForm(Form):
         choices=[SelectChoice(one.value, GoalState(one).label) for one in ENDED],
     )
     reason = long_text(_l("By what does one see it, or why?"), required=True, limit=2_000)
+    page = line(
+        _l("Address of the page that shows it"),
+        limit=500,
+        required=False,
+        description=_l("A decision, a paragraph of minutes, an offer: copy it from the address bar."),
+    )
+    files = MultipleFileField(_l("Files as evidence"), render_kw={"accept": ACCEPTED})
     by_id = ChoiceField(_l("If another goal takes its place: which one?"), coerce=whole_or_none)
+    sure = BooleanField(_l("It is achieved all the same"))
 
-    def __init__(self, others: Iterable[Goal], **more: Any) -> None:
+    def __init__(self, others: Iterable[Goal], doubtful: bool, **more: Any) -> None:
         super().__init__(**more)
+        self.doubtful = doubtful
         self.by_id.choices = [
             SelectChoice("", _l("None")),
             *(SelectChoice(one.id, one.title) for one in others),
         ]
+
+    def validate_sure(self, field: Any) -> None:
+        """Nobody ends a goal as achieved by a slip while the reports say something else."""
+        if self.doubtful and self.state.data == GoalState.ACHIEVED and not field.data:
+            raise ValidationError(_l("Please confirm this, or choose something else above."))
+
+    def validate_page(self, field: Any) -> None:
+        """Whether it is one of our pages; whether the thing may be seen is asked by the action."""
+        if field.data and named(field.data) is None:
+            raise ValidationError(_l("There is no such page, or it is not open to you."))
+
+    def facts(self) -> dict[str, Any]:
+        """Without the files, which are looked at first, and with the id and the place that are meant."""
+        id, place, _type = (named(self.page.data) if self.page.data else None) or (None, "", "")
+        kept = {name: self[name].data for name in ("state", "reason", "by_id")}
+        return {**kept, "page_id": id, "place": place}
 
 
 class PublicForm(Form):

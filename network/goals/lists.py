@@ -30,6 +30,8 @@ from network.goals.models import (
     readings_of,
 )
 from network.groups.models import Group, GroupKind, Membership, Visibility
+from network.loop.ends import End
+from network.loop.models import LinkKind
 from network.meetings.models import AgendaItem
 from network.minutes.models import Decision
 from network.people.models import Affiliation, Person
@@ -140,6 +142,23 @@ def reviews_of(goal: Goal) -> list[GoalReview]:
     """The reviews of a goal, the newest first."""
     query = select(GoalReview).where(GoalReview.goal_id == goal.id).options(joinedload(GoalReview.by))
     return list(db.session.scalars(query.order_by(GoalReview.id.desc())))
+
+
+def answered(ends: Iterable[End]) -> list[End]:
+    """Of the links of a goal those to what it serves because it is missing."""
+    return [
+        end
+        for end in ends
+        if end.link.kind == LinkKind.SERVES and end.removed_at is None and "missing" in type(end.other).rules
+    ]
+
+
+def may_be_met(user: Any, goal: Goal, ends: Iterable[End]) -> list[tuple[End, bool]]:
+    """What the end of an achieved goal asks: whether a need that it served is met now, and who may say so."""
+    if goal.state != GoalState.ACHIEVED:
+        return []
+    asked = (end for end in answered(ends) if end.other.rules["missing"](user, end.other))
+    return [(end, end.other.rules["meet"](user, end.other)) for end in asked]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What is done to an adopted goal: reports and their corrections, milestones, health, reviews, its end."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from flask_babel import lazy_gettext as _l
 from network.changes import Invalid, action, record
 from network.dates import local
 from network.extensions import db
+from network.files import actions as files
+from network.files.store import Stored
 from network.goals import letters, measures, policy
 from network.goals.models import (
     ENDED,
@@ -22,8 +25,10 @@ from network.goals.models import (
 )
 from network.goals.readings import read_anew
 from network.goals.writing import check, with_group
+from network.loop.models import LinkKind
+from network.loop.tying import tie
 from network.people.models import Person
-from network.things import now
+from network.things import Thing, now
 
 FILL_IN = _l("Please fill this in.")
 
@@ -213,8 +218,21 @@ def vacate(actor: Any, goal: Goal) -> Goal:
 
 
 @action(policy.may_end, rooms=with_group)
-def end(actor: Person, goal: Goal, *, state: str, reason: str, by_id: int | None = None) -> Goal:
-    """Record what became of the goal: achieved, missed, dropped, or superseded by another one of its kind."""
+def end(
+    actor: Person,
+    goal: Goal,
+    *,
+    state: str,
+    reason: str,
+    by_id: int | None = None,
+    page_id: int | None = None,
+    place: str = "",
+    evidence: Sequence[Stored] = (),
+) -> Goal:
+    """Record what became of the goal: achieved, missed, dropped, or superseded by another one of its kind.
+
+    It is shown by the reason, and by a page of ours that the actor sees or by files if they are given.
+    """
     ending = GoalState(state)
     if ending not in ENDED:
         raise Invalid(state=_l("Please choose one of the entries."))
@@ -224,6 +242,14 @@ def end(actor: Person, goal: Goal, *, state: str, reason: str, by_id: int | None
         if later is None or wrong or not later.in_force or later.removed_at is not None:
             raise Invalid(by_id=_l("Please choose an adopted goal of this group."))
         goal.superseded_by_id = later.id
+    page = db.session.get(Thing, page_id) if page_id is not None else None
+    if page_id is not None:
+        unseen = page is None or page.removed_at is not None or not type(page).rules["see"](actor, page)
+        if page is None or unseen or page.id == goal.id:
+            raise Invalid(page=_l("There is no such page, or it is not open to you."))
+        tie(actor, goal, page, LinkKind.EVIDENCE, place)
+    for upload in evidence:
+        files.attach(actor, goal, upload=upload)
     goal.state, goal.ended_reason, goal.ended_at = ending, reason, now()
     goal.review_on = None
     verb = {

@@ -150,6 +150,7 @@ def show(id: str) -> str:
         may_amend=policy.may_amend(user, goal),
         may_tend=policy.may_tend(user, goal),
         may_end=policy.may_end(user, goal),
+        asked=lists.may_be_met(user, goal, facts["linked"].get(goal.id, ())),
         may_publish=policy.may_publish(user, goal),
         may_discuss=policy.may_discuss(user, goal),
         may_put_forward=policy.may_put_forward(user, goal),

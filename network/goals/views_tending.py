@@ -12,7 +12,7 @@ from network.changes import Invalid
 from network.doors import ask, deed, often, person
 from network.files import actions as files
 from network.files.store import Stored, store
-from network.goals import lists, policy, tending
+from network.goals import lists, policy, tending, writing
 from network.goals.blueprint import again, blueprint
 from network.goals.forms import (
     CorrectForm,
@@ -27,6 +27,7 @@ from network.goals.forms import (
 )
 from network.goals.models import Goal, Milestone, ProgressReport
 from network.goals.numbers import percent
+from network.loop.ends import ends
 from network.people import rates
 from network.things import find
 
@@ -75,8 +76,8 @@ def tell(id: str) -> Any:
     return again(form, "goals/tell.html", goal=goal, group=goal.parent)
 
 
-def _evidence(form: ReportForm) -> list[Stored]:
-    """The files that came with a report, checked. Raises Invalid beside them."""
+def _evidence(form: ReportForm | EndForm) -> list[Stored]:
+    """The files that came with a form, checked. Raises Invalid beside them."""
     given = [file for file in form.files.data or [] if getattr(file, "filename", "")]
     if len(given) > MOST_FILES:
         raise Invalid(files=_l("Please add at most %(most)d files at once.", most=MOST_FILES))
@@ -223,11 +224,26 @@ def end(id: str) -> Any:
     """Record what became of the goal."""
     goal = _goal(id)
     ask(policy.may_end, goal)
-    form = EndForm(lists.others_of(goal))
-    if _try(form, tending.end, goal):
-        flash(_("Saved."))
-        return _to(goal)
-    return again(form, "goals/end.html", goal=goal, group=goal.parent)
+    open_milestones = [one for one in writing.milestones_of(goal) if one.reached_on is None]
+    behind = goal.line is not None and (goal.progress is None or goal.progress < 1)
+    form = EndForm(lists.others_of(goal), doubtful=behind or bool(open_milestones))
+    if form.validate_on_submit():
+        try:
+            tending.end(person(), goal, evidence=_evidence(form), **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            flash(_("Saved."))
+            return _to(goal)
+    return again(
+        form,
+        "goals/end.html",
+        goal=goal,
+        group=goal.parent,
+        behind=behind,
+        open_milestones=open_milestones,
+        answers=lists.answered(ends(person(), goal)),
+    )
 
 
 @blueprint.post("/goals/<id>/public")

@@ -24,6 +24,7 @@ class End:
     """The other end of a link. Of what was removed there is a word and a day, and no way to it."""
 
     link: Link
+    other: Thing
     words: Any  # what this thing has to do with that one
     title: str
     id: int
@@ -69,6 +70,7 @@ def ends_of_ids(user: Any, ids: Iterable[int]) -> dict[int, list[End]]:
 def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool, kept: bool) -> End:
     return End(
         link=link,
+        other=other,
         words=link.words(forward=forward),
         title=title_of(other),
         id=other.id,

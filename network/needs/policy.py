@@ -101,4 +101,9 @@ def may_link(user: Any, need: Need) -> bool:
     return bool(user.in_coordination) or need.person_id == user.id
 
 
-rules(Need, see=may_see, link=may_link)
+def is_missing(user: Any, need: Need) -> bool:
+    """Whether a goal that was achieved leads to the question if it is met now."""
+    return need.state in OPEN
+
+
+rules(Need, see=may_see, link=may_link, missing=is_missing, meet=may_meet)

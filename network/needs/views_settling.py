@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from network.changes import Invalid
 from network.doors import ask, back, often, person, with_reason
 from network.extensions import db
+from network.forms import clean_line
 from network.needs import actions, policy
 from network.needs.alike import Wanted, alike
 from network.needs.blueprint import again, blueprint
@@ -118,7 +119,7 @@ def meet(id: str) -> Any:
     """Record by what it is met."""
     need = find(Need, id)
     ask(policy.may_meet, need)
-    form = MeetForm()
+    form = MeetForm(by=clean_line(request.args.get("by", "")))
     if form.validate_on_submit():
         try:
             actions.meet(person(), need, **form.facts())

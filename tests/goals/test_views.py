@@ -17,8 +17,10 @@ from network.goals.models import Goal, GoalPlan, ProgressReport
 from network.goals.numbers import read_number
 from network.groups.models import GroupKind, Visibility
 from network.loop.actions import link
+from network.needs import actions as needs
 from tests.clients import Reader
 from tests.goals.makers import adopted, drafted, proposed, today
+from tests.needs.makers import confirmed
 from tests.registers.test_registers import decided
 from tests.world import World, make_group, own
 
@@ -153,6 +155,31 @@ def test_a_goal_of_which_nothing_is_counted_says_so_and_is_reported_on_in_words(
     assert ben.post(f"/goals/{begun.id}/report", data=facts).status_code == 303
     page = ben.get(f"/goals/{begun.id}").text
     assert facts["note"] in page and "No news" not in page and "Told in words" in page
+
+
+def test_a_goal_is_achieved_against_its_reports_only_on_purpose_and_leads_to_its_need(
+    world: World, sign_in: SignIn
+) -> None:
+    need = confirmed(world)
+    goal, [decision] = adopted(world), decided(world, "All were counted.")
+    link(world.olaf, goal, to_id=need.id, kind="serves")
+    anke, olaf = sign_in(world.anke), sign_in(world.olaf)
+    assert need.title in anke.get(f"/goals/{goal.id}/end").text
+    words = {"state": "achieved", "reason": "Counted by hand.", "page": f"/decisions/{decision.id}"}
+    answer = anke.post(f"/goals/{goal.id}/end", data=words)
+    assert answer.status_code == 422 and "Ten schools asked" in answer.text
+    assert all(word in answer.text for word in ("Counted by hand.", words["page"]))
+    db.session.expire_all()
+    assert goal.state == "adopted"
+    assert anke.post(f"/goals/{goal.id}/end", data={**words, "sure": "y"}).status_code == 303
+    page = anke.get(f"/goals/{goal.id}").text
+    assert "Is the need met now?" in page and decision.citation in page
+    assert f"/needs/{need.id}/meet" not in page
+    step = f"/needs/{need.id}/meet?by=/goals/{goal.id}"
+    assert step in olaf.get(f"/goals/{goal.id}").text
+    assert f'value="/goals/{goal.id}"' in olaf.get(step).text
+    needs.meet(world.olaf, need, words="They read now.")
+    assert "Is the need met now?" not in olaf.get(f"/goals/{goal.id}").text
 
 
 def test_a_report_is_shown_by_what_it_is_linked_with(world: World, sign_in: SignIn) -> None:

@@ -83,7 +83,7 @@ def test_a_goal_is_drafted_consented_to_adopted_reported_on_and_achieved(
     assert anke.post(f"/goals/{goal.id}/review", data={"note": "Well done so far."}).status_code == 303
     assert (
         anke.post(
-            f"/goals/{goal.id}/end", data={"state": "achieved", "reason": "80 were counted."}
+            f"/goals/{goal.id}/end", data={"state": "achieved", "reason": "80 were counted.", "sure": "y"}
         ).status_code
         == 303
     )

@@ -258,7 +258,7 @@ def the_decision(stage: Stage, thing: Any, _who: Any) -> dict[str, Any]:
 CONSENT = {"said": "given"}
 HEALTH = {"health": "at_risk", "reason": "Rooms are missing."}
 REVIEW = {"note": "We go on like this."}
-END = {"state": "achieved", "reason": "They were counted."}
+END = {"state": "achieved", "reason": "They were counted.", "sure": "y"}
 
 ROUTES: Table = {
     "GET /goals": [row(SIGNED_IN)],
