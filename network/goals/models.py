@@ -246,6 +246,11 @@ class Goal(Thing):
         return HEALTH_LABELS[self.health]
 
     @property
+    def is_overdue(self) -> bool:
+        """Whether the day by which it was to be reached has passed."""
+        return self.target_on is not None and self.target_on < dates.local(now()).date()
+
+    @property
     def is_due_for_review(self) -> bool:
         """Whether its review day has come."""
         due = self.review_on if self.state == GoalState.ADOPTED else None

@@ -84,6 +84,27 @@ def test_the_public_sees_adopted_goals_as_the_group_allows(
     assert goal.title not in sign_in(world.olena).get("/goals/public").text
 
 
+def test_a_visitor_reads_why_a_goal_needs_help_and_by_what_it_was_adopted(
+    world: World, client: Reader
+) -> None:
+    world.language.visibility = Visibility.PUBLIC
+    db.session.commit()
+    [decision] = decided(world, "Sponsors for all schools.")
+    plan = proposed(world.ben, world.language)
+    adopting.consent(world.olaf, plan, said="given")
+    goal = adopting.adopt(world.anke, plan, decision_id=decision.id).parent
+    tending.publish(world.anke, goal, public=True)
+    tending.report(world.ben, goal, value=Decimal(40), on=today(), note="Two have left.")
+    english = {"Accept-Language": "en"}
+    page = client.get(f"/goals/{goal.id}", headers=english).text
+    assert "Needs help" in page and "behind the planned line, by more than a tenth of the way" in page
+    assert decision.citation in page and f"/decisions/{decision.id}" not in page
+    assert "How is this computed?" in page
+    tending.say_health(world.anke, goal, health="off_track", reason="Two have left.")
+    page = client.get(f"/goals/{goal.id}", headers=english).text
+    assert "Whoever looks after the goal judges it so." in page and "Two have left." not in page
+
+
 def test_goals_of_a_closed_group_stay_there_and_those_of_the_network_do_not(
     world: World, sign_in: SignIn
 ) -> None:
