@@ -194,9 +194,8 @@ def may_put_forward(user: Any, goal: Goal) -> bool:
 
 
 def may_discuss(user: Any, goal: Goal) -> bool:
-    """Whoever speaks in the group, once it is proposed: a draft is worked on, not discussed."""
-    is_told = goal.state != GoalState.DRAFT and goal.removed_at is None
-    return is_told and may_read(user, goal) and groups.may_speak(user, goal.parent)
+    """Whoever speaks in the group and reads the goal, a draft too: what is asked belongs beside its text."""
+    return goal.removed_at is None and may_read(user, goal) and groups.may_speak(user, goal.parent)
 
 
 @because(_l("This is done by the program when it is due."))

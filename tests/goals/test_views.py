@@ -159,6 +159,21 @@ def test_links_are_made_by_an_address_and_taken_off(world: World, sign_in: SignI
     assert decision.citation not in ben.get(f"/goals/{goal.id}").text
 
 
+def test_a_draft_is_discussed_by_those_who_see_it_and_by_nobody_else(world: World, sign_in: SignIn) -> None:
+    draft = drafted(world.anke, world.language)
+    ben, guel, olena = sign_in(world.ben), sign_in(world.guel), sign_in(world.olena)
+    assert "Discuss the goal" in ben.get(f"/goals/{draft.id}").text
+    said = {"text": "Do we count the parents, too?"}
+    assert olena.post(f"/things/{draft.id}/discussion", data=said).status_code == 403
+    assert ben.post(f"/things/{draft.id}/discussion", data=said).status_code == 303
+    assert "1 message" in ben.get(f"/goals/{draft.id}").text
+    assert said["text"] in guel.get(f"/things/{draft.id}/discussion", follow_redirects=True).text
+    hidden = drafted(world.mo, world.closed)
+    assert olena.get(f"/things/{hidden.id}/discussion").status_code == 404
+    actions.remove_goal(world.ben, draft)
+    assert ben.get(f"/things/{draft.id}/discussion").status_code == 404
+
+
 def test_a_goal_of_which_nothing_is_counted_says_so_and_is_reported_on_in_words(
     world: World, sign_in: SignIn
 ) -> None:
