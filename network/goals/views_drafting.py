@@ -12,15 +12,18 @@ from network.changes import Invalid, Stale
 from network.discussions import policy as discussions
 from network.discussions.models import Message
 from network.doors import ask, find_removed, offer_undo, often, person
+from network.extensions import db
 from network.goals import actions, agenda, guidance, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
 from network.goals.forms import PlanForm, TextForm, TitleForm, filled_from
 from network.goals.models import PARTS, Goal, GoalText
 from network.groups import policy as groups
 from network.groups.models import Group
+from network.loop.ends import title_of
 from network.meetings import policy as meetings
 from network.meetings.models import Meeting
-from network.things import Thing, find
+from network.texts import summary
+from network.things import Thing, find, whole
 
 Message.makes.append((_l("Make this a goal"), "goals.new", "target-arrow", policy.may_draft))
 
@@ -37,7 +40,9 @@ def new(id: str) -> Any:
         origin = find(Message, request.args["message"], discussions.may_see_text)
     elif request.args.get("origin_id"):
         origin = find(Thing, request.args["origin_id"])
-    form = TitleForm(title=origin.label[:200], origin_id=origin.id) if origin is not None else TitleForm()
+    elif request.form.get("origin_id"):
+        origin = _still_seen(whole(request.form["origin_id"]))
+    form = TitleForm(origin_id=origin.id) if origin is not None else TitleForm()
     if form.validate_on_submit():
         try:
             goal = actions.draft_goal(person(), group, key=form.key.data, **form.facts())
@@ -45,7 +50,30 @@ def new(id: str) -> Any:
             form.refuse(invalid.errors)
         else:
             return redirect(url_for(".show", id=goal.id), 303)
-    return again(form, "goals/new.html", group=group, examples=guidance.EXAMPLES, origin=origin)
+    return again(
+        form,
+        "goals/new.html",
+        group=group,
+        examples=guidance.EXAMPLES,
+        origin=origin,
+        said=_words_of(origin),
+    )
+
+
+def _words_of(origin: Thing | None) -> str:
+    """What the goal comes from, to be read above its title: of a message what it says."""
+    if origin is None:
+        return ""
+    return summary(origin.text, 160) if isinstance(origin, Message) else title_of(origin)
+
+
+def _still_seen(id: int | None) -> Thing | None:
+    """What the goal comes from, when its form comes back; what was removed meanwhile loses nobody's words."""
+    origin = db.session.get(Thing, id) if id is not None else None
+    if origin is None or origin.removed_at is not None:
+        return None
+    may = discussions.may_see_text if isinstance(origin, Message) else type(origin).rules["see"]
+    return origin if may(person(), origin) else None
 
 
 @blueprint.route("/goals/<id>/edit", methods=["GET", "POST"])
