@@ -61,6 +61,8 @@ DEFAULTS: dict[str, Any] = {
     "IMAP_FOLDER": "INBOX",
     # Off: nobody gets a letter. For telling a past whose letters have long been read, as the demo does.
     "WRITE_LETTERS": True,
+    # Off: pages are not told what is unread. For telling a past while nobody has a page open yet.
+    "TELL_PAGES": True,
     # Empty: no /metrics. Else whoever sends this as a bearer token reads figures for Prometheus there.
     "METRICS_TOKEN": "",
     # Jobs run in this process unless a worker of its own (`flask network worker`) does, with Redis.

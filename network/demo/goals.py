@@ -12,10 +12,11 @@ from network.demo.cast import Cast
 from network.demo.content import read
 from network.demo.scenes import at_once
 from network.demo.story import Story
+from network.directory.models import Topic
 from network.extensions import db
 from network.goals import actions, adopting, plans, tending, writing
 from network.goals.models import Goal, GoalPlan, ProgressReport
-from network.minutes.models import Decision
+from network.loop.actions import link
 from network.people.models import Person
 from network.things import now
 
@@ -38,6 +39,9 @@ class Goals:
         self._at(began, self._begin, told)
         for days, value, note in told.get("reports", []):
             self._at(days, self._report, told, value, note)
+        if "shown_by" in told:
+            days, decision = told["shown_by"]
+            self._at(days, self._show, told, decision)
         if "corrected" in told:
             which, was, reason = told["corrected"]
             days = told["reports"][which][0]
@@ -78,7 +82,7 @@ class Goals:
             "target": None if told["target"] is None else Decimal(told["target"]),
             "target_on": end,
             "source": told["source"],
-            "topics": [topic.id for topic in group.topics],
+            "topics": [topic.id for topic in self._topics(told)],
             "organisations": [self.cast.organisations[key].id for key in told.get("organisations", [])],
             "milestones": [
                 (title, dates.local(self.story.present).date() + timedelta(days=due))
@@ -102,29 +106,48 @@ class Goals:
         adopting.adopt(self._lead(told), plan, **self._how(told))
         if told.get("public"):
             tending.publish(self._lead(told), goal, public=True)
+        if "decision" in told:
+            self._link_with_minutes(told, goal)
         return goal
+
+    def _link_with_minutes(self, told: Told, goal: Goal) -> None:
+        """With the sentence in the minutes that the decision came of."""
+        item = self.story.decisions[told["decision"]].parent
+        place = f"/meetings/{item.parent_id}/minutes#text-{item.id}-1"
+        link(self._lead(told), goal, to_id=item.id, kind="discussed_in", place=place)
+
+    def _topics(self, told: Told) -> list[Topic]:
+        """Its own ones, where those of its group say less of it."""
+        if "topics" not in told:
+            return list(self.cast.groups[told["group"]].topics)
+        return list(db.session.scalars(select(Topic).where(Topic.slug.in_(told["topics"]))))
 
     def _lead(self, told: Told) -> Person:
         return self.cast.leads[told["group"]]
 
     def _how(self, told: Told) -> dict[str, Any]:
-        """By which decision of the group it was adopted, the newest if there are several; else how."""
+        """By which decision of the group it was adopted, else how."""
         if "procedure" in told:
             return {"procedure": told["procedure"]}
-        newest = select(Decision.id).where(Decision.group_id == self.cast.groups[told["group"]].id)
-        return {"decision_id": db.session.scalar(newest.order_by(Decision.id.desc()).limit(1))}
+        return {"decision_id": self.story.decisions[told["decision"]].id}
 
     def _report(self, told: Told, value: float, note: str) -> None:
         by = self.cast.people[told.get("owner") or told["by"]]
         today = dates.local(now()).date()
         tending.report(by, self.goal(told["key"]), value=Decimal(str(value)), on=today, note=note)
 
+    def _last_report(self, told: Told) -> ProgressReport | None:
+        reports = select(ProgressReport).where(ProgressReport.goal_id == self.ids[told["key"]])
+        return db.session.scalars(reports.order_by(ProgressReport.id.desc())).first()
+
+    def _show(self, told: Told, decision: str) -> None:
+        """A decision is the evidence of what was reported last."""
+        report = self._last_report(told)
+        if report is not None:
+            link(self._lead(told), report, to_id=self.story.decisions[decision].id, kind="evidence")
+
     def _correct(self, told: Told, was: Decimal, reason: str) -> None:
-        report = db.session.scalars(
-            select(ProgressReport)
-            .where(ProgressReport.goal_id == self.ids[told["key"]])
-            .order_by(ProgressReport.id.desc())
-        ).first()
+        report = self._last_report(told)
         if report is not None:
             by = self._lead(told)
             tending.correct(by, report, value=was, on=report.on, note=report.note, reason=reason)

@@ -89,8 +89,9 @@ class Needs:
         link(self.cast.office, goal, to_id=self.ids[told["key"]], kind="serves")
 
     def _meet(self, told: Told) -> None:
-        goal = self.goals.ids[told["goal"][0]] if "goal" in told else None
-        actions.meet(self.cast.office, self.need(told["key"]), words=told["met"][1], by_id=goal)
+        _days, words, *by = told["met"]
+        by_id = self.cast.organisations[by[0]].id if by else None
+        actions.meet(self.cast.office, self.need(told["key"]), words=words, by_id=by_id)
 
     def _decline(self, told: Told) -> None:
         actions.decline(self.cast.office, self.need(told["key"]), reason=told["declined"][1])

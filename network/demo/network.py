@@ -83,12 +83,13 @@ def build(app: Flask) -> str:
     """Make the tables and a year of the network; returns who can sign in, to be printed."""
     with app.app_context():
         _lay_tables()
-        writes = app.config["WRITE_LETTERS"]
-        app.config["WRITE_LETTERS"] = False
+        # No letters of what has long been read, and nothing told to pages, of which none is open yet.
+        usual = {name: app.config[name] for name in ("WRITE_LETTERS", "TELL_PAGES")}
+        app.config.update(dict.fromkeys(usual, False))
         try:
             cast = _tell()
         finally:
-            app.config["WRITE_LETTERS"] = writes
+            app.config.update(usual)
         return _accounts(cast)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from network.changes import CLOCK, action
 from network.directory.models import Network
 from network.extensions import db
+from network.groups.models import Group, Membership
 from network.people.models import OfficeDesk, Person
 from network.things import Thing
 
@@ -20,26 +21,34 @@ def may_be_told(user: Any, thing: Thing) -> bool:
 
 
 def _everybody(thing: Thing) -> Iterable[int]:
-    """Where a scene may be heard: with all people, in the Office, and in what is around the thing."""
-    rooms = set(db.session.scalars(select(Person.room_id)))
+    """Where a scene may be heard: with its people, in the Office, and in what is around the thing."""
+    rooms = set(db.session.scalars(select(Person.room_id).where(*_of(thing))))
     rooms.add(OfficeDesk.the().room_id)
     above = getattr(thing, "parent", None)
     return rooms | ({above.room_id} if above is not None else set())
+
+
+def _of(thing: Thing) -> list[ColumnElement[bool]]:
+    """Who takes part in what happens there: those of the group; all in the network itself."""
+    if isinstance(thing, Network):
+        return []
+    group = thing if isinstance(thing, Group) else thing.parent
+    return [Person.id.in_(select(Membership.person_id).where(Membership.group_id == group.id))]
 
 
 @action(may_be_told, rooms=_everybody)
 def _play(actor: Any, thing: Thing, *, scene: Callable[[], Any]) -> Any:
     # Whoever may take part, in three statements instead of three for each; held while the scene lasts.
     # Not their places where groups are founded: these are new.
-    options = [selectinload(Person.affiliations)]
+    people = select(Person).where(*_of(thing)).options(selectinload(Person.affiliations))
     if not isinstance(thing, Network):
-        options.append(selectinload(Person.memberships))
-    everybody = db.session.scalars(select(Person).options(*options)).all()
-    return scene() if everybody else None
+        people = people.options(selectinload(Person.memberships))
+    there = db.session.scalars(people).all()
+    return scene() if there else None
 
 
 def at_once(thing: Thing, scene: Callable[..., Any], *given: Any) -> Any:
-    """Play a scene in the room of a thing and in those of all people: all of it or nothing.
+    """Play a scene in the room of a thing and in those of its people: all of it or nothing.
 
     Each action in it asks its own rule, does its deed and writes its lines as ever. Only what it would
     begin with, forgetting all that was read, happens once.

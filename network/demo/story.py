@@ -48,6 +48,7 @@ class Story:
     cast: Cast
     present: datetime
     scenes: list[tuple[datetime, int, Callable[[], object], bool]] = field(default_factory=list)
+    decisions: dict[str, Decision] = field(default_factory=dict)  # what is referred to, by its key
 
     def add(self, when: datetime, scene: Callable[[], object], *, letters: bool = False) -> None:
         """Let something happen at a moment; what would be in the future is left out.
@@ -74,7 +75,6 @@ class GroupStory:
     story: Story
     key: str
     months: dict[int, str] = field(default_factory=dict)  # of meetings, by how many ago
-    citations: dict[str, Decision] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.told = read(f"meetings_{self.key}")
@@ -213,7 +213,7 @@ class GroupStory:
 
     def words(self, ago: int, day: date) -> dict[str, str]:
         """What fills the gaps in the texts of a meeting: its month, those before, numbers of decisions."""
-        found = {f"decision:{key}": decision.citation for key, decision in self.citations.items()}
+        found = {f"decision:{key}": decision.citation for key, decision in self.story.decisions.items()}
         found["month"] = month_name(day)
         found |= {str(back): month for back in range(1, 12) if (month := self.months.get(ago + back))}
         return found
@@ -420,7 +420,7 @@ class Sitting:
             review_on=self.day + timedelta(days=told["review"]) if "review" in told else None,
         )
         if "key" in told:
-            self.of.citations[told["key"]] = decision
+            self.of.story.decisions[told["key"]] = decision
         if "state" in told:
             settled = (
                 partial(self._supersede, decision, told["by"])
@@ -431,7 +431,7 @@ class Sitting:
 
     def _supersede(self, decision: Decision, key: str) -> None:
         """A later decision, which has its number by then, replaces this one."""
-        supersede(self.of.lead, decision, by_id=self.of.citations[key].id)
+        supersede(self.of.lead, decision, by_id=self.of.story.decisions[key].id)
 
     def _agree(self, item: AgendaItem, told: Script) -> None:
         person = self.of.person(told["who"])

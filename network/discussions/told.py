@@ -24,6 +24,9 @@ MOST = 1000  # people who are told at once; in larger circles pages ask for them
 def afterwards_to_followers(thread_id: int) -> None:
     """Once the running action is committed, tell everybody who follows the thread, and its group's pages."""
 
+    if not current_app.config["TELL_PAGES"]:
+        return
+
     def tell() -> None:
         followers = (
             select(ReadMark.person_id)
@@ -42,6 +45,8 @@ def afterwards_to_followers(thread_id: int) -> None:
 
 def afterwards_to(person_ids: Iterable[int], thread_id: int) -> None:
     """Once the running action is committed, tell these people's pages."""
+    if not current_app.config["TELL_PAGES"]:
+        return
     ids = list(person_ids)
 
     def tell() -> None:
