@@ -90,7 +90,7 @@ def adopt(
     plan.adopted_by_id, plan.adopted_at = actor.id, now()
     plan.adopted_on = adopted_on or (local(decision.parent.parent.starts_at).date() if decision else today)
     if plan.is_first:
-        goal.state = GoalState.ADOPTED
+        goal.state, goal.adopted_on = GoalState.ADOPTED, plan.adopted_on
     if plan.is_first or "review_months" in plan.changes:
         goal.review_on = plan.adopted_on + relativedelta(months=goal.review_months)
     read_anew(goal)

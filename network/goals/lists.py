@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network import dates
@@ -367,28 +367,45 @@ def overview(user: Any, narrowed: Narrowed) -> list[Goal]:
 
 
 def _does(goal: Goal, health: str) -> bool:
-    return goal.state == GoalState.ADOPTED and goal.health == health
+    return goal.state == GoalState.ADOPTED and how_it_does(goal) == health
 
 
-ORDER = [
+UNJUDGED = "unjudged"  # beside the words for health: it cannot be said yet
+
+
+def how_it_does(goal: Goal) -> str:
+    """By what a goal in force is counted and narrowed: its health, if that can be said."""
+    return goal.health if goal.is_judged else UNJUDGED
+
+
+ORDER: list[str] = [
     measures.Health.NO_NEWS,
     measures.Health.OFF_TRACK,
     measures.Health.AT_RISK,
     measures.Health.ON_TRACK,
+    UNJUDGED,
 ]
 
 
 def _quiet_first(goal: Goal) -> tuple[Any, ...]:
-    health = ORDER.index(goal.health) if goal.state == GoalState.ADOPTED else len(ORDER)
+    health = ORDER.index(how_it_does(goal)) if goal.state == GoalState.ADOPTED else len(ORDER)
     return (health, goal.last_on or date.min, goal.target_on or date.max, goal.id)
+
+
+def _silent_since() -> ColumnElement[Any]:
+    """As `Goal.silent_since`."""
+    return case(
+        (Goal.last_on.is_not(None), Goal.last_on),
+        (Goal.adopted_on > Goal.baseline_on, Goal.adopted_on),
+        else_=func.coalesce(Goal.baseline_on, Goal.adopted_on),
+    )
 
 
 def quiet() -> list[ColumnElement[bool]]:
     """Conditions for goals in force, of groups that still work, of which nothing has been heard for long."""
     group = Group.__table__
-    since = func.coalesce(Goal.last_on, Goal.baseline_on)
     long_ago = [
-        and_(Goal.review_months == months, since < today() - relativedelta(months=months))
+        and_(Goal.review_months == months, _silent_since() < today() - relativedelta(months=months))
         for months in range(1, MOST_REVIEW_MONTHS + 1)
     ]
     reached = or_(
@@ -439,7 +456,7 @@ def plans_to_judge() -> Select[int]:
 
 def quiet_goals() -> Select[int]:
     """Ids of quiet goals, the longest silent first."""
-    return select(Goal.id).where(*quiet()).order_by(func.coalesce(Goal.last_on, Goal.baseline_on), Goal.id)
+    return select(Goal.id).where(*quiet()).order_by(_silent_since(), Goal.id)
 
 
 def today() -> date:

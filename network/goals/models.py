@@ -64,6 +64,9 @@ HEALTH_LABELS = {
 }
 
 
+NOT_JUDGED = _l("No assessment yet")
+
+
 class PlanState(Labelled):
     """proposed -> adopted | sent back for rework | withdrawn."""
 
@@ -121,6 +124,7 @@ class Goal(Thing):
     health_reason: Mapped[str] = mapped_column(Text, default="")
     health_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     health_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    adopted_on: Mapped[date | None] = mapped_column(Date)  # first; amendments have days of their own
     review_on: Mapped[date | None] = mapped_column(Date, index=True)
     reminded_of: Mapped[date | None] = mapped_column(Date)  # the review of which people were told
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -242,8 +246,8 @@ class Goal(Thing):
 
     @property
     def health_label(self) -> Any:
-        """The same in words."""
-        return HEALTH_LABELS[self.health]
+        """The same in words; where it cannot be said, that it cannot."""
+        return HEALTH_LABELS[self.health] if self.is_judged else NOT_JUDGED
 
     @property
     def is_overdue(self) -> bool:
@@ -257,11 +261,23 @@ class Goal(Thing):
         return due is not None and due <= dates.local(now()).date()
 
     @property
+    def silent_since(self) -> date | None:
+        """The day from which on the next report is waited for: of the last one, else when it was begun."""
+        begun = [day for day in (self.adopted_on, self.baseline_on) if day is not None]
+        return self.last_on or max(begun, default=None)
+
+    @property
+    def report_by(self) -> date | None:
+        """The day until which the next report is no later than it should be."""
+        since = self.silent_since
+        return since + relativedelta(months=self.review_months) if since is not None else None
+
+    @property
     def is_fresh(self) -> bool:
         """Whether it was adopted lately and nobody has reported yet, as nobody had to."""
         if self.state != GoalState.ADOPTED or self.health_said or self.last_on is not None:
             return False
-        return self.review_on is not None and not self.is_due_for_review
+        return not self.is_quiet
 
     @property
     def is_judged(self) -> bool:
@@ -280,10 +296,10 @@ class Goal(Thing):
 
         The same as conditions of a statement: `lists.quiet`.
         """
-        since = self.last_on or self.baseline_on
-        if self.state != GoalState.ADOPTED or since is None or (self.progress or 0) >= 1:
+        due = self.report_by
+        if self.state != GoalState.ADOPTED or due is None or (self.progress or 0) >= 1:
             return False
-        return since + relativedelta(months=self.review_months) < dates.local(now()).date()
+        return due < dates.local(now()).date()
 
     @property
     def change(self) -> Decimal | None:

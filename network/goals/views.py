@@ -37,8 +37,7 @@ from network.goals import parts as goal_parts
 from network.goals.blueprint import blueprint, whole_goal
 from network.goals.chart import draw
 from network.goals.lists import STATES, Narrowed
-from network.goals.measures import Health
-from network.goals.models import HEALTH_LABELS, PARTS, Goal, GoalPlan, GoalState
+from network.goals.models import HEALTH_LABELS, NOT_JUDGED, PARTS, Goal, GoalPlan, GoalState
 from network.groups import policy as groups
 from network.groups.models import Group, Visibility
 from network.loop.ends import ends_of_all
@@ -210,7 +209,7 @@ def _narrowed() -> Narrowed:
         group_id=whole(request.args.get("group")),
         topic_id=whole(request.args.get("topic")),
         state=state if state in STATES else "current",
-        health=health if health in set(Health) else "",
+        health=health if health in lists.ORDER else "",
         mine="mine" in request.args,
     )
 
@@ -234,7 +233,7 @@ def overview() -> str:
     user, narrowed = person(), _narrowed()
     found = lists.overview(user, narrowed)
     # Once for each goal, since it is computed.
-    counted = Counter(goal.health for goal in found if goal.state == GoalState.ADOPTED)
+    counted = Counter(lists.how_it_does(goal) for goal in found if goal.state == GoalState.ADOPTED)
     page = min(whole(request.args.get("page", "1")) or 1, max(1, -(-len(found) // PER_PAGE)))
     return render_template(
         "goals/overview.html",
@@ -249,7 +248,7 @@ def overview() -> str:
         ).all(),
         topics=db.session.scalars(select(Topic).order_by(Topic.place)).all(),
         states=STATE_LABELS,
-        health_labels=HEALTH_LABELS,
+        health_labels={**HEALTH_LABELS, lists.UNJUDGED: NOT_JUDGED},
     )
 
 

@@ -185,7 +185,7 @@ def _in_groups(most: dict[str, int]) -> dict[str, list[Any]]:
         "proposals": sorted(found["proposals"], key=lambda one: one.created_at),
         "overdue": sorted(found["overdue"], key=lambda one: (one.due_on, one.id)),
         "plans": sorted(found["plans"], key=lambda one: one.created_at),
-        "silent": sorted(found["silent"], key=lambda one: (one.last_on or one.baseline_on, one.id)),
+        "silent": sorted(found["silent"], key=lambda one: (one.silent_since, one.id)),
         "observed": sorted(found["observed"], key=lambda one: one.id),
         "untaken": sorted(found["untaken"], key=lambda one: (one.confirmed_at, one.id)),
         "perhaps_met": sorted(found["perhaps_met"], key=lambda one: one.id),

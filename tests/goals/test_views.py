@@ -159,6 +159,21 @@ def test_links_are_made_by_an_address_and_taken_off(world: World, sign_in: SignI
     assert decision.citation not in ben.get(f"/goals/{goal.id}").text
 
 
+def test_what_was_adopted_a_moment_ago_is_not_without_news(world: World, sign_in: SignIn, clock: Any) -> None:
+    goal = adopted(world, baseline_on=today() - timedelta(days=400))
+    ben, office = sign_in(world.ben), sign_in(world.olaf)
+    assert goal.health == "no_news" and goal.progress is None, "the figure stays as the law has it"
+    for address in ("/goals", "/goals?health=unjudged", f"/groups/{world.language.id}/goals"):
+        page = html.fromstring(ben.get(address).text).xpath("//main")[0].text_content()
+        assert goal.title in page and "first report by" in page, address
+    assert "First report by" in ben.get(f"/goals/{goal.id}").text
+    assert goal.title not in ben.get("/goals?health=no_news").text
+    assert goal.title not in office.get("/office/").text
+    clock.shift(timedelta(days=100))
+    assert goal.title in sign_in(world.ben).get("/goals?health=no_news").text
+    assert goal.title in sign_in(world.olaf).get("/office/").text
+
+
 def test_a_draft_is_discussed_by_those_who_see_it_and_by_nobody_else(world: World, sign_in: SignIn) -> None:
     draft = drafted(world.anke, world.language)
     ben, guel, olena = sign_in(world.ben), sign_in(world.guel), sign_in(world.olena)
