@@ -7,9 +7,10 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from network import letters, search
+from network.agenda.models import AgendaProposal
 from network.approval import passages, policy, public, snapshot
 from network.approval.models import Correction, CorrectionState, MinutesErasure, MinutesVersion
 from network.approval.publishing import publications_of
@@ -19,7 +20,8 @@ from network.dates import day_short
 from network.drafts import erasing, markdown
 from network.drafts.models import Draft
 from network.extensions import db
-from network.meetings.models import AgendaItem
+from network.letters.models import Letter
+from network.meetings.models import AgendaItem, Presenter
 from network.minutes.content import begin_draft, content
 from network.minutes.models import Action, Decision, ItemMinutes, Minutes
 from network.people import erasers
@@ -43,7 +45,7 @@ def erase_passages(
     if version != versions[0].number:
         raise Stale(_l("Somebody has added something in the meantime. Please look at it before you erase."))
     said = [snapshot.read(one) for one in versions]
-    known = to_erase(said, erasures_of(minutes))
+    known = to_erase(minutes, said, erasures_of(minutes))
     meant = [one for one in known if one.id in chosen]
     if not meant or len(meant) != len(set(chosen)):
         raise Invalid(chosen=_l("Please choose from the entries."))
@@ -69,16 +71,16 @@ def erase_passages(
     _erase_left_out(minutes, versions, said, all_left)
     texts = _erase_texts(actor, minutes, said[-1], all_left[-1], ids, reason)
     copies = _erase_copies(minutes, ids, mark)
-    lines = _erase_lines(minutes, ids, mark)
-    letters.erase_for(minutes.id)
+    changed = _erase_things(minutes, said[0], ids, mark)
+    _erase_letters(minutes, [*changed, *copies])
     for function in erasing.erased:
         function(actor, minutes)
-    search.forget(*(text.owner_id for text in texts), *(one.id for one in (*lines, *copies)))
+    _forget(minutes, texts, [*changed, *copies])
     for text in texts:
         erasing.told(actor, text)
-    for line in lines:
-        letters.erase_for(line.id)
-        record("erased", line, by=actor, also=[line.group.room])
+    for thing in changed:
+        of_register = isinstance(thing, Decision | Action)
+        record("erased" if of_register else "changed", thing, by=actor, also=[minutes.parent.parent.room])
     for copy in copies:
         record("changed", copy, by=actor)
     record("erased", minutes, by=actor, also=[minutes.parent.parent.room])
@@ -86,10 +88,12 @@ def erase_passages(
     return made
 
 
-def to_erase(said: Sequence[snapshot.Content], erasures: Sequence[MinutesErasure]) -> list[passages.Passage]:
+def to_erase(
+    minutes: Minutes, said: Sequence[snapshot.Content], erasures: Sequence[MinutesErasure]
+) -> list[passages.Passage]:
     """The passages that have not been erased yet; `said` are all versions, the newest first."""
     marks = {one.mark for one in erasures}
-    return [one for one in passages.passages(said) if not passages.is_mark(one, marks)]
+    return [one for one in passages.passages(said, minutes.parent) if not passages.is_mark(one, marks)]
 
 
 def _erase_left_out(
@@ -136,45 +140,88 @@ def _erase_texts(
     return found
 
 
-def _erase_lines(minutes: Minutes, ids: Sequence[str], mark: str) -> list[Decision | Action]:
-    """The register says the mark too."""
-    found: list[Decision | Action] = []
-    for item in minutes.parent.agenda:
-        for decision in item.decisions:
-            if f"decision-{decision.id}" in ids:
-                decision.text, decision.plain, decision.how = passages.in_markdown(mark), "", ""
-                found.append(decision)
-        for deed in item.actions:
-            if f"action-{deed.id}" in ids:
-                deed.text = mark
-                found.append(deed)
-    return found
+def _erase_things(minutes: Minutes, newest: snapshot.Content, ids: Collection[str], mark: str) -> list[Thing]:
+    """The register, the agenda and the list of attendance say the mark too. Returns what has changed."""
+    found: dict[int, Thing] = {}
+    for spot in list(passages.in_things(minutes.parent, newest)):
+        if spot.id in ids:
+            spot.put(mark)
+            thing = spot.holder
+            if isinstance(thing, Presenter):
+                thing = next(item for item in minutes.parent.agenda if item.id == thing.item_id)
+            found[thing.id] = thing
+    return list(found.values())
 
 
-def _erase_copies(minutes: Minutes, ids: Collection[str], mark: str) -> list[AgendaItem]:
-    """Agendas to which a decision came back for its review say the mark in place of its words."""
-    words = {
+def _erase_copies(minutes: Minutes, ids: Collection[str], mark: str) -> list[Thing]:
+    """Where words of a passage were copied to, the mark stands too: on later agendas, and on the proposal.
+
+    A decision comes back in the text of the item that reviews it, a title with an item that was carried over.
+    """
+    words: dict[int, tuple[str, str, str]] = {}  # by the item that is copied first: field, words, mark
+    decided = {
         f"decision:{one.id}": one.text
         for item in minutes.parent.agenda
         for one in item.decisions
         if f"decision-{one.id}" in ids and one.text
     }
+    named = {item.id: item.title for item in minutes.parent.agenda if f"title-{item.id}" in ids}
     table: Any = AgendaItem.__table__
-    # As what each was carried over first: from meeting to meeting an item is copied with its text.
-    first = select(table.c.id, table.c.carried_as).where(table.c.carried_as.in_(list(words)))
-    carried = first.cte(recursive=True)
+    if decided:
+        reviews = select(table.c.id, table.c.carried_as).where(table.c.carried_as.in_(list(decided)))
+        for id, of in db.session.execute(reviews):
+            words[id] = "text", decided[of], passages.in_markdown(mark)
+    words |= {id: ("title", title, mark) for id, title in named.items()}
+    if not words:
+        return []
+    # From meeting to meeting an item is copied with its title and its text.
+    copies = select(table.c.id, table.c.id.label("first")).where(table.c.id.in_(list(words)))
+    chain = copies.cte(recursive=True)
     later = table.alias()
-    carried = carried.union_all(
-        select(later.c.id, carried.c.carried_as).join(carried, later.c.carried_from_id == carried.c.id)
+    chain = chain.union_all(
+        select(later.c.id, chain.c.first).join(chain, later.c.carried_from_id == chain.c.id)
     )
     found = db.session.execute(
-        select(AgendaItem, carried.c.carried_as).join(carried, AgendaItem.id == carried.c.id)
+        select(AgendaItem, chain.c.first)
+        .join(chain, AgendaItem.id == chain.c.id)
+        .where(AgendaItem.id.not_in(list(named)))
     )
-    copies = [(item, words[of]) for item, of in found if words[of] in item.text]
-    take_all({item.room_id for item, _words in copies} - {minutes.room_id})
-    for item, said in copies:
-        item.text = item.text.replace(said, passages.in_markdown(mark))
-    return [item for item, _said in copies]
+    meant: list[tuple[Thing, str, str, str]] = [(item, *words[first]) for item, first in found]
+    proposals = select(AgendaProposal).where(AgendaProposal.item_id.in_(list(named)))
+    meant += [(one, *words[one.item_id]) for one in db.session.scalars(proposals) if one.item_id is not None]
+    meant = [one for one in meant if one[2] in getattr(one[0], one[1])]
+    take_all({thing.room_id for thing, *_words in meant} - {minutes.room_id, minutes.parent.parent.room_id})
+    for thing, field, said, instead in meant:
+        text = getattr(thing, field).replace(said, instead)
+        setattr(thing, field, passages.fitting(text, thing, field))
+    return [thing for thing, *_words in meant]
+
+
+def _erase_letters(minutes: Minutes, changed: Sequence[Thing]) -> None:
+    """Letters about the minutes go, and those about what has changed.
+
+    The title of a meeting or of an item stands in letters about all that belongs to it, a guest's name in
+    the list of those who were there: then all letters about anything in the room go.
+    """
+    about = {minutes.id, *(one.id for one in changed)}
+    wide = [one for one in changed if not isinstance(one, Decision | Action)]
+    if wide:
+        meetings = [one.parent for one in wide if isinstance(one, AgendaItem)]
+        rooms = {minutes.room_id, *(one.room_id for one in meetings)}
+        below = or_(Thing.room_id.in_(rooms), Thing.parent_id.in_([minutes.meeting_id]))
+        theirs = select(Letter.about_id).join(Thing, Thing.id == Letter.about_id).where(below)
+        about |= set(db.session.scalars(theirs.distinct()))
+        for meeting in dict.fromkeys(meetings):
+            meeting.note_change()  # who was to hear of another agenda does so all the same
+    for id in sorted(about):
+        letters.erase_for(id)
+
+
+def _forget(minutes: Minutes, texts: Sequence[Draft], changed: Sequence[Thing]) -> None:
+    """No index holds the words any more; a text is found by the title of its item too."""
+    titled = [one.minutes for one in changed if isinstance(one, AgendaItem) and one.minutes is not None]
+    search.forget(*(one.owner_id for one in texts), *(one.id for one in (*titled, *changed)))
+    search.note(*titled)
 
 
 def clear(actor: Any, owner: Thing) -> None:

@@ -22,6 +22,15 @@ from network.texts import summary
 
 LONGEST_PARAGRAPH = 10_000
 RELOAD = _l("Please load the page again.")
+KINDS = {  # of passages that are no paragraph of a text
+    "decision": _l("Decision"),
+    "action": _l("Action"),
+    "title": _l("Title of the item"),
+    "meeting": _l("Title of the meeting"),
+    "guest": _l("Guest"),
+    "reason": _l("Why the action was dropped"),
+    "approval": _l("Result of the approval"),
+}
 
 
 def _paragraphs(texts: list[str], none: Any) -> list[Any]:
@@ -199,8 +208,8 @@ def _named(passage: Passage) -> Markup | str:
         return str(_l("Addendum %(number)s", number=passage.id.rpartition("-")[2]))
     if passage.kind == "text":
         return passage.place
-    kind = {"decision": _l("Decision"), "action": _l("Action")}[passage.kind]
-    return Markup("<bdi>{}</bdi>{}{}").format(passage.place, comma(), kind)
+    kind = KINDS[passage.kind]
+    return Markup("<bdi>{}</bdi>{}{}").format(passage.place, comma(), kind) if passage.place else str(kind)
 
 
 class WithdrawForm(Form):

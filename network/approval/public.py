@@ -77,13 +77,13 @@ def agreed(content: Content, people: Iterable[Known] | None = None) -> set[int]:
 
 
 def _people(content: Content) -> Iterator[dict[str, Any]]:
-    """Everybody whom the minutes name outside of their texts; some more than once."""
+    """Everybody whom the minutes name outside of their texts, some more than once; no erased guests."""
     meeting, attendance = content["meeting"], content["attendance"]
     yield from (one for one in (meeting["chair"], meeting["minute_taker"]) if one)
     for rows in (attendance["present"], attendance["excused"], attendance["absent"]):
-        yield from rows
+        yield from (one for one in rows if "erased" not in one)
     for item in content["items"]:
-        yield from item["presenters"]
+        yield from (one for one in item["presenters"] if "erased" not in one)
         yield from (one["person"] for one in item["actions"] if one["person"])
     yield from (one["by"] for one in content["addenda"])
     if content["approval"]["by"]:
@@ -185,8 +185,8 @@ class Veil:
 
     def person(self, one: dict[str, Any] | None) -> dict[str, Any] | None:
         """Somebody whom the minutes name outside of their texts."""
-        if one is None:
-            return None
+        if one is None or "erased" in one:
+            return one
         organisation = self.without_words(one["organisation"])
         if not one["name"] or self.names(one):
             return {**one, "organisation": organisation}

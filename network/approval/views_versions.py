@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 from network.approval import actions, comparing, erasing, policy, reading, snapshot
 from network.approval.blueprint import blueprint, frozen_minutes_of
 from network.approval.forms import AddendumForm, ErasePassagesForm
-from network.approval.models import MinutesErasure, MinutesVersion
+from network.approval.models import MinutesVersion
 from network.approval.publishing import publications_of
 from network.approval.reading import versions_of
 from network.changes import Invalid, Stale
@@ -52,18 +52,13 @@ def frozen(meeting: Meeting) -> str:
         version=versions[0],
         versions=versions,
         said=snapshot.read(versions[0]),
-        erasures=_erasures(minutes, versions),
+        erasures=reading.erasures_of(minutes),
         publications=publications_of(minutes),
         may_erase=policy.may_erase(user, minutes),
         may_add=policy.may_add(user, minutes),
         may_publish=policy.may_publish(user, minutes),
         may_withdraw=policy.may_withdraw(user, minutes),
     )
-
-
-def _erasures(minutes: Minutes, versions: list[MinutesVersion]) -> list[MinutesErasure]:
-    """What was erased; most minutes have nothing of it, and their digests say so."""
-    return reading.erasures_of(minutes) if any(one.shown_digest for one in versions) else []
 
 
 Minutes.shown_by[MinutesState.APPROVED] = Minutes.shown_by[MinutesState.PUBLISHED] = frozen
@@ -98,7 +93,7 @@ def versions(id: str) -> str:
         versions=found,
         addenda={one["number"]: one for one in said["addenda"]},
         approval=said["approval"],
-        erasures=_erasures(minutes, found),
+        erasures=reading.erasures_of(minutes),
         checked=checked,
     )
 
@@ -114,7 +109,7 @@ def version(id: str, number: str) -> Any:
         meeting=minutes.parent,
         minutes=minutes,
         version=found,
-        erasures=_erasures(minutes, [found]),
+        erasures=[one for one in reading.erasures_of(minutes) if str(found.number) in one.digests],
         said=snapshot.read(found),
     )
 
@@ -202,7 +197,8 @@ def erase(id: str) -> Any:
     minutes = frozen_minutes_of(id)
     ask(policy.may_erase, minutes)
     versions = versions_of(minutes)
-    found = erasing.to_erase([snapshot.read(one) for one in versions], reading.erasures_of(minutes))
+    said = [snapshot.read(one) for one in versions]
+    found = erasing.to_erase(minutes, said, reading.erasures_of(minutes))
     form = ErasePassagesForm(found, data={"version": versions[0].number})
     status = 422
     if form.validate_on_submit():

@@ -7,16 +7,21 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from network.agenda.models import AgendaProposal
 from network.approval import actions, erasing, passages, publishing, snapshot
 from network.approval.models import MinutesErasure, MinutesVersion
 from network.approval.reading import erasures_of, mark, versions_of
+from network.attendance import actions as attendance
 from network.changes import Invalid, Refused, Stale
 from network.drafts import versions as drafting
 from network.extensions import db
-from network.meetings.models import AgendaItem
+from network.meetings.models import AgendaItem, Presenter
+from network.minutes import actions as minutes
+from network.minutes import lines
 from network.minutes.models import Minutes
 from network.people.models import Person
 from network.search_entries import SearchEntry
+from network.sitting import actions as sitting
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
 from tests.drafts.test_erasing import is_anywhere
@@ -66,6 +71,12 @@ def ids_of(item: AgendaItem) -> list[str]:
     return [f"text-{item.id}-1", f"decision-{item.decisions[0].id}", f"action-{item.actions[0].id}"]
 
 
+def ids_naming(word: str, minutes: Minutes) -> list[str]:
+    """The passages of the newest version that hold a word, each once."""
+    spots = passages.in_version(snapshot.read(versions_of(minutes)[0]))
+    return list(dict.fromkeys(one.id for one in spots if word in one.text))
+
+
 def test_nothing_is_left_of_a_passage_in_any_version_page_file_or_letter(
     public: Minutes, world: World, sign_in: SignIn, client: Reader, letters: Letterbox
 ) -> None:
@@ -113,6 +124,113 @@ def test_nothing_is_left_of_a_passage_in_any_version_page_file_or_letter(
     assert CLIENT not in olaf.get(f"{page}/erase").text  # it is not offered twice
 
 
+@pytest.fixture
+def named(world: World) -> Minutes:
+    """Approved minutes of Housing in which no text names the client, but titles, a guest, the result and what
+    was said when an action was dropped. Their item was proposed, and is carried over; a letter told of it.
+    """
+    meeting = make_meeting(
+        world.housing, f"On {CLIENT}", chair_id=world.lev.id, calendar_uid="on@example.org"
+    )
+    first = make_item(meeting, f"A place for {CLIENT}", 1)
+    first.presenters = [Presenter(name=CLIENT)]
+    make_item(meeting, "Child care", 2)
+    proposal = AgendaProposal(
+        parent=world.housing,
+        room_id=world.housing.room_id,
+        title=first.title,
+        person_id=world.lev.id,
+        item_id=first.id,
+        state="taken_up",
+    )
+    db.session.add(proposal)
+    db.session.commit()
+    sitting.start(world.lev, meeting)
+    attendance.add_guest(world.lev, meeting, name=CLIENT, organisation="Family Yilmazoglu")
+    attendance.add_guest(world.lev, meeting, name="Maria Guest", organisation="Library")
+    item = sitting.next_item(world.lev, meeting, expected=0)
+    minutes.write(world.lev, item, text="All agree.", revision=0)
+    deed = lines.agree(world.lev, item, text="Ask the schools.", person_id=world.lev.id)
+    sitting.close(world.lev, meeting, expected=item.id)
+    actions.approve(world.lev, send(meeting.minutes, world.lev), result=f"by consensus, {CLIENT} was heard")
+    publishing.publish(world.lev, meeting.minutes, audience="public", version=1, left_out=[])
+    lines.drop(world.lev, deed, reason=f"{CLIENT} has moved.")
+    coming = make_meeting(world.housing, "December")
+    again = make_item(coming, item.title, 1, carried_from_id=item.id, carried_as=f"item:{item.id}")
+    make_item(make_meeting(world.housing, "January"), item.title, 1, carried_from_id=again.id)
+    db.session.commit()
+    found: Minutes = meeting.minutes
+    return found
+
+
+def test_titles_guests_the_result_and_the_reason_of_a_dropped_action_go_too(
+    named: Minutes, world: World, sign_in: SignIn, client: Reader, letters: Letterbox
+) -> None:
+    item, page = named.parent.agenda[0], f"/meetings/{named.meeting_id}/minutes"
+    deed, before = item.actions[0], versions_of(named)[0].digest
+    olaf, lev = sign_in(world.olaf), sign_in(world.lev)
+    for address in (f"{page}.md", f"{page}/versions/1.json", f"/meetings/{named.meeting_id}"):
+        assert CLIENT in lev.get(address, inspected=False).text
+    offered = olaf.get(f"{page}/erase").text
+    meant = [f"reason-{deed.id}", *ids_naming(CLIENT, named)]
+    assert len(meant) == 5 and all(f'value="{id}"' in offered for id in meant) and "Maria Guest" in offered
+    answer = olaf.post(f"{page}/erase", data={"version": "1", "chosen": meant, "reason": WHY, "sure": "y"})
+    assert (answer.status_code, answer.location) == (303, page)
+
+    db.session.expire_all()
+    assert is_anywhere(CLIENT) == is_anywhere("Yilmazoglu") == is_anywhere("yilmazoglu") == []
+    texts = [
+        lev.get(address, inspected=False).text
+        for address in (
+            page,
+            f"{page}.md",
+            f"{page}/versions/1.json",
+            f"/meetings/{named.meeting_id}",
+            f"/actions/{deed.id}",
+            "/search?q=Yilmazoglu",
+        )
+    ]
+    texts.append(client.get(f"/minutes/{named.id}").text)  # a visitor
+    assert not any(CLIENT in text for text in texts)
+    assert all("A client was *named*." in text for text in (texts[0], texts[-1], item.title, deed.reason))
+    assert "Maria Guest" in texts[0] and "All agree." in item.minutes.text and deed.text == "Ask the schools."
+    version = versions_of(named)[0]
+    assert version.digest == before and version.shown_digest and snapshot.holds(version, None)
+    assert "erased 5 passages" in texts[0] and CLIENT not in olaf.get(f"{page}/erase").text
+    for copy in db.session.scalars(select(AgendaItem).where(AgendaItem.carried_from_id.is_not(None))):
+        assert copy.title == item.title
+    found = db.session.scalars(select(SearchEntry).where(SearchEntry.title.contains("named")))
+    assert {one.thing_id for one in found} >= {item.id, named.meeting_id, item.minutes.id}
+
+
+def test_the_reason_of_a_dropped_action_changes_no_version_and_is_told_beside_the_minutes(
+    named: Minutes, world: World, sign_in: SignIn
+) -> None:
+    deed, said = named.parent.agenda[0].actions[0], versions_of(named)[0].content
+    erasing.erase_passages(world.olaf, named, chosen=[f"reason-{deed.id}"], reason=WHY, version=1)
+    version = versions_of(named)[0]
+    assert (version.content, version.shown_digest) == (said, None) and WHY in deed.reason
+    page = sign_in(world.lev).get(f"/meetings/{named.meeting_id}/minutes").text
+    assert "erased 1 passage" in page and "no longer all that was approved" not in page
+    lines.reopen(world.lev, deed)
+    lines.drop(world.lev, deed, reason="It is settled.")
+    again = erasing.to_erase(named, [snapshot.read(version)], erasures_of(named))
+    assert f"reason-{deed.id}" in [one.id for one in again]  # another one can be erased too
+
+
+def test_a_mark_longer_than_a_title_is_cut_on_the_agenda_and_whole_in_the_minutes(
+    named: Minutes, world: World
+) -> None:
+    item = named.parent.agenda[0]
+    chosen = ids_naming(CLIENT, named)
+    erasing.erase_passages(world.olaf, named, chosen=chosen, reason="why " * 120, version=1)
+    mark = erasures_of(named)[0].mark
+    said = snapshot.read(versions_of(named)[0])
+    assert said["items"][0]["title"] == said["meeting"]["title"] == mark
+    assert len(item.title) == 200 and item.title == f"{mark[:199]}…" == named.parent.title
+    assert sorted(len(row.guest_name) for row in named.parent.attendances)[-1] == 120
+
+
 def test_an_addendum_goes_with_what_it_has_put_into_a_paragraph(public: Minutes, world: World) -> None:
     item = public.parent.agenda[0]
     text = f"{CLIENT} waits no more."
@@ -150,7 +268,7 @@ def test_what_was_erased_is_followed_by_addenda_as_ever(public: Minutes, world: 
     made = actions.add(world.lev, public, text="Somebody waits.", reason="Without a name.", version=2)
     newest, before, _first = versions_of(public)
     assert newest.id == made.id and newest.shown_digest is None and snapshot.holds(newest, before)
-    again = erasing.to_erase([snapshot.read(one) for one in versions_of(public)], [])
+    again = erasing.to_erase(public, [snapshot.read(one) for one in versions_of(public)], [])
     assert f"addendum-{made.number - 1}" in [one.id for one in again]
 
 

@@ -177,7 +177,7 @@ def test_no_order_of_deeds_leads_back_from_approved_minutes(
         def erase(self, who: str, which: int) -> None:
             versions = versions_of(self.minutes)
             said = [snapshot.read(one) for one in versions]
-            offered = erasing.to_erase(said, erasures_of(self.minutes))
+            offered = erasing.to_erase(self.minutes, said, erasures_of(self.minutes))
             if not offered:
                 return
             passage, last = offered[which % len(offered)], versions[0].number

@@ -169,6 +169,12 @@ def first_passage(_stage: Any, thing: Meeting, _who: Any) -> dict[str, Any]:
     return {"version": "1", "chosen": f"text-{thing.agenda[0].id}-1", "reason": "A name.", "sure": "y"}
 
 
+def its_titles(_stage: Any, thing: Meeting, _who: Any) -> dict[str, Any]:
+    """What is sent to erase the titles of the meeting and of its first item."""
+    titles = ["meeting", f"title-{thing.agenda[0].id}"]
+    return {"version": "1", "chosen": titles, "reason": "A name.", "sure": "y"}
+
+
 ALL_OF_IT = {"sees": NOBODY}
 ONE_VERSION = "/meetings/<id>/minutes/versions/<number>"
 ROUTES: Table = {
@@ -249,6 +255,7 @@ ROUTES: Table = {
     "POST /meetings/<id>/minutes/erase": [
         row(only(OFFICE), approved(), facts=first_passage),
         row(only(OFFICE), published(), facts=first_passage),
+        row(only(OFFICE), approved(), facts=its_titles),
     ],
     "GET /minutes/<id>": [
         row(EVERYBODY, published_minutes(), door=False),
