@@ -936,7 +936,7 @@ PLAN = {
     "review_months": "3",
     "weight": "1",
 }
-A_NUMBER = "Please give a number, for example 12 or 3,5."
+A_NUMBER = "Please give a number, for example 12 or %(example)s."
 A_WHOLE = "Please give a whole number."
 FROM_TO = "Please give a number from %(least)s to %(most)s."
 NOT_IN_PLAN = {

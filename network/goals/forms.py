@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectChoice
@@ -38,7 +39,7 @@ from network.goals.models import (
     GoalState,
     ProgressReport,
 )
-from network.goals.numbers import NumberField
+from network.goals.numbers import NumberedForm, NumberField
 from network.goals.plans import FIELDS, IDS, Combined, Content, content_from, values_of
 from network.goals.plans import seen as seen_of
 from network.goals.writing import MOST_MILESTONES, MOST_WEIGHT
@@ -170,7 +171,7 @@ def _can_be(name: str, value: Any) -> bool:
     return isinstance(value, str | int | None)
 
 
-class PlanForm(Form):
+class PlanForm(NumberedForm):
     """The fields of a plan. All may stay empty but the title: the page says what is still missing."""
 
     seen = SeenField()
@@ -241,6 +242,7 @@ class PlanForm(Form):
         for name, value in values_of(both.content).items():
             if name in self:
                 self[name].data, self[name].raw_data = value, None
+        self.written_in.data = str(get_locale())  # in which all of it is drawn from here on
 
     def validate_target_on(self, field: Any) -> None:
         """A target lies after the beginning."""
@@ -327,7 +329,7 @@ def _require(field: Any) -> None:
     field.flags.required, field.flags.optional = True, False
 
 
-class ReportForm(Creating):
+class ReportForm(NumberedForm, Creating):
     """A value on a day; where nothing is counted, what there is to tell."""
 
     value = NumberField(_l("Value"), [InputRequired(FILL_IN)])
@@ -353,7 +355,7 @@ class ReportForm(Creating):
         return {name: value for name, value in super().facts().items() if name != "files"}
 
 
-class CorrectForm(Form):
+class CorrectForm(NumberedForm):
     """A report put right, and why. What was told in words may get a value once something is counted."""
 
     value = NumberField(_l("Value"), [Optional()])

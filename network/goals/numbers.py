@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from babel.numbers import format_decimal, format_percent, get_group_symbol
+from flask import current_app
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 
-from network.forms import clean_line
+from network.forms import Form, clean_line
 from network.goals.models import PLACES
 
 MOST = Decimal(10) ** 12
@@ -79,11 +80,41 @@ def percent(share: Fraction | None) -> str:
     return str(format_percent(whole, format="#,##0 %", locale=get_locale(), numbering_system="latn"))
 
 
+def _known(language: Any) -> str:
+    """A language that a form can have been drawn in, else that of the reader."""
+    return str(language) if language in current_app.config["LANGUAGES"] else str(get_locale())
+
+
+class LanguageField(HiddenField):
+    """The language in which a form was drawn: its numbers are read as that one writes them.
+
+    Whoever opened it may read in another one by the time that it is sent, and 12,125 is twelve in one alone.
+    """
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(default=lambda: str(get_locale()), **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = _known(valuelist[0] if valuelist else "")
+
+
+class NumberedForm(Form):
+    """A form in which numbers are typed."""
+
+    not_facts = (*Form.not_facts, "written_in")
+    written_in = LanguageField()
+
+
 class NumberField(StringField):
     """A number as people write it, with its unit behind it or without.
 
     Its data are a Decimal, or None if nothing is filled in.
     """
+
+    def process(self, formdata: Any, *also: Any, **more: Any) -> None:
+        """Take what was sent, with the language in which the form was drawn."""
+        self.language = _known(formdata.get("written_in") if formdata else "")
+        super().process(formdata, *also, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         said = clean_line(valuelist[0]) if valuelist else ""
@@ -91,9 +122,12 @@ class NumberField(StringField):
         self.data: Any = None
         if said:
             try:
-                self.data = read_number(_UNIT.sub("", western(said)), str(get_locale()))
+                self.data = read_number(_UNIT.sub("", western(said)), self.language)
             except ValueError:
-                raise ValueError(_l("Please give a number, for example 12 or 3,5.")) from None
+                example = shown(Decimal("3.5"))
+                raise ValueError(
+                    _l("Please give a number, for example 12 or %(example)s.", example=example)
+                ) from None
 
     def _value(self) -> str:
         if self.raw_data:

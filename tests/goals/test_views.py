@@ -59,6 +59,21 @@ def test_what_is_no_number_is_refused(said: str) -> None:
         read_number(said, "de")
 
 
+def test_a_number_is_read_by_the_language_in_which_its_form_was_drawn(world: World, sign_in: SignIn) -> None:
+    goal, ben = adopted(world), sign_in(world.ben)
+    form = html.fromstring(ben.get(f"/goals/{goal.id}/report").text).xpath("//main//form")[0]
+    assert form.fields["written_in"] == "en"
+    for language, value in (("de", Decimal("12.125")), ("en", Decimal(12125)), ("../x", Decimal(12125))):
+        facts = {"value": "12,125", "on": f"{today()}", "written_in": language}
+        assert ben.post(f"/goals/{goal.id}/report", data=facts).status_code == 303
+        newest = select(ProgressReport.value).order_by(ProgressReport.id.desc())
+        assert db.session.scalars(newest).first() == value
+    facts = {"value": "12,12,5", "on": f"{today()}", "written_in": "de"}
+    again = ben.post(f"/goals/{goal.id}/report", data=facts)
+    form = html.fromstring(again.text).xpath("//main//form")[0]
+    assert (again.status_code, form.fields["value"], form.fields["written_in"]) == (422, "12,12,5", "de")
+
+
 # Who sees what
 
 
