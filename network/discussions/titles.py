@@ -54,7 +54,7 @@ def titles(addresses: list[str]) -> dict[str, str]:
         if thing is None or (type_ and thing.type != type_) or not thing.label:
             continue
         if type(thing).rules["see"](user, thing):
-            shown[address] = thing.label
+            shown[address] = stays(thing).label
     del held
     return shown
 
@@ -69,6 +69,16 @@ def titled(html: Markup) -> Markup:
         return f'<a href="{found[1]}"{found[2]}><bdi>{escape(title)}</bdi></a>' if title else found[0]
 
     return Markup(_BARE.sub(call, html))
+
+
+def stays(thing: Any) -> Any:
+    """What stands in the place of a thing: of one that was merged into another one, that one.
+
+    Whoever may see a thing may see what it was merged into.
+    """
+    while getattr(thing, "merged_into", None) is not None:
+        thing = thing.merged_into
+    return thing
 
 
 def thing_at(address: str) -> tuple[int, str] | None:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from network.changes import Invalid, Refused, action, record
+from network.discussions.titles import stays
 from network.extensions import db
 from network.loop import picking, policy
 from network.loop.models import Link
@@ -17,13 +18,14 @@ def link(actor: Person, thing: Thing, *, to_id: int, kind: str = "", place: str 
 
     `kind` is a way as forms name it; without one it is what two such things usually have to do with each
     other. `place` is a path of ours with a fragment, where a part of the other page is meant, `here` the same
-    of the thing itself.
+    of the thing itself. Of what was merged into another thing, that one is linked.
 
     Raises Invalid for what there is not, for the thing itself, and for what two such things cannot be.
     """
     other = db.session.get(Thing, to_id)
     if other is None or other.removed_at is not None or not type(other).rules["see"](actor, other):
         raise Invalid(to=_l("There is no such page, or it is not open to you."))
+    other = stays(other)
     if other.id == thing.id:
         raise Invalid(to=_l("Please choose another page than this one."))
     way = picking.way_of(kind) if kind else picking.usual(thing, other)

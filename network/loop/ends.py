@@ -1,12 +1,13 @@
-"""What a thing is linked with, as one reader may see it: two statements, whatever the ends are."""
+"""What a thing is linked with, as one reader may see it: in few statements, whatever the ends are."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from network.dates import day_short
@@ -17,6 +18,9 @@ from network.loop.models import Link, LinkKind
 from network.minutes.models import Decision
 from network.texts import summary
 from network.things import Thing, of_types
+
+MOST_SHOWN = 50  # links on the page of a thing, the newest
+MOST_READ = 200  # the newest of a thing that are looked at, since not all of them are open to everybody
 
 
 @dataclass(frozen=True)
@@ -34,24 +38,83 @@ class End:
     may_unlink: bool
 
 
-def ends(user: Any, thing: Thing) -> list[End]:
-    """The links of a thing in both directions, by their kinds, to what the user may see."""
+class Ends(list[End]):
+    """The newest links of a thing, by their kinds; `more`: there are others, on a page of their own."""
+
+    more = False
+
+    def newest(self) -> list[End]:
+        """As many of them as stand on the page of a thing."""
+        if len(self) <= MOST_SHOWN:
+            return self
+        oldest = sorted(end.link.id for end in self)[-MOST_SHOWN]
+        return [end for end in self if end.link.id >= oldest]
+
+
+def ends(user: Any, thing: Thing) -> Ends:
+    """The newest links of a thing in both directions, by their kinds, to what the user may see."""
     return ends_of_ids(user, [thing.id])[thing.id]
 
 
-def ends_of_all(user: Any, things: Sequence[Thing]) -> dict[int, list[End]]:
+def ends_of_all(user: Any, things: Sequence[Thing]) -> dict[int, Ends]:
     """The same for several things, by their ids, in as few statements as for one."""
     return ends_of_ids(user, [thing.id for thing in things])
 
 
-def ends_of_ids(user: Any, ids: Iterable[int]) -> dict[int, list[End]]:
+def ends_of_ids(user: Any, ids: Iterable[int]) -> dict[int, Ends]:
     """The same by ids, where the page has not loaded the things themselves."""
+    found = {id: Ends() for id in ids}
+    begun = select(Link.id.label("id"), Link.parent_id.label("here")).where(
+        Link.parent_id.in_(found), Link.removed_at.is_(None)
+    )
+    led_to = select(Link.id.label("id"), Link.to_id.label("here")).where(
+        Link.to_id.in_(found), Link.removed_at.is_(None)
+    )
+    here = union_all(begun, led_to).subquery()
+    age = func.row_number().over(partition_by=here.c.here, order_by=here.c.id.desc())
+    aged = select(here.c.id, age.label("age")).subquery()
+    newest = select(aged.c.id).where(aged.c.age <= MOST_READ)
+    links = db.session.scalars(select(Link).where(Link.id.in_(newest)).order_by(Link.id)).all()
+    ends_at = Counter(id for link in links for id in {link.parent_id, link.to_id} if id in found)
+    for id, shown in _shown(user, found, links).items():
+        found[id].extend(shown)
+        found[id].more = len(shown) > MOST_SHOWN or ends_at[id] >= MOST_READ
+    return found
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the links of a thing, and of a discussion those of its messages too."""
+
+    ends: dict[int, list[End]]  # by the ids of the thing and of the messages
+    messages: Sequence[Message]
+    further: int | None  # before which link the next page begins
+
+
+def page_of(user: Any, thing: Thing, before: int | None) -> Page:
+    """As many links of a thing as one page holds, the newest first."""
+    is_said = and_(Thing.type == "message", Thing.parent_id == thing.id)
+    here = select(Thing.id).where(or_(Thing.id == thing.id, is_said))
+    query = select(Link).where(or_(Link.parent_id.in_(here), Link.to_id.in_(here)), Link.removed_at.is_(None))
+    if before is not None:
+        query = query.where(Link.id < before)
+    links = db.session.scalars(query.order_by(Link.id.desc()).limit(MOST_SHOWN + 1)).all()
+    further = links[MOST_SHOWN - 1].id if len(links) > MOST_SHOWN else None
+    links = links[:MOST_SHOWN]
+    messages = _messages(thing, links) if isinstance(thing, Thread) else []
+    return Page(_shown(user, [thing.id, *(one.id for one in messages)], links), messages, further)
+
+
+def _messages(thread: Thread, links: Sequence[Link]) -> Sequence[Message]:
+    """The messages of a discussion among the ends of links, in their order, with who wrote them."""
+    at = {id for link in links for id in (link.parent_id, link.to_id)}
+    query = select(Message).where(Message.thread_id == thread.id, Message.id.in_(at))
+    return db.session.scalars(query.order_by(Message.ordinal).options(joinedload(Message.person))).all()
+
+
+def _shown(user: Any, ids: Collection[int], links: Sequence[Link]) -> dict[int, list[End]]:
+    """Of these links what the user may see, at each of the things."""
     found: dict[int, list[End]] = {id: [] for id in ids}
-    links = db.session.scalars(
-        select(Link)
-        .where(or_(Link.parent_id.in_(found), Link.to_id.in_(found)), Link.removed_at.is_(None))
-        .order_by(Link.id)
-    ).all()
     if not links:
         return found
     kept = set().union(*(says(links) for says in Link.kept)) if user.is_authenticated else set()
@@ -91,19 +154,6 @@ def title_of(thing: Any) -> str:
     if isinstance(thing, Decision) and thing.citation:
         return f"{thing.citation}: {summary(thing.text, 80)}"
     return str(thing.label)
-
-
-def linked_messages(thread: Thread) -> list[Message]:
-    """The messages of a discussion that are linked with anything, in their order, with who wrote them."""
-    begins = select(Link.parent_id).where(Link.removed_at.is_(None))
-    led_to = select(Link.to_id).where(Link.removed_at.is_(None))
-    query = (
-        select(Message)
-        .where(Message.thread_id == thread.id, or_(Message.id.in_(begins), Message.id.in_(led_to)))
-        .order_by(Message.ordinal)
-        .options(joinedload(Message.person))
-    )
-    return list(db.session.scalars(query))
 
 
 def with_all_above(ids: set[int]) -> dict[int, Thing]:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
+from network.discussions.titles import stays
 from network.extensions import db
 from network.forms import Creating, line
 from network.loop.picking import is_meant, named
@@ -33,5 +34,6 @@ class LinkForm(Creating):
         The page asks beside each thing what it would be; without scripts all of these are sent.
         """
         id, place, _type = named(self.to.data) or (0, "", "")
+        id = stays(db.session.get(Thing, id)).id
         kind = request.form.get(f"kind_{id}", "") or self.kind.data or ""
         return {"kind": kind, "to_id": id, "place": place}

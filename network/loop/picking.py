@@ -1,16 +1,18 @@
 """What a thing can be linked with: found by words or by an address, and what the two usually have to do."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from network import search
-from network.discussions.titles import thing_at
+from network.discussions.titles import stays, thing_at
 from network.drafts.markdown import without_lines
 from network.extensions import db
 from network.groups.models import Group
@@ -200,6 +202,10 @@ def offered(user: Any, thing: Thing, wanted: str) -> list[Offered]:
             return []
         if not is_meant(other, type_) or not type(other).rules["see"](user, other):
             return []
+        meant = stays(other)
+        if meant is not other:
+            said = _("“%(title)s” was merged into it.", title=other.label)
+            return [replace(_offer(thing, meant, f"/t/{meant.id}"), says=said)] if meant != thing else []
         return [_offer(thing, other, wanted.strip())]
     hits = search.find(user, wanted)
     ids = list(
@@ -228,6 +234,8 @@ SUGGESTED = {
 }
 SUGGESTED_ELSE = ("goal", "need")
 MOST_SUGGESTED = 5  # of each type
+# Said from below, where not the newest are the best: ids of those of a type, the best first.
+best: dict[str, Callable[[], Select[int]]] = {}
 
 
 def suggested(user: Any, thing: Thing) -> list[Offered]:
@@ -257,6 +265,8 @@ def _group_of(thing: Any) -> Group | None:
 
 def _newest(type_: str, group: Group | None) -> Select[int]:
     """Ids of the newest of a type: what was begun last, and of a group where there is one."""
+    if type_ in best:
+        return best[type_]().limit(MOST_SUGGESTED * 2)
     query = select(Thing.id).where(Thing.type == type_, Thing.removed_at.is_(None))
     if group is not None and type_ == "agenda_item":
         meeting = aliased(Meeting, flat=True)

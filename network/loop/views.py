@@ -9,46 +9,37 @@ from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
 from network.changes import Invalid
-from network.discussions.models import Message, Thread
+from network.discussions.models import Message
+from network.discussions.titles import stays
 from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.loop import actions, policy
-from network.loop.ends import End, ends, ends_of_ids, linked_messages, title_of
+from network.loop.ends import End, Ends, ends, ends_of_ids, page_of, title_of
 from network.loop.forms import LinkForm
 from network.loop.models import Link
-from network.loop.picking import offered, place_on, suggested, usual, way_of
-from network.things import Thing, find
+from network.loop.picking import named, offered, place_on, suggested, usual, way_of
+from network.things import Thing, find, whole
 
 blueprint = Blueprint("loop", __name__)
 Message.offers.append((_l("Link with something else"), "loop.link", "link", policy.may_link, False))
 
-MOST_SHOWN = 50  # links on the page of a thing, the newest
 LONGEST_WANTED = 500  # characters: an address may be pasted where words are looked for
 
 
 @blueprint.app_template_global("links_of")
-def links_of(thing: Thing) -> list[End]:
-    """What a thing is linked with, for whoever reads the page."""
+def links_of(thing: Thing) -> Ends:
+    """The newest that a thing is linked with, for whoever reads the page."""
     return ends(person(), thing)
 
 
-@blueprint.app_template_filter("newest_links")
-def newest_links(found: list[End]) -> list[End]:
-    """As many of them as the page of a thing shows, in their order; all stand on a page of their own."""
-    if len(found) <= MOST_SHOWN:
-        return found
-    newest = sorted(end.link.id for end in found)[-MOST_SHOWN]
-    return [end for end in found if end.link.id >= newest]
-
-
 @blueprint.app_template_global("links_by_id")
-def links_by_id(*ids: int) -> dict[int, list[End]]:
+def links_by_id(*ids: int) -> dict[int, Ends]:
     """The same of several things, by their ids, in as few statements: items of an agenda, messages."""
     return ends_of_ids(person(), ids)
 
 
 @blueprint.app_template_filter("by_place")
-def by_place(linked: dict[int, list[End]]) -> dict[str, list[End]]:
+def by_place(linked: dict[int, Ends]) -> dict[str, list[End]]:
     """The links of paragraphs, by the ids of these on their page."""
     found: dict[str, list[End]] = {}
     for end in chain.from_iterable(linked.values()):
@@ -74,14 +65,11 @@ def may_link(thing: Thing) -> bool:
 @blueprint.get("/things/<id>/links")
 @login_required
 def links(id: str) -> str:
-    """What a thing is linked with, where its page has no room for it: a discussion with its messages."""
+    """All that a thing is linked with, a discussion with its messages, a page at a time."""
     thing = find(Thing, id)
-    messages = linked_messages(thing) if isinstance(thing, Thread) else []
+    before = whole(request.args.get("before"))
     return render_template(
-        "loop/links.html",
-        thing=thing,
-        messages=messages,
-        linked=links_by_id(thing.id, *(message.id for message in messages)),
+        "loop/links.html", thing=thing, before=before, page=page_of(person(), thing, before)
     )
 
 
@@ -100,7 +88,7 @@ def link(id: str) -> Any:
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
-            flash(_("Saved."))
+            flash(_merged(form.to.data) or _("Saved."))
             page = f"{request.root_path}{here}" if here else url_for("rooms.permalink", id=thing.id)
             return redirect(page, 303)
     wanted = request.values.get("q", "").strip()[:LONGEST_WANTED]
@@ -115,6 +103,19 @@ def link(id: str) -> Any:
         found=found,
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _merged(address: str) -> str:
+    """What is said where an address leads to something that was merged into what is linked now."""
+    found = named(address)
+    other = db.session.get(Thing, found[0]) if found is not None else None
+    if other is None or stays(other) is other:
+        return ""
+    return _(
+        "“%(title)s” was merged into “%(other)s”, which is linked now.",
+        title=other.label,
+        other=stays(other).label,
+    )
 
 
 def _link(thing: Thing, here: str, form: LinkForm) -> None:

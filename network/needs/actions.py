@@ -10,6 +10,7 @@ from network.changes import Invalid, Stale, action, open_room, record, take_all
 from network.directory.models import Municipality, Topic
 from network.discussions import policy as discussions
 from network.discussions.models import Message
+from network.discussions.titles import stays
 from network.extensions import db
 from network.groups import policy as groups
 from network.groups.models import Group
@@ -313,11 +314,14 @@ def _whose(support: NeedSupport) -> tuple[str, int]:
 def meet(actor: Person, need: Need, *, words: str, by_id: int | None = None, place: str = "") -> Need:
     """Record by what it is met: in words, and by a page of ours that the actor sees, if one shows it.
 
+    Of what was merged into another thing, that one is linked.
+
     Told to its observer and to all who see it too.
     """
     by = db.session.get(Thing, by_id) if by_id is not None else None
     if by_id is not None:
         unseen = by is None or by.removed_at is not None or not type(by).rules["see"](actor, by)
+        by = stays(by)
         if by is None or unseen or by.id == need.id:
             raise Invalid(by=_l("There is no such page, or it is not open to you."))
         tie(actor, need, by, LinkKind.MET_BY, place)

@@ -31,6 +31,7 @@ from network.sitting import actions as sitting
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
 from tests.goals.makers import adopted, drafted, proposed, today
+from tests.needs.makers import confirmed, merged
 from tests.registers.test_registers import decided
 from tests.world import World, make_item, make_meeting
 
@@ -228,6 +229,38 @@ def test_before_anything_is_typed_the_newest_of_the_group_are_suggested(
     assert [radio.get("value") for radio in found_on(page)] == [f"/t/{foreign.id}", f"/t/{goal.id}"]
 
 
+def test_needs_that_are_still_missing_are_suggested_first_and_settled_ones_not(
+    world: World, sign_in: SignIn
+) -> None:
+    goal = adopted(world)
+    missing = confirmed(world, "Nobody reads with them")
+    met, declined, gone = (confirmed(world, title) for title in ("Swimming", "A bus", "Nobody reads at all"))
+    needs.meet(world.olaf, met, words="There is a course now.")
+    needs.decline(world.olaf, declined, reason="The buses are run by others.")
+    merged(world, gone, missing)
+    page = sign_in(world.ben).get(f"/things/{goal.id}/link").text
+    assert [one.get("value") for one in found_on(page)] == [f"/t/{missing.id}", f"/t/{met.id}"]
+
+
+def test_the_address_of_a_merged_need_stands_for_the_one_that_it_is_part_of(
+    world: World, sign_in: SignIn
+) -> None:
+    goal, into, need = adopted(world), confirmed(world, "Nobody reads with them"), confirmed(world, "Readers")
+    merged(world, need, into)
+    ben, address, page = sign_in(world.ben), f"/needs/{need.id}", f"/things/{goal.id}/link"
+    offered = ben.get(page, query_string={"q": address}).text
+    [radio] = found_on(offered)
+    assert radio.get("value") == f"/t/{into.id}" and "“Readers” was merged into it." in offered
+    told = ben.post(page, data={"to": address, "kind": ""}, follow_redirects=True).text
+    assert "“Readers” was merged into “Nobody reads with them”, which is linked now." in told
+    [end] = ends(world.ben, goal)
+    assert (end.id, end.link.kind) == (into.id, LinkKind.SERVES)
+    met = confirmed(world, "Somebody to read with")
+    needs.meet(world.olaf, met, words="As there.", by_id=need.id)
+    assert [end.id for end in ends(world.ben, met)] == [into.id]
+    assert list(ben.get("/titles", query_string={"of": address}).get_json().values()) == [into.title]
+
+
 def test_a_report_is_named_by_its_day_and_what_is_linked_with_it_is_its_evidence(
     world: World, sign_in: SignIn
 ) -> None:
@@ -250,7 +283,7 @@ def test_of_many_links_the_newest_stand_on_the_page_and_all_on_their_own(
     world: World, sign_in: SignIn
 ) -> None:
     [decision], goal = decided(world, "Rooms first."), adopted(world)
-    for number in range(60):
+    for number in range(230):
         db.session.add(
             Link(
                 parent=goal,
@@ -265,8 +298,15 @@ def test_of_many_links_the_newest_stand_on_the_page_and_all_on_their_own(
     ben = sign_in(world.ben)
     page = html.fromstring(ben.get(f"/decisions/{decision.id}").text)
     assert len(page.xpath("//*[@id='links']//li")) == 50
-    [way] = page.xpath("//*[@id='links']//a[contains(text(), 'newest 50 of 60')]/@href")
-    assert len(html.fromstring(ben.get(way).text).xpath("//*[@id='links']//li")) == 60
+    [way] = page.xpath("//*[@id='links']//a[contains(., 'see all')]/@href")
+    shown: list[str] = []
+    while way is not None:
+        page = html.fromstring(ben.get(way).text)
+        found = page.xpath("//*[@id='links']//li//@formaction")
+        assert 0 < len(found) <= 50
+        shown += found
+        way = next(iter(page.xpath("//*[@id='links']//a[contains(., 'Older links')]/@href")), None)
+    assert len(shown) == len(set(shown)) == 230
 
 
 # Minutes, agendas, discussions
