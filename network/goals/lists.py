@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network import dates
+from network.changes import Change
 from network.directory.models import Organisation, Topic
 from network.discussions.models import Thread
+from network.drafts.models import Draft, DraftAuthor
 from network.extensions import db
 from network.files.models import File
 from network.goals import measures, policy
@@ -38,6 +40,7 @@ from network.people.models import Affiliation, Person
 from network.things import Thing, now, of_types
 
 DECISIONS_OFFERED = 30
+LATELY = timedelta(days=14)  # how long an amendment that was sent back waits for those who wrote it
 DIRECTION = (GroupKind.COORDINATION, GroupKind.PLENARY)
 
 
@@ -433,6 +436,74 @@ def waits_for(user: Any, goal: Goal, led: set[int]) -> bool:
     """The same of a goal that has been loaded."""
     is_theirs = goal.owner_id == user.id or (goal.owner_id is None and goal.parent_id in led)
     return is_theirs and (goal.is_due_for_review or goal.is_quiet)
+
+
+def _drafted_by(user: Any) -> Select[int]:
+    """Ids of the groups in which somebody drafts goals: their own, and those that speak for all."""
+    group = Group.__table__
+    ours = group.c.id.in_([place.group_id for place in user.memberships if place.active])
+    return select(group.c.id).where(or_(ours, group.c.kind.in_(DIRECTION)) if user.in_coordination else ours)
+
+
+def plans_waiting_for(user: Any, led: set[int]) -> Select[int]:
+    """Ids of the plans of which it is the user's turn, not of archived groups.
+
+    The Office judges, leads see to the adoption, and all who wrote with it are asked to rework what was sent
+    back, until it is proposed anew.
+    """
+    goal, later, group = aliased(Goal, flat=True), GoalPlan.__table__.alias(), Group.__table__
+    texts, wrote, line = GoalText.__table__, DraftAuthor.__table__, Change.__table__
+    theirs = or_(
+        GoalPlan.person_id == user.id,
+        exists().where(
+            line.c.actor_id == user.id, line.c.thing_id == goal.id, line.c.verb.in_(("drafted", "changed"))
+        ),
+        exists().where(
+            texts.c.goal_id == goal.id,
+            line.c.actor_id == user.id,
+            line.c.thing_id == texts.c.id,
+            line.c.verb == "written",
+        ),
+        exists().where(
+            texts.c.goal_id == goal.id,
+            Draft.__table__.c.owner_id == texts.c.id,
+            wrote.c.draft_id == Draft.__table__.c.id,
+            wrote.c.person_id == user.id,
+        ),
+    )
+    to_rework = and_(
+        GoalPlan.state == PlanState.SENT_BACK,
+        or_(
+            and_(GoalPlan.is_first, goal.state == GoalState.DRAFT),
+            and_(~GoalPlan.is_first, goal.state == GoalState.ADOPTED, GoalPlan.consented_at > now() - LATELY),
+        ),
+        ~exists().where(later.c.goal_id == GoalPlan.goal_id, later.c.id > GoalPlan.id),
+        theirs,
+        *([] if user.works_in_office else [goal.parent_id.in_(_drafted_by(user))]),
+    )
+    proposed = and_(
+        GoalPlan.state == PlanState.PROPOSED,
+        or_(
+            and_(GoalPlan.is_first, goal.state == GoalState.PROPOSED),
+            and_(~GoalPlan.is_first, goal.state == GoalState.ADOPTED),
+        ),
+    )
+    turns = [
+        to_rework,
+        and_(proposed, GoalPlan.consent.in_((Consent.GIVEN, Consent.REMARK)), goal.parent_id.in_(led)),
+    ]
+    if user.works_in_office:
+        turns.append(and_(proposed, GoalPlan.consent == Consent.NONE))
+    return (
+        select(GoalPlan.id)
+        .join(goal, goal.id == GoalPlan.goal_id)
+        .where(
+            GoalPlan.removed_at.is_(None),
+            goal.removed_at.is_(None),
+            goal.parent_id.in_(select(group.c.id).where(group.c.archived_at.is_(None))),
+            or_(*turns),
+        )
+    )
 
 
 def plans_to_judge() -> Select[int]:

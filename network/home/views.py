@@ -186,6 +186,7 @@ def _waiting(user: Any, held: list[Thing]) -> dict[str, list[Any]]:
             ("attended", "attendance"),
             ("tasks", "action"),
             ("goals", "goal"),
+            ("plans", "goal_plan"),
             ("cases", "moderation_case"),
             ("messages", "message"),
             ("needs", "need"),

@@ -39,6 +39,7 @@ COUNTED = (
     "corrections",
     "actions",
     "goals",
+    "plans",
     "cases",
     "messages",
     "answers",
@@ -92,6 +93,7 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
         to_answer(user, working),
         actions,
         goals.waiting_for(user, led(user)),
+        goals.plans_waiting_for(user, led(user)),
         select(ModerationCase.id).where(
             *cases.can_be_decided_by(user.id, in_office=False),
             ModerationCase.parent_id.in_(select(GroupDesk.id).where(GroupDesk.parent_id.in_(working))),

@@ -17,6 +17,7 @@ from network.goals import actions, adopting, chart, lists, measures, numbers, pl
 from network.goals.days import split_day
 from network.goals.models import Goal, GoalPlan, GoalState
 from network.groups.models import GroupKind
+from network.home.waiting import waiting
 from network.loop.ends import ends
 from network.loop.models import LinkKind
 from network.meetings.models import AgendaItem, ItemKind, MeetingState
@@ -179,6 +180,36 @@ def test_nothing_is_done_any_more_with_a_draft_that_was_removed(world: World) ->
 
 
 # What the Office says, and what comes next
+
+
+def waits(reader: Reader) -> str:
+    """What the card of somebody's area says of plans, under the bell."""
+    found = html.fromstring(reader.get("/my").text).xpath("//section[@aria-labelledby='plans']")
+    return " ".join(found[0].text_content().split()) if found else ""
+
+
+def test_whose_turn_it_is_with_a_plan_stands_under_the_bell_without_any_letter(
+    world: World, sign_in: SignIn
+) -> None:
+    plan = proposed(world.ben, world.language)
+    readers = {one: sign_in(one) for one in (world.ben, world.anke, world.olaf, world.mo, world.guel)}
+
+    def whose() -> set[str]:
+        return {person.name for person, reader in readers.items() if waits(reader)}
+
+    assert whose() == {world.olaf.name} and waiting(world.olaf) == 1
+    text = writing.texts_of(plan.parent)["statement"]
+    adopting.consent(world.olaf, plan, said="rework", remark="Who counts?")
+    assert whose() == {world.ben.name}
+    actions.write_text(world.anke, text, words="Children read.", revision=0)
+    assert whose() == {world.ben.name, world.anke.name}
+    assert "asks you to rework it" in waits(readers[world.anke])
+    again = actions.propose_goal(world.ben, fresh(plan).parent)
+    assert whose() == {world.olaf.name}
+    adopting.consent(world.olaf, again, said="given")
+    assert whose() == {world.anke.name}, "she leads the group"
+    adopting.adopt(world.anke, again, procedure="By e-mail.")
+    assert whose() == set()
 
 
 def test_what_is_to_be_reworked_is_read_by_all_who_draft_until_it_is_proposed_again(
