@@ -29,6 +29,7 @@ from network import (
     letters,
     live,
     menus,
+    quotes,
     texts,
     wire,
 )
@@ -114,6 +115,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     csrf.init_app(app)
     limiter.init_app(app)
     babel.init_app(app, locale_selector=language_of_reader)
+    quotes.init_app(app)
     _init_socket(app)
     for module in (dates, texts, fragments, errors, jobs, letters, health, commands):
         module.init_app(app)

@@ -24,6 +24,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, selectin_polymorphic
 from werkzeug.exceptions import Conflict, Forbidden, UnprocessableEntity
 
+from network import quotes
 from network.cores import in_turns
 from network.extensions import db, socketio
 from network.fragments import neutral, streams
@@ -455,4 +456,5 @@ def sentence(change: Change, who: str, what: str | None = None) -> str:
     text = type(change.thing).sentences.get(change.verb)
     if text is None:
         return escape(change.verb)
-    return str(text) % {"who": who, "what": what if what is not None else change.thing.label}
+    names = {"who": who, "what": what if what is not None else change.thing.label}
+    return str(text) % quotes.put(str(text), names)

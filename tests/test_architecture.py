@@ -28,7 +28,7 @@ SCRIPTS = ROOT / "static" / "src" / "js"
 
 # What may be imported by all that comes after it. Modules of one step may import each other only downwards.
 STEPS = [
-    ["catalogues", "config", "cores", "extensions", "wire"],
+    ["catalogues", "config", "cores", "quotes", "extensions", "wire"],
     ["things", "transactions"],
     ["fragments", "broadcast"],
     ["changes", "incoming"],

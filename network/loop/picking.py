@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from network import search
+from network import quotes, search
 from network.discussions.titles import stays, thing_at
 from network.drafts.markdown import without_lines
 from network.extensions import db
@@ -136,7 +136,8 @@ def sentence(way: Way, thing: Thing, other: Thing) -> str:
     """It, said with the names of both."""
     this, that = (other, thing) if way.turned else (thing, other)
     names = {"this": summary(title_of(this), NAME), "other": summary(title_of(that), NAME)}
-    return str(SENTENCES[way.kind]) % names
+    said = str(SENTENCES[way.kind])
+    return said % quotes.put(said, names)
 
 
 def _place(type_: str) -> int:
