@@ -9,7 +9,8 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -20,7 +21,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from socketio import PubSubManager
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, selectin_polymorphic
 from werkzeug.exceptions import Conflict, Forbidden, UnprocessableEntity
 
@@ -33,6 +34,7 @@ from network.transactions import begin_writing
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 5  # lines of the journal, from which on they are written by a statement of their own
 TOO_FAR = 200  # changes; a page further behind is loaded again
 
 
@@ -119,6 +121,18 @@ class Journal:
     lines: list[tuple[int, int]] = field(default_factory=list)  # (room, number)
     echoes: list[tuple[int, str, int, int | None, dict[str, Any]]] = field(default_factory=list)
     afterwards: list[Callable[[], Any]] = field(default_factory=list)
+    together: list["Line"] | None = None  # what is recorded waits here; see `together`
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is to be recorded: the arguments of `record`."""
+
+    verb: str
+    thing: Thing
+    by_id: int | None
+    also: tuple[Room, ...]
+    details: dict[str, Any]
 
 
 def because(reason: Any) -> Callable[[Callable[..., bool]], Callable[..., bool]]:
@@ -234,6 +248,8 @@ def open_room() -> Room:
 
 # What keeps something level with things, in the transaction of each action: called with what was recorded.
 recorded: list[Callable[[Thing], None]] = []
+# The same for what would rather hear of many at once.
+recorded_at_once: list[Callable[..., None]] = []
 
 
 def record(verb: str, thing: Thing, /, *, by: Any, also: Iterable[Room] = (), **details: Any) -> None:
@@ -244,32 +260,69 @@ def record(verb: str, thing: Thing, /, *, by: Any, also: Iterable[Room] = (), **
     """
     journal: Journal = db.session.info["journal"]
     thing.version = (thing.version or 0) + 1
-    if thing.id is None:  # what is there already is written with everything else
+    said = Line(verb, thing, by.id, tuple(also), details)
+    if journal.together is None:
+        _record(journal, [said])
+    else:
+        journal.together.append(said)
+
+
+@contextmanager
+def together() -> Iterator[list[Line]]:
+    """Inside it what is recorded waits, and is written at the end, in the order of the list that it gives.
+
+    For a step that makes hundreds of things: they and their lines are written in few statements. What it
+    stores and tells is the same.
+    """
+    journal: Journal = db.session.info["journal"]
+    waiting: list[Line] = []
+    journal.together = waiting
+    try:
+        yield waiting
+    finally:
+        journal.together = None
+    _record(journal, waiting)
+
+
+def _record(journal: Journal, lines: Sequence[Line]) -> None:
+    things = list(dict.fromkeys(line.thing for line in lines))
+    if any(thing.id is None for thing in things):  # what is there already is written with everything else
         db.session.flush()
+    for keep_all_level in recorded_at_once:
+        keep_all_level(*things)
     for keep_level in recorded:
-        keep_level(thing)
-    for room_id in dict.fromkeys([thing.room_id, *(room.id for room in also)]):
-        if room_id in journal.rooms:
-            _write(journal, journal.rooms[room_id], verb, thing.id, by.id, details)
-        else:
-            journal.echoes.append((room_id, verb, thing.id, by.id, details))
+        for thing in things:
+            keep_level(thing)
+    here = []
+    for line in lines:
+        said = line.verb, line.thing.id, line.by_id, line.details
+        for room_id in dict.fromkeys([line.thing.room_id, *(room.id for room in line.also)]):
+            if room_id in journal.rooms:
+                here.append((journal.rooms[room_id], *said))
+            else:
+                journal.echoes.append((room_id, *said))
+    _write(journal, here)
 
 
-def _write(
-    journal: Journal, room: Room, verb: str, thing_id: int, actor_id: int | None, details: dict[str, Any]
-) -> None:
-    room.number += 1
-    db.session.add(
-        Change(
-            room_id=room.id,
-            number=room.number,
-            actor_id=actor_id,
-            verb=verb,
-            thing_id=thing_id,
-            details=details or None,
+def _write(journal: Journal, lines: Sequence[tuple[Room, str, int, int | None, dict[str, Any]]]) -> None:
+    written = []
+    for room, verb, thing_id, actor_id, details in lines:
+        room.number += 1
+        journal.lines.append((room.id, room.number))
+        written.append(
+            {
+                "room_id": room.id,
+                "number": room.number,
+                "actor_id": actor_id,
+                "verb": verb,
+                "thing_id": thing_id,
+                "details": details or None,
+            }
         )
-    )
-    journal.lines.append((room.id, room.number))
+    if len(written) > AT_ONCE:
+        db.session.execute(insert(Change), written)
+    else:  # with everything else
+        db.session.add_all([Change(**one) for one in written])
 
 
 def revoke(room: Room) -> None:
@@ -311,21 +364,24 @@ def settle(journal: Journal) -> None:
 
     Nothing here can fail the request: a lost publication costs time, never data.
     """
-    for room_id, verb, thing_id, actor_id, details in in_turns(journal.echoes):
+    heard: dict[int, list[tuple[str, int, int | None, dict[str, Any]]]] = {}
+    for room_id, verb, thing_id, actor_id, details in journal.echoes:
+        heard.setdefault(room_id, []).append((verb, thing_id, actor_id, details))
+    for room_id, lines in in_turns(heard.items()):
         try:
             echo = Journal()
             begin_writing()
             db.session.info["journal"] = echo
             try:
                 room = take(room_id)
-                _write(echo, room, verb, thing_id, actor_id, details)
+                _write(echo, [(room, *said) for said in lines])
                 db.session.commit()
             finally:
                 del db.session.info["journal"]
             _publish(echo)
         except Exception:  # told in the log; the change itself stands
             db.session.rollback()
-            log.exception("echo lost", extra={"room": room_id, "thing": thing_id})
+            log.exception("echo lost", extra={"room": room_id, "things": [said[1] for said in lines]})
     try:
         _publish(journal)
     except Exception:  # as above

@@ -180,7 +180,7 @@ def _note_portion(portion: list[tuple[int, int, int | None]]) -> int:
     return len(portion)
 
 
-changes.recorded.append(note)
+changes.recorded_at_once.append(note)
 
 
 # Finding

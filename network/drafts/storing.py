@@ -8,7 +8,7 @@ its number says at once whether what was known then still holds, and if not, the
 import base64
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -302,3 +302,22 @@ def append(
             ),
         )
         document.authors.update(clients)
+
+
+def append_first(
+    driver: Any,
+    dialect: Dialect,
+    brought: Sequence[tuple[int, bytes, Update]],
+    by_id: int | None,
+    moment: datetime,
+) -> None:
+    """Write the first updates of new drafts (id, data, what it says), and whose their clients are."""
+    if not brought:
+        return
+    known = statements(dialect)
+    row = {"number": 1, "by_id": by_id, "at": known.moment(moment)}
+    known.append.run(driver, *({**row, "draft_id": id, "update": data} for id, data, _said in brought))
+    signed = [(id, client) for id, _data, said in brought for client in said.ends]
+    known.sign.run(
+        driver, *({"draft_id": id, "client": str(client), "person_id": by_id} for id, client in signed)
+    )

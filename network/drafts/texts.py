@@ -12,10 +12,11 @@ from pycrdt import Doc
 from sqlalchemy import select
 
 from network.changes import Invalid, Stale, afterwards, record
+from network.cores import in_turns
 from network.drafts import markdown, showing, tree
 from network.drafts.documents import Document, apply, content
 from network.drafts.models import Draft, DraftVersion
-from network.drafts.storing import MOST_DOCUMENT, MOST_UPDATE, append, desk
+from network.drafts.storing import MOST_DOCUMENT, MOST_UPDATE, append, append_first, desk
 from network.drafts.tree import Node
 from network.drafts.wire import read
 from network.extensions import db
@@ -41,6 +42,38 @@ def begin(actor: Any, owner: Thing, texts: Sequence[Text] = ()) -> Draft:
         _put(draft, markdown.parse(text), by_id, at)
     record("begun", draft, by=actor)
     return draft
+
+
+def begin_with(actor: Any, owners: Sequence[tuple[Thing, Sequence[Node]]]) -> list[Draft]:
+    """Step of an action: the texts of owners that are being made here, all at once, each as `actor` wrote it.
+
+    Nobody can have entered such a text yet, and nothing of it has to be read. Nobody is shown as who wrote
+    it last. Raises Invalid for too long a text.
+    """
+    at, drafts, written = now(), list[Draft](), list[tuple[Draft, bytes]]()
+    for owner, nodes in in_turns(owners):
+        draft = Draft(parent=owner, room_id=owner.room_id, created_by_id=actor.id)
+        writer: Doc[Any] = Doc(client_id=random.getrandbits(32))
+        drafts.append(draft)
+        if not _replace(writer, nodes, exactly=False):
+            continue  # it says nothing
+        update = writer.get_update()
+        if len(update) > MOST_UPDATE:
+            raise Invalid(text=_("This is too long."))
+        draft.number = draft.told_number = 1
+        draft.written_at = at
+        showing.show(draft, tree.read(content(writer)), 1)
+        written.append((draft, update))
+    db.session.add_all([owner for owner, _nodes in owners])
+    db.session.flush()
+    for draft in drafts:
+        draft.owner_id = draft.parent.id
+    db.session.add_all(drafts)
+    db.session.flush()
+    rows = db.session.connection()
+    brought = [(draft.id, update, read(update)) for draft, update in written]
+    append_first(rows.connection, rows.dialect, brought, actor.id, at)
+    return drafts
 
 
 def begin_anew(actor: Any, old: Draft, nodes: Sequence[Node]) -> Draft:

@@ -1,15 +1,17 @@
 """What can be done with old minutes: keep a document, say what its lines are, make minutes of it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
+from sqlalchemy.orm import selectinload
 
 from network.agenda.actions import add_item
 from network.attendance.models import Attendance, Presence
-from network.changes import Invalid, Refused, action, record, revoke, take_all
+from network.changes import Invalid, Line, Refused, action, record, revoke, take_all, together
 from network.cores import in_turns
 from network.dates import local
 from network.drafts import markdown
@@ -29,7 +31,8 @@ from network.meetings.planning import check, default_kind, make_meeting
 from network.meetings.public_side import show_publicly
 from network.minutes import lines
 from network.minutes.actions import begin
-from network.minutes.content import put
+from network.minutes.content import put, put_first
+from network.minutes.models import Action, Decision
 from network.texts import folded
 from network.things import now
 
@@ -182,29 +185,34 @@ def _existing(group: Group, id: int) -> Meeting:
 
 
 def _hold(actor: Any, meeting: Meeting, planned: Plan, *, is_new: bool) -> None:
-    """Let the meeting have been as the document says. Until the end nobody else sees anything of it."""
+    """Let the meeting have been as the document says. Until the end nobody else sees anything of it.
+
+    Things of one kind are made together, which takes few statements; what happened is told item by item.
+    """
     was_held = meeting.state == MeetingState.CLOSED
     meeting.state, meeting.untold_since = MeetingState.RUNNING, None
     meeting.started_at = meeting.started_at or meeting.starts_at
     minutes = begin(actor, meeting)
-    there = {folded(item.title): item for item in meeting.agenda}
     before = list(meeting.agenda)
-    above: AgendaItem | None = None
-    for one in in_turns(planned.items):
-        item = there.pop(folded(one.title), None) or _new_item(actor, meeting, one, above)
-        above = above if one.is_sub else item
-        item.internal = item.internal or one.internal
-        _fill(actor, item, one)
-        _leave(actor, item, ItemState.DONE)
-    for item in before:
-        if item.state == ItemState.PLANNED:
-            _leave(actor, item, ItemState.POSTPONED)
-    db.session.flush()
-    db.session.expire(meeting, ["agenda"])
-    if is_new and planned.items and planned.items[0].number == "0":
-        for item in meeting.agenda:  # what stood before the first item is no item that was on the agenda
-            item.place -= 1
-    lines.number_decisions(actor, meeting)
+    with together() as told:
+        chapters = [Chapter(one) for one in planned.items]
+        _set_agenda(actor, meeting, chapters, told)
+        _write_lines(actor, chapters, told)
+        _write_texts(actor, chapters, told)
+        for chapter in chapters:
+            told += [line for part in (chapter.told, chapter.told_at_end) for line in part]
+        for item in before:
+            if item.state == ItemState.PLANNED:
+                _leave(actor, item, ItemState.POSTPONED)
+        db.session.flush()
+        items = select(AgendaItem).where(AgendaItem.parent_id == meeting.id)
+        fresh = {"populate_existing": True}
+        db.session.scalars(items.options(selectinload(AgendaItem.decisions)), execution_options=fresh).all()
+        db.session.expire(meeting, ["agenda"])
+        if is_new and planned.items and planned.items[0].number == "0":
+            for item in meeting.agenda:  # what stood before the first item is no item that was on the agenda
+                item.place -= 1
+        lines.number_decisions(actor, meeting)
     meeting.state, meeting.ended_at = MeetingState.CLOSED, meeting.ended_at or meeting.ends_at
     _attend(actor, meeting, planned.there)
     if not was_held:
@@ -213,6 +221,69 @@ def _hold(actor: Any, meeting: Meeting, planned: Plan, *, is_new: bool) -> None:
     show_publicly(meeting)
     if not is_new:
         revoke(meeting.room)  # nobody chairs any more
+
+
+@dataclass
+class Chapter:
+    """An item of the document, what is made of it, and what is told of that."""
+
+    said: Item
+    item: AgendaItem = field(init=False)
+    is_new: bool = False
+    made: list[Node | Decision | Action] = field(default_factory=list)
+    told: list[Line] = field(default_factory=list)
+    told_at_end: list[Line] = field(default_factory=list)  # that it was left
+
+    def tell(self, told: list[Line]) -> None:
+        """What was recorded last is told here."""
+        self.told += told
+        told.clear()
+
+
+def _set_agenda(actor: Any, meeting: Meeting, chapters: Sequence[Chapter], told: list[Line]) -> None:
+    there = {folded(item.title): item for item in meeting.agenda}
+    above: AgendaItem | None = None
+    for one in in_turns(chapters):
+        known = there.pop(folded(one.said.title), None)
+        one.is_new = known is None
+        one.item = known or _new_item(actor, meeting, one.said, above)
+        one.item.internal = one.item.internal or one.said.internal
+        above = above if one.said.is_sub else one.item
+        one.tell(told)
+        _leave(actor, one.item, ItemState.DONE)
+        one.told_at_end += told
+        told.clear()
+
+
+def _write_lines(actor: Any, chapters: Sequence[Chapter], told: list[Line]) -> None:
+    for one in in_turns(chapters):
+        for part in one.said.parts:
+            one.made.append(_line(actor, one.item, part) if isinstance(part, Deed) else part)
+        one.tell(told)
+    db.session.flush()
+
+
+def _write_texts(actor: Any, chapters: Sequence[Chapter], told: list[Line]) -> None:
+    """The texts of items, in which decisions and actions are references to the things."""
+    first: list[tuple[Chapter, str]] = []
+    for one in in_turns([one for one in chapters if one.made]):
+        text = markdown.write([part if isinstance(part, Node) else _reference(part) for part in one.made])
+        if one.is_new or one.item.minutes is None:
+            first.append((one, text))
+            continue
+        written = put(actor, one.item, text)
+        for draft in filter(None, (written, written.draft)):  # nobody of today wrote it in that meeting
+            draft.written_by_id = None
+        one.tell(told)
+    put_first(actor, [(one.item, text) for one, text in first])
+    each = len(told) // len(first) if first else 0
+    for place, (one, _text) in enumerate(first):
+        one.told += told[place * each : (place + 1) * each]
+    told.clear()
+
+
+def _reference(made: Decision | Action) -> Node:
+    return Node("decisionLine" if isinstance(made, Decision) else "actionLine", {"id": made.id})
 
 
 def _new_item(actor: Any, meeting: Meeting, one: Item, above: AgendaItem | None) -> AgendaItem:
@@ -226,25 +297,11 @@ def _new_item(actor: Any, meeting: Meeting, one: Item, above: AgendaItem | None)
     return item
 
 
-def _fill(actor: Any, item: AgendaItem, one: Item) -> None:
-    """The text of an item, in which decisions and actions are references to the things."""
-    nodes = []
-    for part in in_turns(one.parts):
-        if isinstance(part, Deed):
-            nodes.append(_line(actor, item, part))
-        else:
-            nodes.append(part)
-    if nodes:
-        written = put(actor, item, markdown.write(nodes))
-        for text in filter(None, (written, written.draft)):  # nobody of today wrote it in that meeting
-            text.written_by_id = None
-    db.session.expire(item, ["decisions", "actions"])
-
-
-def _line(actor: Any, item: AgendaItem, deed: Deed) -> Node:
+def _line(actor: Any, item: AgendaItem, deed: Deed) -> Decision | Action:
     if deed.kind == Kind.DECISION:
-        return Node("decisionLine", {"id": lines.decide(actor, item, text=deed.text).id})
-    found = lines.agree(
+        decision: Decision = lines.decide(actor, item, text=deed.text)
+        return decision
+    found: Action = lines.agree(
         actor,
         item,
         text=deed.text,
@@ -254,7 +311,7 @@ def _line(actor: Any, item: AgendaItem, deed: Deed) -> Node:
     )
     if deed.kind == Kind.DONE:
         lines.tick_off(actor, found)
-    return Node("actionLine", {"id": found.id})
+    return found
 
 
 def _leave(actor: Any, item: AgendaItem, state: ItemState) -> None:
@@ -267,30 +324,30 @@ def _attend(actor: Any, meeting: Meeting, there: Sequence[There]) -> None:
     """Who was there: people of the group, and others as guests by name. Nobody is told of it."""
     every_row = db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
     rows = {row.person_id or folded(row.guest_name): row for row in every_row}  # also those taken off it
-    for one in in_turns(there):
-        row = rows.get(one.whose)
-        is_new = row is None
-        if row is None:
-            row = Attendance(
-                parent_id=meeting.id,
-                room_id=meeting.room_id,
-                meeting_id=meeting.id,
-                person_id=one.person_id,
-                guest_name="" if one.person_id else one.name,
-                created_by_id=actor.id,
-                invited=False,
-                told_number=meeting.room.number,
-            )
-            db.session.add(row)
-        if one.person_id is None:
-            row.guest_organisation = one.organisation or row.guest_organisation or ""
-        elif is_new or one.is_said:
-            row.organisation_id = one.organisation_id
-        is_new = is_new or row.removed_at is not None
-        row.removed_at = None
-        row.presence = PRESENCES[one.says]
-        row.arrived_at = meeting.started_at if row.was_present else None
-        db.session.flush()
-        record("added" if is_new else "changed", row, by=actor)
+    with together() as told:
+        for one in in_turns(there):
+            row = rows.get(one.whose)
+            is_new = row is None
+            if row is None:
+                row = Attendance(
+                    parent_id=meeting.id,
+                    room_id=meeting.room_id,
+                    meeting_id=meeting.id,
+                    person_id=one.person_id,
+                    guest_name="" if one.person_id else one.name,
+                    created_by_id=actor.id,
+                    invited=False,
+                    told_number=meeting.room.number + len(told),
+                )
+                db.session.add(row)
+            if one.person_id is None:
+                row.guest_organisation = one.organisation or row.guest_organisation or ""
+            elif is_new or one.is_said:
+                row.organisation_id = one.organisation_id
+            is_new = is_new or row.removed_at is not None
+            row.removed_at = None
+            row.presence = PRESENCES[one.says]
+            row.arrived_at = meeting.started_at if row.was_present else None
+            record("added" if is_new else "changed", row, by=actor)
     if there:
         db.session.expire(meeting, ["attendances"])

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from network.changes import record
+from network.cores import in_turns
 from network.drafts import markdown
 from network.drafts import texts as drafts
 from network.drafts.models import Draft
@@ -52,6 +53,23 @@ def put(actor: Any, item: AgendaItem, text: str) -> ItemMinutes:
         record("begun" if is_first else "written", minutes, by=actor)
     db.session.expire(item, ["minutes"])
     return minutes  # type: ignore[return-value]  # an item's draft belongs to its minutes
+
+
+def put_first(actor: Any, texts: Sequence[tuple[AgendaItem, str]]) -> None:
+    """Step of an action: the texts (Markdown) of items about which nobody has written yet, all at once.
+
+    They stand as if nobody of today had written them; who did stands in the history of each.
+    """
+    written = []
+    for item, text in in_turns(texts):
+        minutes = ItemMinutes(parent=item, room_id=item.room_id, item_id=item.id, created_by_id=actor.id)
+        minutes.text, minutes.revision = "", 0
+        written.append((minutes, markdown.parse(text)))
+    for draft in drafts.begin_with(actor, written):
+        record("begun", draft, by=actor)
+        record("begun", draft.parent, by=actor)
+    for item, _text in texts:
+        db.session.expire(item, ["minutes"])
 
 
 def begin_draft(actor: Any, item: AgendaItem) -> Draft:

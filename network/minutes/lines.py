@@ -197,7 +197,8 @@ def agree(
 ) -> Action:
     """Record who does what by when."""
     meeting = item.parent
-    deed = Action(parent=item, room=meeting.room, group=meeting.parent, created_by_id=actor.id, text=text)
+    facts = {"room_id": meeting.room_id, "created_by_id": actor.id, "state": ActionState.OPEN}
+    deed = Action(parent=item, group=meeting.parent, text=text, **facts)
     db.session.add(deed)
     _fill_action(deed, meeting, person_id, organisation_id, due_on)
     record("agreed", deed, by=actor, also=_concerned(deed))

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from network.approval.policy import may_approve
 from network.attendance.models import Attendance, Presence
+from network.changes import Change
 from network.drafts import markdown
 from network.extensions import db
 from network.imports.jobs import forget_old_documents
@@ -315,3 +316,31 @@ Wir fangen an.
     [action], [decision] = meeting.agenda[1].actions, meeting.agenda[1].decisions
     assert (action.text, action.person) == ("Räume suchen; Ben Berger, bis 1.5.2025", world.ben)
     assert decision.text == "Beschluss 7/2025\nWir fangen an."
+
+
+def test_many_lines_are_written_in_few_statements_and_told_item_by_item(
+    anke: Reader, world: World, statements: Callable[..., Any]
+) -> None:
+    lines_of = [f"Beschluss: Wir tun {n}.\n\nAufgabe: Ben Berger prüft {n}." for n in range(6)]
+    items = [f"## TOP {n}: Punkt {n}\n\nText {n}.\n\n" + "\n\n".join(lines_of) for n in range(1, 9)]
+    address = uploaded(anke, world.language.id, "# Protokoll vom 12. März 2025\n\n" + "\n\n".join(items))
+    form = form_of(anke, address)
+    with statements() as sent:
+        answer = anke.post(address, data=form)
+    assert answer.status_code == 303, answer.text
+    things = db.session.query(Action).count() + db.session.query(Decision).count()
+    assert things == 96 and len(sent) < 3 * things, sent
+    meeting = db.session.get(Meeting, int(answer.headers["Location"].split("/")[2]))
+    assert meeting is not None
+    last = meeting.agenda[-1]
+    told = db.session.scalars(select(Change).where(Change.room_id == meeting.room_id).order_by(Change.number))
+    journal = told.all()
+    assert [line.number for line in journal] == list(range(1, meeting.room.number + 1))
+    begun = next(place for place, line in enumerate(journal) if line.thing_id == last.id)
+    verbs = [line.verb for line in journal[begun:]]
+    each = ["added", "set agenda", *["decided", "agreed", "done"] * 6, "begun", "begun", "left"]
+    assert verbs[: len(each)] == each and verbs[len(each) :].count("numbered") == 48
+    in_group = db.session.scalars(select(Change).where(Change.room_id == world.language.room_id)).all()
+    assert [line.verb for line in in_group].count("agreed") == 48
+    of_ben = db.session.scalars(select(Change).where(Change.room_id == world.ben.room_id)).all()
+    assert [line.verb for line in of_ben].count("agreed") == 48  # once the minutes are there
