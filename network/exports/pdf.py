@@ -7,6 +7,8 @@ import json
 import logging
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -158,7 +160,7 @@ def _has(sign: int) -> bool:
 
 
 def _block(node: Node, letters: _Letters) -> dict[str, Any]:
-    runs = [_run(run, letters) if isinstance(run, Run) else None for run in node.runs]
+    runs = [_run(run, letters) if isinstance(run, Run) else None for run in _whole_signs(node.runs)]
     said: dict[str, Any] = {
         **node.attributes,
         "name": node.name,
@@ -176,6 +178,27 @@ def _block(node: Node, letters: _Letters) -> dict[str, Any]:
         if node.name == "heading" and "lang" in said:
             said["rtl"] = letters.rtl  # it stands where headings stand
     return said
+
+
+def _whole_signs(runs: Iterable[Run | Node]) -> list[Run | Node]:
+    """The same runs, each mark above or below a letter in the run of its letter.
+
+    typst draws each run by itself: a mark that is bold while its letter is not would stand beside it.
+    """
+    found: list[Run | Node] = []
+    for run in runs:
+        before = found[-1] if found else None
+        if isinstance(run, Run) and isinstance(before, Run) and before.text:
+            bare = run.text.lstrip("".join(filter(_combines, set(run.text))))
+            if len(bare) < len(run.text):
+                found[-1] = replace(before, text=before.text + run.text[: len(run.text) - len(bare)])
+                run = replace(run, text=bare)
+        found.append(run)
+    return found
+
+
+def _combines(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Mn", "Me")
 
 
 def _text(node: Node) -> str:

@@ -143,3 +143,17 @@ def test_whoever_asks_for_a_pdf_that_cannot_be_set_reads_why_and_the_log_has_it(
     assert "The PDF of this text cannot be made." in answer.text
     assert "a PDF was not set" in caplog.text
     assert reader.get(f"/meetings/{meeting.id}/minutes.docx", inspected=False).status_code == 200
+
+
+def test_a_mark_above_a_letter_is_drawn_with_its_letter_where_bold_begins_between_them(
+    source: Source, app: Flask
+) -> None:
+    with app.test_request_context():
+        paper = sheet.of_meeting(_with(source, "\u0645**\u064f\u062d\u064e**\u0645\u0651\u064e\u062f"))
+        [block] = [one for one in pdf._said(paper)["blocks"] if "\u0645" in str(one["runs"])]
+        assert [(run["text"], "bold" in run) for run in block["runs"]] == [
+            ("\u0645\u064f", False),
+            ("\u062d\u064e", True),
+            ("\u0645\u0651\u064e\u062f".replace("\u0651\u064e", "\u064e\u0651"), False),
+        ]
+        assert pdf.write(paper, 0).startswith(b"%PDF")
