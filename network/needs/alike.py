@@ -1,7 +1,8 @@
 """Which needs look like one that is being written, so that it is not told twice.
 
-Titles are compared by the pieces of three letters that their words share, which finds inflected words and
-the inside of compounds in every language, and is the same on both databases.
+Titles are compared by the pieces of three letters that their words share, which finds what is written almost
+alike; and word by word, where one is the beginning or a part of the other, which finds inflected words and
+the inside of compounds ("Arzt" in "Arztbesuch"). Both work in every language and on both databases.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,22 @@ SHOWN = 4
 LEAST = 0.4  # the share of pieces from which a need is alike
 SHORT = 4  # letters: words up to this say little (and, for, the)
 SAME_PLACE = 0.08  # what the same municipality or topic adds
+STEM = 4  # letters that two words share at least
+ENDING = 2  # letters that may be an ending
+BY_WORDS = 0.8  # what it counts if all words of the shorter title are in the other, so half are enough
+# Words of titles that say that something is missing, or nothing at all.
+_LITTLE = """
+aber alle auch beim dass dies diese dieser eine einem einen einer eines fehlen fehlt finden findet
+für geben gibt haben hier hilft immer jeder jemand kann kein keine keinem keinen keiner können mehr
+mehrere menschen muss müssen nach nicht niemand niemanden noch nur oder ohne sehr sein sich sind
+viel viele vier wenig wenige wenn werden wird während
+about after also does during enough find finds from have help into lack many missing more much
+nobody none only people some than that their them there they this very when where which while with
+without
+أحد إلى التي الذين الناس توجد على عند لديهم ليس ليست يوجد
+бути вони дуже коли людей люди між нема немає ніхто потрібно після також тільки через якщо
+"""
+SAYS_LITTLE = frozenset(folded(_LITTLE).split())
 
 
 @dataclass(frozen=True)
@@ -31,25 +48,49 @@ class Wanted:
     topic_id: int | None = None
 
 
-def pieces(title: str) -> set[str]:
-    """The pieces of three letters of its telling words; of all words where none tells anything."""
+@dataclass(frozen=True)
+class Said:
+    """A title as it is compared."""
+
+    pieces: frozenset[str]  # of three letters, of its telling words; of all words where none tells anything
+    words: tuple[str, ...]  # those that say more than that something is missing
+
+
+def said(title: str) -> Said:
+    """What a title says."""
     words = "".join(sign if sign.isalnum() else " " for sign in folded(title)).split()
     telling = [word for word in words if len(word) > SHORT] or words
-    return {
-        padded[at : at + 3] for word in telling for padded in [f" {word} "] for at in range(len(padded) - 2)
-    }
+    return Said(
+        frozenset(
+            padded[at : at + 3]
+            for word in telling
+            for padded in [f" {word} "]
+            for at in range(len(padded) - 2)
+        ),
+        tuple(dict.fromkeys(word for word in words if len(word) >= STEM and word not in SAYS_LITTLE)),
+    )
 
 
-def likeness(one: set[str], other: set[str]) -> float:
+def likeness(one: Said, other: Said) -> float:
     """The share of the smaller one that both have: a short title may stand inside a long one."""
-    smaller = min(len(one), len(other))
-    return len(one & other) / smaller if smaller > 2 else 0.0
+    smaller = min(len(one.pieces), len(other.pieces))
+    by_pieces = len(one.pieces & other.pieces) / smaller if smaller > 2 else 0.0
+    few, many = sorted((one.words, other.words), key=len)
+    shared = sum(any(_related(word, there) for there in many) for word in few)
+    return max(by_pieces, BY_WORDS * shared / len(few) if few else 0.0)
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether one word, perhaps without its ending, stands in the other, or both begin alike."""
+    short, long = sorted((one, other), key=len)
+    stem = short[: max(STEM, len(short) - ENDING)]
+    return stem in long
 
 
 def alike(user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None = None) -> list[Need]:
     """The needs that are like it and that the user may see, the most alike first: two statements."""
-    mine = pieces(wanted.title)
-    if len(mine) < 3:
+    mine = said(wanted.title)
+    if len(mine.pieces) < 3:
         return []
     known = db.session.execute(
         select(Need.id, Need.title, Need.municipality_id, lists.topic_of_need())
@@ -63,7 +104,7 @@ def alike(user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None =
     )
     marks: dict[int, float] = {}
     for id, title, municipality_id, topic_id in known:
-        mark = likeness(mine, pieces(title))
+        mark = likeness(mine, said(title))
         if mark >= LEAST:
             mark += SAME_PLACE * (municipality_id == wanted.municipality_id)
             mark += SAME_PLACE * (topic_id is not None and topic_id == wanted.topic_id)
@@ -78,10 +119,10 @@ def alike(user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None =
 
 def alike_among(needs: Sequence[Need], others: Sequence[Need]) -> dict[int, Need]:
     """To each of these needs, by its id, the one of the others that is most like it, where there is one."""
-    known = [(one, pieces(one.title)) for one in others]
+    known = [(one, said(one.title)) for one in others]
     found = {}
     for need in needs:
-        mine = pieces(need.title)
+        mine = said(need.title)
         marks = [
             (likeness(mine, theirs) + SAME_PLACE * (one.municipality_id == need.municipality_id), one.id, one)
             for one, theirs in known

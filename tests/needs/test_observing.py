@@ -279,3 +279,28 @@ def test_a_form_that_was_sent_already_or_remembers_nonsense_is_no_clash(
         facts = {**filled(ben.get(address).text, text=f"Now {seen}"), "seen": seen}
         assert ben.post(address, data=facts).status_code == 303
         assert need.text == f"Now {seen}".strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [
+        ("Dolmetscher beim Arzt", "Beim Arztbesuch übersetzt niemand"),
+        ("Betreuung während des Kurses", "Kein Deutschkurs mit Kinderbetreuung am Vormittag"),
+        ("Große Familien suchen Wohnungen", "Familien mit vier Kindern finden keine Wohnung"),
+        ("Elternbriefe sind zu schwer", "Eltern verstehen die Briefe der Schule nicht"),
+        ("Schwimmen lernen", "Kein Schwimmkurs für Kinder, die noch wenig Deutsch sprechen"),
+        ("Hilfe bei Anträgen", "Niemand hilft beim Ausfüllen von Anträgen"),
+        ("Interpreter at the doctor", "Nobody interprets when people see a doctor"),
+        ("مترجم عند الطبيب", "لا أحد يترجم في زيارة الطبيب"),
+        ("Перекладач у лікаря", "У лікарні ніхто не перекладає"),
+    ],
+)
+def test_the_same_in_other_words_is_found_by_their_stems_also_without_scripts(
+    world: World, sign_in: SignIn, typed: str, there: str
+) -> None:
+    confirmed(world, there)
+    confirmed(world, "Kein Internet in der Unterkunft")
+    assert [one.title for one in alike(world.ben, Wanted(typed))] == [there]
+    ben = sign_in(world.ben)
+    facts = filled(ben.get("/needs/new").text, title=typed, topic_id=topic().id)
+    assert alike_on(ben.post("/needs/new", data=facts).text) == [there]
