@@ -20,6 +20,7 @@ from network.goals.writing import (
     put_plan,
     reopen_draft,
     texts_of,
+    with_deciding,
     with_group,
 )
 from network.groups.models import GroupKind
@@ -57,7 +58,7 @@ def consent(actor: Person, plan: GoalPlan, *, said: str, remark: str = "") -> Go
     return plan
 
 
-@action(policy.may_adopt, rooms=with_group)
+@action(policy.may_adopt, rooms=with_deciding)
 def adopt(
     actor: Person,
     plan: GoalPlan,

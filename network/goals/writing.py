@@ -12,6 +12,7 @@ from network.drafts import texts as drafts
 from network.extensions import db
 from network.goals import plans
 from network.goals.models import Goal, GoalState, GoalText, Milestone
+from network.groups.models import Group, GroupKind
 from network.people.models import Person
 from network.things import Thing, now
 
@@ -23,6 +24,18 @@ def with_group(thing: Thing) -> list[int]:
     """The room of the group, whose pages show a line of each goal."""
     goal = thing if isinstance(thing, Goal) else thing.parent  # type: ignore[attr-defined]  # a part of a goal
     return [goal.parent.room_id]
+
+
+def with_deciding(plan: Thing) -> list[int]:
+    """The rooms of all groups by whose decisions a plan can be adopted: there decisions are removed.
+
+    Which one it is comes with the deed, so those of the few that speak for all are held every time.
+    """
+    group = Group.__table__
+    speaking = select(group.c.id).where(group.c.kind.in_((GroupKind.COORDINATION, GroupKind.PLENARY)))
+    things = Thing.__table__
+    found = db.session.scalars(select(things.c.room_id).where(things.c.id.in_(speaking)))
+    return [*with_group(plan), *found]
 
 
 def put_plan(actor: Any, goal: Goal, facts: dict[str, Any]) -> list[str]:

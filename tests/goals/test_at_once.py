@@ -1,4 +1,4 @@
-"""Several people amend an adopted goal at the same moment, on two processes; then all is adopted at once."""
+"""What is done to a goal at the same moment on two processes: amended, adopted, and its decision removed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,14 +6,21 @@ from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from network.extensions import db
 from network.goals import adopting, writing
-from network.goals.models import Goal, GoalPlan
-from tests.goals.makers import adopted, today
+from network.goals.models import Goal, GoalPlan, PlanState
+from network.groups.models import GroupKind
+from network.minutes import lines
+from network.minutes.models import Decision
+from network.sitting import actions as sitting
+from tests.goals.makers import adopted, proposed, today
 from tests.processes import Guest, Server
-from tests.world import World
+from tests.world import World, make_item, make_meeting
+
+ROUNDS = 8
 
 
 def at_once(posts: list[tuple[Guest, str, dict[str, Any]]]) -> set[int]:
@@ -72,3 +79,34 @@ def test_amendments_at_once_all_stand_and_none_is_lost(
     there: Any = db.session.get(Goal, goal.id)
     present = writing.present_plan(there)
     assert {name: present[name] for name in changes} == changes
+
+
+@pytest.mark.postgresql
+def test_a_decision_is_removed_or_adopts_a_goal_but_never_both(
+    world: World, servers: Callable[..., list[Server]], visit: Callable[..., Guest]
+) -> None:
+    """It is one of the plenary, in whose room the goal of the coordination group is not heard."""
+    world.closed.kind, world.housing.kind = GroupKind.COORDINATION, GroupKind.PLENARY
+    db.session.commit()
+    meeting = make_meeting(world.housing, chair_id=world.olaf.id)
+    item = make_item(meeting, "Goals of the network", 1)
+    sitting.start(world.olaf, meeting)
+    pairs = []
+    for number in range(ROUNDS):
+        decision = lines.decide(world.olaf, item, text=f"The goal {number} is adopted.")
+        plan = proposed(world.nina, world.closed, f"Goal {number}")
+        adopting.consent(world.olaf, plan, said="given")
+        pairs.append((decision.id, plan.id))
+    offices = [visit(server, world.olaf) for server in servers(2)]
+    for decision_id, plan_id in pairs:
+        at_once(
+            [
+                (offices[0], f"/goal-plans/{plan_id}/adopt", {"decision_id": f"{decision_id}"}),
+                (offices[1], f"/decisions/{decision_id}/remove", {}),
+            ]
+        )
+    db.session.rollback()
+    for decision_id, plan_id in pairs:
+        plan, decision = db.session.get(GoalPlan, plan_id), db.session.get(Decision, decision_id)
+        assert plan is not None and decision is not None
+        assert (plan.state == PlanState.ADOPTED) == (decision.removed_at is None)
