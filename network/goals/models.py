@@ -250,6 +250,11 @@ class Goal(Thing):
         return HEALTH_LABELS[self.health] if self.is_judged else NOT_JUDGED
 
     @property
+    def computed_label(self) -> Any:
+        """How it does by its reports alone, in words."""
+        return HEALTH_LABELS[self.computed_health]
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the day by which it was to be reached has passed."""
         return self.target_on is not None and self.target_on < dates.local(now()).date()
