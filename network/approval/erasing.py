@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from network import letters, search
 from network.agenda.models import AgendaProposal
-from network.approval import passages, policy, public, snapshot
+from network.approval import doubts, passages, policy, snapshot
 from network.approval.models import Correction, CorrectionState, MinutesErasure, MinutesVersion
 from network.approval.publishing import publications_of
 from network.approval.reading import erasures_of, versions_of
@@ -109,7 +109,7 @@ def _erase_left_out(
         publication.left_out = [
             word
             for word in publication.left_out
-            if public.stands_in(left, word) or not public.stands_in(before, word)
+            if doubts.stands_in(left, word) or not doubts.stands_in(before, word)
         ]
 
 

@@ -12,8 +12,8 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from network.approval import snapshot
 from network.approval.models import Audience
 from network.approval.passages import Passage
-from network.approval.public import LONGEST_WORD, MOST_WORDS
 from network.approval.reading import mark
+from network.approval.veil import LONGEST_WORD, MOST_WORDS
 from network.dates import comma
 from network.forms import ChoiceField, ChoicesField, Creating, Form, line
 from network.forms import text as long_text

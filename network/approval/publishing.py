@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from network.approval import letters, policy, public, snapshot
+from network.approval import doubts, letters, policy, snapshot
 from network.approval.models import Audience, Publication
 from network.approval.reading import newest
 from network.changes import Invalid, Stale, action, record
@@ -39,7 +39,7 @@ def publish(
         minutes_id=minutes.id,
         version_id=last.id,
         audience=Audience(audience),
-        named=sorted(public.agreed(snapshot.read(last))),
+        named=sorted(doubts.agreed(snapshot.read(last))),
         left_out=list(dict.fromkeys(left_out)),
         made_by_id=actor.id,
         made_at=now(),

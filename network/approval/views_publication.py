@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy.orm import joinedload
 
-from network.approval import policy, public, publishing, snapshot
+from network.approval import doubts, policy, public, publishing, snapshot, veil
 from network.approval.blueprint import blueprint, frozen_minutes_of
 from network.approval.forms import PublishForm, WithdrawForm
 from network.approval.models import Audience
@@ -23,7 +23,7 @@ from network.things import find
 
 MOST_LISTED = 50  # published minutes on the page of a group: several years
 
-blueprint.add_app_template_filter(public.shown, "shown")
+blueprint.add_app_template_filter(veil.shown, "shown")
 
 
 @blueprint.route("/meetings/<id>/minutes/publish", methods=["GET", "POST"])
@@ -38,15 +38,15 @@ def publish(id: str) -> Any:
     ask(policy.may_publish, minutes)
     last = versions_of(minutes)[0]
     said, people = snapshot.read(last), public.everybody()
-    named = public.agreed(said, people)
+    named = doubts.agreed(said, people)
     standing = publishing.standing_of(minutes)
     offered = policy.audiences(minutes.parent.parent)
     is_as_before = standing is not None and standing.audience in offered
     if standing is not None:
-        further = public.newly_doubtful(said, standing, named=named, people=people)
+        further = doubts.newly_doubtful(said, standing, named=named, people=people)
         suggested = [*standing.left_out, *further]
     else:
-        suggested = public.doubtful(said, named=named, people=people)
+        suggested = doubts.doubtful(said, named=named, people=people)
     form = PublishForm(
         offered,
         data={

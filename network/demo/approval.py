@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from network import dates
-from network.approval import actions, jobs, public, publishing, snapshot
+from network.approval import actions, doubts, jobs, publishing, snapshot
 from network.approval.policy import audiences
 from network.approval.reading import mark, newest, number_open
 from network.demo.cast import Cast
@@ -102,7 +102,7 @@ def _publish(lead: Person, minutes: Minutes) -> None:
         minutes,
         audience=audiences(minutes.parent.parent)[-1],
         version=version.number,
-        left_out=public.doubtful(said, named=public.agreed(said)),
+        left_out=doubts.doubtful(said, named=doubts.agreed(said)),
     )
 
 

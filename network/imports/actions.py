@@ -22,10 +22,10 @@ from network.imports import policy
 from network.imports.building import Deed, Item, Plan, plan
 from network.imports.head import fields_of
 from network.imports.known import known_in
+from network.imports.labels import Kind
 from network.imports.models import KEPT, OldMinutes
 from network.imports.pieces import unpacked
 from network.imports.present import There
-from network.imports.recognising import Kind
 from network.meetings.models import AgendaItem, ItemKind, ItemState, Meeting, MeetingState
 from network.meetings.planning import check, default_kind, make_meeting
 from network.meetings.public_side import show_publicly

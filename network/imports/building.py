@@ -10,19 +10,18 @@ from flask_babel import gettext as _
 from network.drafts.tree import LISTS, Node, Run
 from network.imports.days import days
 from network.imports.head import Fields, is_office, stands_above
-from network.imports.names import Known, alone_named, first_named
-from network.imports.pieces import Piece, lines, paragraph, runs_of
-from network.imports.present import There, listed
-from network.imports.recognising import (
+from network.imports.labels import (
     LONGEST_ACTION,
     LONGEST_DECISION,
     LONGEST_TITLE,
     Kind,
-    allowed,
-    columns,
     without_label,
     without_number,
 )
+from network.imports.names import Known, alone_named, first_named
+from network.imports.pieces import Piece, lines, paragraph, runs_of
+from network.imports.present import There, listed
+from network.imports.recognising import allowed, columns
 from network.texts import folded
 
 _BY = re.compile(

@@ -21,11 +21,13 @@ from network.forms import (
     moment,
     whole_or_none,
 )
+from network.imports.about_meeting import Head
 from network.imports.head import Fields, fields_of
+from network.imports.labels import LONGEST_TITLE, Kind
 from network.imports.names import alone_named, first_named
 from network.imports.pieces import Piece
 from network.imports.reading import ACCEPTED
-from network.imports.recognising import LONGEST_TITLE, Head, Kind, allowed
+from network.imports.recognising import allowed
 from network.meetings.models import Meeting
 from network.people.models import Person
 from network.things import now

@@ -7,10 +7,11 @@ from datetime import date, time
 
 from network.dates import local
 from network.drafts.tree import Run
+from network.imports.about_meeting import begins_with_office, offices_in
 from network.imports.days import days, times, without
+from network.imports.labels import PLACE
 from network.imports.names import spaced, stands_in
 from network.imports.pieces import Piece, runs_of, said_in
-from network.imports.recognising import PLACE, begins_with_office, offices_in
 from network.meetings.models import Meeting
 
 _WHEN = re.compile(

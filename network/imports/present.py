@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from network.drafts.tree import Run
+from network.imports.labels import parts_of_list, says_of_row
 from network.imports.names import TITLES, Known, spaced, stands_in
 from network.imports.pieces import Piece, lines, runs_of
-from network.imports.recognising import parts_of_list, says_of_row
 from network.texts import folded
 
 LONGEST_NAME = 120

@@ -10,9 +10,10 @@ from network.changes import Invalid
 from network.cores import CORES, Cores
 from network.drafts.tree import BREAK, LISTS, Node, Run
 from network.imports import plain, word
+from network.imports.labels import begins_anew
 from network.imports.pieces import Piece, Source, broken, list_of, paragraph, runs_of
-from network.imports.recognising import begins_anew
-from network.imports.word import Unreadable, letters
+from network.imports.word import letters
+from network.imports.word_package import Unreadable
 
 ACCEPTED = ".docx,.md,.markdown,.txt"
 MOST_PIECES = 1_500

@@ -19,6 +19,7 @@ from network.extensions import db, limiter
 from network.forms import clean_line
 from network.groups.models import Group
 from network.imports import actions, policy
+from network.imports.about_meeting import head_of
 from network.imports.building import Plan, plan
 from network.imports.forms import (
     MeetingOfPaperForm,
@@ -28,10 +29,11 @@ from network.imports.forms import (
     suggested,
 )
 from network.imports.known import known_in, meetings_without_minutes
+from network.imports.labels import Kind
 from network.imports.models import KEPT, OldMinutes
 from network.imports.pieces import Source, packed, unpacked
 from network.imports.reading import read
-from network.imports.recognising import Kind, head_of, kinds_of
+from network.imports.recognising import kinds_of
 from network.meetings.models import Meeting
 from network.meetings.planning import last_meeting, people_for_offices
 from network.things import find, now, whole

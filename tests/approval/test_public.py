@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from network.approval import actions, public, publishing, snapshot
+from network.approval import actions, doubts, public, publishing, snapshot
 from network.approval.reading import newest
 from network.attendance.models import Attendance
 from network.extensions import db
@@ -192,6 +192,6 @@ def test_a_title_and_what_stands_behind_a_name_are_no_part_of_it(minutes: Minute
     said["items"][0]["paragraphs"].append(
         {"id": f"text-{item.id}-9", "text": "Ria Sand asks Dr. Beet, Sand."}
     )
-    assert public.doubtful(said, named=[]) == ["Sand"]
+    assert doubts.doubtful(said, named=[]) == ["Sand"]
     text = public.version_for_public(said, named=[], left_out=["Sand"])["items"][0]["paragraphs"][-1]["text"]
     assert "Sand" not in text and "Dr. Beet" in text

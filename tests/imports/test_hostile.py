@@ -12,9 +12,10 @@ from network.changes import Invalid
 from network.drafts import markdown
 from network.imports import reading
 from network.imports.building import plan
+from network.imports.labels import Kind
 from network.imports.names import Known
 from network.imports.reading import read
-from network.imports.recognising import Kind, kinds_of
+from network.imports.recognising import kinds_of
 from tests.clients import Reader
 from tests.imports.papers import Paper, Typist, hidden_corners
 from tests.unchanged import nothing_written

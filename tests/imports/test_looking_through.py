@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from network.attendance.models import Presence
 from network.extensions import db
 from network.imports import actions
+from network.imports.about_meeting import offices_in
 from network.imports.building import plan
 from network.imports.head import Fields, stands_above
+from network.imports.labels import Kind
 from network.imports.models import OldMinutes
 from network.imports.names import Known
 from network.imports.pieces import Piece, paragraph
 from network.imports.present import listed
-from network.imports.recognising import Kind, offices_in
 from network.meetings.models import Meeting
 from network.people.models import Affiliation
 from tests.clients import Reader

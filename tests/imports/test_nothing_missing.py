@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from network.imports.building import Deed, plan
 from network.imports.head import Fields
+from network.imports.labels import Kind
 from network.imports.names import Known
 from network.imports.pieces import Piece
 from network.imports.reading import read
-from network.imports.recognising import Kind, allowed, kinds_of
+from network.imports.recognising import allowed, kinds_of
 from network.imports.word import letters
 
 LABELS = (
