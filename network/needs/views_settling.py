@@ -80,10 +80,11 @@ def reopen(id: str) -> Any:
 @login_required
 @often
 def merge(id: str) -> Any:
-    """Choose the need of which it becomes a part; those that are like it stand first."""
+    """Choose the need of which it becomes a part; those that are like it stand first, the best is chosen."""
     need = find(Need, id)
     ask(policy.may_merge, need)
-    form = MergeForm(_to_merge_into(need))
+    first, others = _to_merge_into(need)
+    form = MergeForm([*first, *others], into_id=first[0].id if first else None)
     if form.validate_on_submit():
         into_id = form.into_id.data
         try:
@@ -96,7 +97,8 @@ def merge(id: str) -> Any:
     return again(form, "needs/merge.html", need=need)
 
 
-def _to_merge_into(need: Need) -> list[Need]:
+def _to_merge_into(need: Need) -> tuple[list[Need], list[Need]]:
+    """The needs that are like it, the most alike first; and the others by their titles."""
     wanted = Wanted(need.title, need.municipality_id, need.topic.id if need.topic else None)
     first = [one for one in alike(person(), wanted, most=ALIKE_FIRST, besides=need.id) if one.state in OPEN]
     others = db.session.scalars(
@@ -109,7 +111,7 @@ def _to_merge_into(need: Need) -> list[Need]:
         .order_by(Need.id.desc())
         .limit(MOST_TO_MERGE_INTO)
     )
-    return [*first, *sorted(others, key=lambda one: folded(one.title))]
+    return first, sorted(others, key=lambda one: folded(one.title))
 
 
 @blueprint.route("/needs/<id>/meet", methods=["GET", "POST"])

@@ -399,6 +399,10 @@ def test_needs_to_merge_into_stand_as_people_look_for_them(world: World, sign_in
     page = html.fromstring(sign_in(world.olaf).get(f"/needs/{need.id}/merge").text)
     titles = page.xpath("//select[@name='into_id']/option[position() > 1]/text()")
     assert titles == ["Ältere sind allein", "Bus fehlt", "Zu wenig Platz"]
+    assert not page.xpath("//option[@selected and @value != '']"), "none of them is like it"
+    same = confirmed(world, "A German course with child care is missing")
+    page = html.fromstring(sign_in(world.olaf).get(f"/needs/{need.id}/merge").text)
+    assert page.xpath("//option[@selected]/@value") == [str(same.id)], "so it takes one click"
 
 
 # What is known of a person
