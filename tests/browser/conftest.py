@@ -142,6 +142,8 @@ def page(chromium: Browser) -> Iterator[Callable[..., Page]]:
             lend(context, server, reader)
             window = context.new_page()
             watch(window, server, trouble)
+            if scripts:
+                wait_for_scripts(window)
             window.goto(path)
             return window
 
@@ -173,6 +175,24 @@ def watch(window: Page, server: Server, trouble: list[str]) -> None:
     window.on("request", asked)
 
 
+def ready(window: Page) -> None:
+    """Wait until the scripts that the page needs are there: no person is faster than that."""
+    if window.locator("script[src*='/static/app']").count():
+        window.locator("html[data-script='ready']").wait_for(state="attached")
+
+
+def wait_for_scripts(window: Page) -> None:
+    """Let a window be ready whenever it was opened or loaded anew."""
+    for name in ("goto", "reload"):
+
+        def load(*given: Any, _load: Callable[..., Any] = getattr(window, name), **how: Any) -> Any:
+            answer = _load(*given, **how)
+            ready(window)
+            return answer
+
+        setattr(window, name, load)
+
+
 @pytest.fixture
 def sign_in_by_page(page: Callable[..., Page]) -> Callable[..., Page]:
     """`sign_in_by_page(site, email, password, width=390, ...)`: through the form, as a person does."""
@@ -183,6 +203,8 @@ def sign_in_by_page(page: Callable[..., Page]) -> Callable[..., Page]:
         window.fill("[name=password]", password)
         window.press("[name=password]", "Enter")
         window.wait_for_url(lambda url: "/sign-in" not in url)
+        if how.get("scripts", True):
+            ready(window)
         return window
 
     return sign_in

@@ -11,6 +11,7 @@ from network.discussions import actions, care
 from network.discussions.models import Message, ReadMark, Thread
 from network.extensions import db
 from network.people import passwords
+from tests.browser.conftest import ready
 from tests.clients import Reader
 from tests.processes import Server, wait_until
 from tests.world import PASSWORD, World
@@ -36,6 +37,7 @@ def path(thread: Thread) -> str:
 
 def connected(window: Page) -> Page:
     expect(window.locator(".nw-chat [data-connection]")).to_have_attribute("data-state", "connected")
+    ready(window)
     return window
 
 

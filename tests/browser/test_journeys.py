@@ -13,6 +13,7 @@ from network.meetings.models import Meeting
 from network.people.models import Person
 from network.people.passwords import hashed
 from network.things import now
+from tests.browser.conftest import ready
 from tests.clients import Reader
 from tests.letterbox import Letterbox
 from tests.processes import Server, wait_until
@@ -40,6 +41,7 @@ def path_of(window: Page) -> str:
 
 def connected(window: Page, text: str = "Connected") -> Page:
     expect(window.locator("[data-connection]")).to_have_text(text)
+    ready(window)
     return window
 
 

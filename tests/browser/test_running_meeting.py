@@ -12,6 +12,7 @@ from network.extensions import db
 from network.meetings.models import Meeting
 from network.sitting import actions
 from network.things import now
+from tests.browser.conftest import ready
 from tests.clients import Reader
 from tests.processes import Server
 from tests.world import World, make_item, make_meeting
@@ -48,6 +49,7 @@ def path(meeting: Meeting) -> str:
 
 def connected(window: Page) -> Page:
     expect(window.locator("[data-connection]")).to_have_text("Connected")
+    ready(window)
     return window
 
 

@@ -16,7 +16,6 @@ import { showNotice } from "./notices"
 
 const SMALL = { dialog: Dialog, menu: Menu, theme: Theme, toast: Toast }
 
-document.documentElement.dataset.script = ""
 Turbo.config.forms.submitter = "aria-disabled" // `disabled` would take the focus away
 Turbo.config.forms.confirm = ask
 guardMorphs()
@@ -26,15 +25,21 @@ forgetOthers()
 const application = Application.start()
 for (const [name, controller] of Object.entries(SMALL)) application.register(name, controller)
 
-/** Loads what the page in view needs and has not been loaded yet. */
+let loads = 0
+
+/** Loads what the page in view needs and has not been loaded yet; then the page says that it is ready. */
 async function loadNeeded() {
+  const load = ++loads
+  document.documentElement.dataset.script = ""
   const live = document.querySelector("live-room, [data-deed]") && import("./live").then(({ start }) => start(Turbo))
-  if (document.querySelector("live-draft[may-write]")) import("./editor").then(async ({ start }) => start(await live))
+  const editor = document.querySelector("live-draft[may-write]") && import("./editor").then(async ({ start }) => start(await live))
   if (document.querySelector("[data-queue]") || read("queue")) import("./outbox")
   const isKnown = (name) => application.router.modulesByIdentifier.has(name)
   const named = [...document.querySelectorAll("[data-controller]")].flatMap((element) => element.dataset.controller.split(" "))
   if (named.some((name) => name.startsWith("discussion") && !isKnown(name))) (await import("./discussion")).register(application)
   if (!named.every(isKnown)) (await import("./tools")).register(application)
+  await Promise.all([live, editor])
+  if (load === loads) document.documentElement.dataset.script = "ready"
 }
 
 for (const moment of ["turbo:load", "turbo:render", "turbo:frame-load", "streams:rendered"]) addEventListener(moment, loadNeeded)

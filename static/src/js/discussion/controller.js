@@ -36,6 +36,7 @@ export default class extends Controller {
     for (const [target, moments] of this.#outside) for (const [moment, work] of Object.entries(moments)) target.addEventListener(moment, work)
     this.#refresh()
     this.#showWaiting()
+    if (this.hasTextTarget && document.activeElement === this.textTarget) this.typed()
     if (!location.hash) this.#beginAtNews()
     this.#readSoon()
   }

@@ -9,6 +9,7 @@ export default class extends Controller {
 
   connect() {
     this.names = new Names(this.textTarget, this.namesTarget, () => (this.asked ??= this.#people()), true)
+    if (document.activeElement === this.textTarget) this.typed() // on a slow line one has begun already
   }
 
   disconnect() {
