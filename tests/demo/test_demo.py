@@ -24,7 +24,9 @@ from network.demo.content import DATA, read
 from network.demo.talk import by_day
 from network.directory.models import Organisation
 from network.extensions import db
+from network.goals.models import Goal
 from network.groups.models import Group, JoinRequest
+from network.loop.models import Link, LinkKind
 from network.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
 from network.minutes.models import (
     Action,
@@ -36,6 +38,7 @@ from network.minutes.models import (
     MinutesState,
 )
 from network.moderation.models import ModerationCase
+from network.needs.models import Need
 from network.people.models import Person, PersonState
 from network.things import now
 from tests.clients import Reader
@@ -202,6 +205,39 @@ def test_minutes_of_last_year_are_approved_and_published_and_the_last_ones_are_b
     assert max(version.number for version in versions) == 2
     for before, version in zip([None, *versions], versions, strict=False):
         assert snapshot.holds(version, before if version.number > 1 else None)
+
+
+def test_one_walks_from_a_sentence_in_minutes_to_what_meets_the_need(
+    enter: Callable[[str], Reader], network: Flask
+) -> None:
+    reader = enter("member")
+    with network.app_context():
+        need = db.session.scalars(select(Need).where(Need.title.startswith("Eltern verstehen"))).one()
+        [item] = db.session.scalars(
+            select(AgendaItem).where(AgendaItem.title.startswith("Ein Ziel: Elternbr"))
+        )
+        address = f"/meetings/{item.parent_id}/minutes"
+        paragraph, need_address = f"text-{item.id}-1", f"/needs/{need.id}"
+        for goal in db.session.scalars(select(Goal).where(Goal.public)):
+            [decision] = goal_decisions(goal)
+            assert goal.title.split()[-1] in decision.text, goal.title
+
+    def links(page: str, part: str) -> dict[str, str]:
+        [found] = markup.fromstring(page).xpath(f"//*[@id='{part}']")
+        return {way.text_content(): way.get("href") for way in found.iter("a")}
+
+    goal_way = links(reader.get(address).text, paragraph)["Elternbriefe in sechs Sprachen"]
+    page = reader.get(goal_way, follow_redirects=True).text
+    [need_way] = [way for words, way in links(page, "links").items() if words.startswith("Eltern verstehen")]
+    answer = reader.get(need_way, follow_redirects=True)
+    assert answer.request.path == need_address
+    assert "Sprachmittlung Börde (Demo)" in links(answer.text, "links")
+
+
+def goal_decisions(goal: Goal) -> list[Decision]:
+    """By which decisions a goal was adopted, as its links say."""
+    by = select(Link.to_id).where(Link.parent_id == goal.id, Link.kind == LinkKind.ADOPTED_BY)
+    return all_of(select(Decision).where(Decision.id.in_(by)))
 
 
 def test_nothing_in_it_lies_in_the_future_that_has_happened(network: Flask) -> None:
