@@ -4,7 +4,8 @@ import ast
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -78,8 +79,31 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-each_module = pytest.mark.parametrize("path", MODULES, ids=named)
-each_page = pytest.mark.parametrize("path", PAGES, ids=named)
+def for_each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """A test of every one of these files, which names all in which something is wrong.
+
+    One test for each file and rule would be three thousand: to tell of them took longer than to try them.
+    """
+
+    def decorate(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            faults = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as fault:
+                    faults.append(str(fault))
+            assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
+
+        return test
+
+    return decorate
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A module as a tree."""
+    return ast.parse(path.read_text())
 
 
 # Imports
@@ -112,11 +136,11 @@ def is_module(parts: list[str]) -> bool:
     return NETWORK.joinpath(*parts).is_dir() or NETWORK.joinpath(*parts).with_suffix(".py").exists()
 
 
-@each_module
+@for_each(MODULES)
 def test_imports_look_upstream_only(path: Path) -> None:
     here, file = place(path)
     assert here in STEP, f"{named(path)} has no place in the order; give it one in this test and in FEATURES"
-    for line, parts in imports(ast.parse(path.read_text()), path):
+    for line, parts in imports(parsed(path), path):
         at = f"{named(path)}:{line} imports network.{'.'.join(parts)}"
         there = parts[0] if parts and is_module(parts[:1]) else "__init__"
         if here == "__init__" and not file:
@@ -134,7 +158,7 @@ def test_files_of_one_step_do_not_import_each_other_in_a_circle() -> None:
     for path in MODULES:
         here, file = place(path)
         if not file and here in STEP and here != "__init__":
-            found = {parts[0] for _line, parts in imports(ast.parse(path.read_text()), path) if parts}
+            found = {parts[0] for _line, parts in imports(parsed(path), path) if parts}
             reaches[here] = {name for name in found if name in STEP and STEP[name] == STEP[here]}
 
     def walk(name: str, way: tuple[str, ...]) -> None:
@@ -146,19 +170,19 @@ def test_files_of_one_step_do_not_import_each_other_in_a_circle() -> None:
         walk(name, ())
 
 
-@each_module
+@for_each(MODULES)
 def test_no_import_hides_inside_a_function(path: Path) -> None:
-    for function in ast.walk(ast.parse(path.read_text())):
+    for function in ast.walk(parsed(path)):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             for node in ast.walk(function):
                 assert not isinstance(node, ast.Import | ast.ImportFrom), f"{named(path)}:{node.lineno}"
 
 
-@each_module
+@for_each(MODULES)
 def test_only_config_reads_the_environment(path: Path) -> None:
     if path.name == "config.py":
         return
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ", "os.getenv"):
             raise AssertionError(f"{named(path)}:{node.lineno} reads the environment; that is config.py's")
 
@@ -169,14 +193,14 @@ def test_no_attics() -> None:
         assert not words & ATTICS, f"{named(path)} is called by no word of the product"
 
 
-@each_module
+@for_each(MODULES)
 def test_a_file_that_would_be_empty_is_left_out(path: Path) -> None:
     assert path.name == "__init__.py" or path.read_text().strip(), f"{named(path)} is empty"
 
 
-@each_module
+@for_each(MODULES)
 def test_what_is_public_says_what_it_does(path: Path) -> None:
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     missing = [
         f"{named(path)}:{node.lineno} {node.name}"
         for owner in [tree, *(node for node in tree.body if is_public_class(node))]
@@ -238,7 +262,7 @@ def test_state_changes_only_in_actions(feature: str) -> None:
         path = NETWORK / feature / f"{name}.py"
         if not path.exists():
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Attribute) and node.attr in (
                 "add",
                 "add_all",
@@ -281,7 +305,7 @@ def recorded() -> Iterator[tuple[str, str, str]]:
     """Every verb that an action records, as (place, feature, verb)."""
     for path in MODULES:
         feature, file = place(path)
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("record", "changes.record"):
                 for verb in constants(node.args[0]):
                     yield f"{named(path)}:{node.lineno}", feature, verb
@@ -324,7 +348,7 @@ def test_every_route_that_changes_something_asks_for_a_token(application: Flask)
 # Templates, styles, scripts
 
 
-@each_page
+@for_each(PAGES)
 def test_a_template_has_no_inline_style_script_or_handler(path: Path) -> None:
     text = without_comments(path.read_text())
     assert not re.search(r"\sstyle=", text), f"{named(path)} has a style attribute"
@@ -335,7 +359,7 @@ def test_a_template_has_no_inline_style_script_or_handler(path: Path) -> None:
         assert "src=" in script or data, f"{named(path)} has an inline script"
 
 
-@each_page
+@for_each(PAGES)
 def test_a_template_names_no_other_host(path: Path) -> None:
     for host in re.findall(r"(?:https?:)?//([a-z0-9.-]+\.[a-z]{2,})", without_comments(path.read_text())):
         assert host in ("www.w3.org",) or host.endswith(".example"), f"{named(path)} names {host}"
@@ -361,7 +385,7 @@ class Words(HTMLParser):
             self.found.append(data)
 
 
-@each_page
+@for_each(PAGES)
 def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
     text = without_comments(path.read_text())
     text = re.sub(r"\{%-?\s*(trans)\b.*?\{%-?\s*endtrans\s*-?%\}", " ", text, flags=re.DOTALL)
@@ -404,7 +428,7 @@ PHYSICAL = re.compile(
 )
 
 
-@pytest.mark.parametrize("path", sorted(STYLES.rglob("*.css")), ids=named)
+@for_each(sorted(STYLES.rglob("*.css")))
 def test_styles_know_start_and_end_not_left_and_right(path: Path) -> None:
     text = re.sub(
         r"/\*.*?\*/", lambda found: "\n" * found.group().count("\n"), path.read_text(), flags=re.DOTALL
@@ -414,7 +438,7 @@ def test_styles_know_start_and_end_not_left_and_right(path: Path) -> None:
         assert not found, f"{named(path)}:{number} {found and found.group(1)}"
 
 
-@pytest.mark.parametrize("path", sorted([*STYLES.rglob("*.css"), *SCRIPTS.rglob("*.js")]), ids=named)
+@for_each(sorted([*STYLES.rglob("*.css"), *SCRIPTS.rglob("*.js")]))
 def test_styles_and_scripts_load_nothing_from_elsewhere(path: Path) -> None:
     for host in re.findall(
         r"https?://([a-z0-9.-]+)", re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
@@ -422,7 +446,7 @@ def test_styles_and_scripts_load_nothing_from_elsewhere(path: Path) -> None:
         assert host == "www.w3.org", f"{named(path)} names {host}"
 
 
-@pytest.mark.parametrize("path", sorted(SCRIPTS.rglob("*.js")), ids=named)
+@for_each(sorted(SCRIPTS.rglob("*.js")))
 def test_scripts_take_no_text_for_code(path: Path) -> None:
     # Inside a <template> nothing runs and nothing loads.
     text = path.read_text().replace("template.innerHTML", "")
