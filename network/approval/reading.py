@@ -1,6 +1,6 @@
 """What is asked about the text of minutes, their corrections and their versions."""
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
 from network.approval import snapshot
@@ -50,6 +50,24 @@ def erasures_of(minutes: Minutes) -> list[MinutesErasure]:
     """What of them was erased, in order; each with who did it."""
     query = select(MinutesErasure).where(MinutesErasure.minutes_id == minutes.id)
     return list(db.session.scalars(query.order_by(MinutesErasure.id).options(joinedload(MinutesErasure.by))))
+
+
+def versions_and_erasures(minutes: Minutes) -> tuple[list[MinutesVersion], list[MinutesErasure]]:
+    """Both in one statement: all versions, the newest first, and what was erased of them, in order.
+
+    An erasure is of the minutes, whichever versions it changed: each is read beside the first version, so
+    that no other text comes more than once.
+    """
+    beside = and_(MinutesErasure.minutes_id == MinutesVersion.minutes_id, MinutesVersion.number == 1)
+    rows = db.session.execute(
+        select(MinutesVersion, MinutesErasure)
+        .outerjoin(MinutesErasure, beside)
+        .where(MinutesVersion.minutes_id == minutes.id)
+        .order_by(MinutesVersion.number.desc(), MinutesErasure.id)
+        .options(joinedload(MinutesErasure.by))
+    ).all()
+    versions = list(dict.fromkeys(version for version, _erasure in rows))
+    return versions, [erasure for _version, erasure in rows if erasure is not None]
 
 
 def newest(minutes: Minutes) -> MinutesVersion:

@@ -44,7 +44,7 @@ def from_version(value: str | None) -> date | datetime | None:
 def frozen(meeting: Meeting) -> str:
     """Approved minutes, as their newest version has them."""
     minutes, user = meeting.minutes, person()
-    versions = versions_of(minutes)
+    versions, erasures = reading.versions_and_erasures(minutes)
     return render_template(
         "approval/frozen.html",
         meeting=meeting,
@@ -52,7 +52,7 @@ def frozen(meeting: Meeting) -> str:
         version=versions[0],
         versions=versions,
         said=snapshot.read(versions[0]),
-        erasures=reading.erasures_of(minutes),
+        erasures=erasures,
         publications=publications_of(minutes),
         may_erase=policy.may_erase(user, minutes),
         may_add=policy.may_add(user, minutes),

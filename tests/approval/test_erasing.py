@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from network.agenda.models import AgendaProposal
 from network.approval import actions, erasing, passages, publishing, snapshot
 from network.approval.models import MinutesErasure, MinutesVersion
-from network.approval.reading import erasures_of, mark, versions_of
+from network.approval.reading import erasures_of, mark, versions_and_erasures, versions_of
 from network.attendance import actions as attendance
 from network.changes import Invalid, Refused, Stale
 from network.drafts import versions as drafting
@@ -260,6 +261,26 @@ def test_of_two_erasures_each_keeps_the_digests_before_and_after(
     page = sign_in(world.lev).get(f"/meetings/{public.meeting_id}/minutes/versions?check=1").text
     assert all(digest in page for one in (first, second) for pair in one.digests.values() for digest in pair)
     assert page.count("but for what was erased") == 2
+
+
+def test_what_was_erased_is_told_once_with_every_version_and_costs_no_statement_more(
+    public: Minutes, world: World, sign_in: SignIn, client: Reader, statements: Callable[[], Any]
+) -> None:
+    for number, id in enumerate(ids_of(public.parent.agenda[0])[:2], 1):
+        erasing.erase_passages(world.olaf, public, chosen=[id], reason=f"Reason {number}.", version=2)
+    lev, visitor = sign_in(world.lev), client
+    for reader, address in (
+        (lev, f"/meetings/{public.meeting_id}/minutes"),
+        (visitor, f"/minutes/{public.id}"),
+    ):
+        reader.get(address)
+        with statements() as sent:
+            page = reader.get(address).text
+        assert len(sent) <= 8, f"{address}: {sent}"
+        assert "Reason 1." in page and "Reason 2." in page  # in place of what stood there
+        assert page.count("erased 1 passage") == (2 if reader is lev else 0)
+    versions, erasures = versions_and_erasures(public)
+    assert (versions, erasures) == (versions_of(public), erasures_of(public))
 
 
 def test_what_was_erased_is_followed_by_addenda_as_ever(public: Minutes, world: World) -> None:
