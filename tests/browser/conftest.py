@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Playwright,
     Request,
@@ -170,8 +171,13 @@ def watch(window: Page, server: Server, trouble: list[str]) -> None:
         ):
             trouble.append(f"a request to {request.url}")
 
+    def failed(error: Error) -> None:
+        # Turbo says so of a frame whose page was left while its answer came.
+        if error.name != "AbortError":
+            trouble.append(f"{error} on {window.url}: {error.stack}")
+
     window.on("console", told)
-    window.on("pageerror", lambda error: trouble.append(str(error)))
+    window.on("pageerror", failed)
     window.on("request", asked)
 
 

@@ -72,7 +72,8 @@ def test_a_need_becomes_a_goal_that_everybody_sees_achieved(
     # One click makes a goal of it. Two write in the same text, and see it grow.
     ben.goto(need_page)
     ben.get_by_role("link", name=german("Make a goal of it")).click()
-    expect(ben.get_by_label(german("What do we want to reach, in one sentence?"))).to_have_value(NEED)
+    expect(ben.get_by_role("link", name=NEED)).to_be_visible()
+    expect(ben.get_by_label(german("What do we want to reach, in one sentence?"))).to_have_value("")
     ben.get_by_label(german("What do we want to reach, in one sentence?")).fill("80 Lesepatenschaften")
     ben.get_by_role("button", name=german("Begin")).click()
     expect(ben.locator("h1")).to_have_text("80 Lesepatenschaften")
