@@ -1170,6 +1170,20 @@ NEEDS = [
         },
     ),
     *wrong(
+        "/needs/{need}/agenda/{own_group}",
+        {
+            "title": "Deutschkurse mit Kinderbetreuung",
+            "text": "Sieben haben gefragt.",
+            "planned_minutes": "10",
+        },
+        {
+            "no title": ({"title": ""}, FILL_IN),
+            "a title that nobody sees": ({"title": "\u202e"}, FILL_IN),
+            "a text that is too long": ({"text": "a" * 5001}, TOO_LONG),
+        },
+        who=GROUP_MEMBER,
+    ),
+    *wrong(
         "/needs/{need}/decline",
         {"reason": "Gibt es schon."},
         {"no reason": ({"reason": " "}, FILL_IN), "a long one": ({"reason": "a" * 2001}, TOO_LONG)},

@@ -51,6 +51,7 @@ CREATING = {
     "POST /meetings/<id>/minutes/addendum": "reason",
     "POST /meetings/<id>/minutes/publish": "",
     "POST /meetings/<id>/save-as-template": "title",
+    "POST /needs/<id>/agenda/<group_id>": "title",
     "POST /needs/new": "title",
     "POST /office/invite": "name",
     "POST /old-minutes/<id>": "",
@@ -97,7 +98,9 @@ def playing(application: Flask, database: Any) -> Iterator[Playing]:
     """Shared by all rows, as in test_permissions.py."""
     database.empty(application)
     with application.app_context():
-        yield Playing(application)
+        stage = Playing(application)
+        stage.keep(database)
+        yield stage
         jobs.forget_pending()
         db.session.remove()
 

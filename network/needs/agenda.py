@@ -1,35 +1,47 @@
-"""How a need comes to an agenda: a proposal that names it is linked with it, then the item made of that."""
+"""How a need comes to an agenda: what is proposed about it is linked with it, then the item made of that."""
 
-import re
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from network import changes
 from network.agenda.models import AgendaProposal
+from network.agenda.proposals import propose
+from network.changes import Stale, action, take
 from network.extensions import db
 from network.groups.models import Group
 from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
+from network.meetings import policy as meetings
 from network.meetings.models import AgendaItem
 from network.needs import policy
-from network.needs.models import Need, NeedState
-from network.people.letters import site_url
+from network.needs.models import Need
 from network.people.models import Person
 from network.things import Thing, now, whole
 
 PROPOSAL = "proposal:"  # before the id of the proposal from which an item was made
 
 
-def words_for(need: Need) -> str:
-    """The text of a proposal about a need: what was seen, and its address, as people write one.
+@action(meetings.may_propose)
+def put_forward(actor: Person, group: Group, *, need_id: int, **facts: Any) -> AgendaProposal:
+    """Wish for an item about a need on an agenda of a group, linked with it; facts are those of `propose`.
 
-    The whole address, since texts link to nothing else.
+    A wish that waits already stays the one. Raises Stale for a need that was settled meanwhile.
     """
-    way = _("The need: %(address)s", address=site_url(f"/needs/{need.id}"))
-    return f"{need.text}\n\n{way}" if need.text else way
+    need = db.session.get(Need, need_id)
+    if need is not None:
+        take(need.room_id)  # so that it is not merged into another one while it is linked
+        db.session.refresh(need)
+    if need is None or not policy.may_put_forward(actor, need):
+        raise Stale(_l("This need was settled meanwhile."))
+    known = proposed_in(group, need)
+    if known is not None:
+        return known
+    made: AgendaProposal = propose(actor, group, **facts)
+    tie(actor, need, made, LinkKind.DISCUSSED_IN)
+    return made
 
 
 def proposed_in(group: Group, need: Need) -> AgendaProposal | None:
@@ -46,34 +58,22 @@ def proposed_in(group: Group, need: Need) -> AgendaProposal | None:
     return found
 
 
-def _need_named_in(text: str) -> Need | None:
-    """The need to which the text of a proposal leads; of one that was merged the one that it is part of."""
-    found = re.search(rf"{re.escape(site_url('/needs/'))}(\d{{1,15}})\b", text, re.ASCII)
-    need = db.session.get(Need, int(found.group(1))) if found else None
-    while need is not None and need.state == NeedState.MERGED:
-        need = need.merged_into
-    return need
-
-
-def _link_with_need(thing: Thing) -> None:
-    """Step of every action: link what was proposed about a need with it, and later the item in its place.
+def _link_item_with_need(thing: Thing) -> None:
+    """Step of every action: what was proposed about a need becomes an item, which is linked in its place.
 
     A link that somebody took off does not come again.
     """
-    if isinstance(thing, AgendaProposal):
-        need = _need_named_in(thing.text)
-        if need is not None and need.removed_at is None and policy.may_see(_maker(thing), need):
-            _tie_once(need, thing)
-    elif isinstance(thing, AgendaItem) and thing.carried_as.startswith(PROPOSAL):
-        proposal_id = whole(thing.carried_as.removeprefix(PROPOSAL))
-        about = aliased(Need, flat=True)  # a link is a thing as well
-        for link, need in db.session.execute(
-            select(Link, about)
-            .join(about, about.id == Link.parent_id)
-            .where(Link.to_id == proposal_id, Link.removed_at.is_(None))
-        ).all():
-            if _tie_once(need, thing):
-                link.removed_at = now()
+    if not isinstance(thing, AgendaItem) or not thing.carried_as.startswith(PROPOSAL):
+        return
+    proposal_id = whole(thing.carried_as.removeprefix(PROPOSAL))
+    about = aliased(Need, flat=True)  # a link is a thing as well
+    for link, need in db.session.execute(
+        select(Link, about)
+        .join(about, about.id == Link.parent_id)
+        .where(Link.to_id == proposal_id, Link.removed_at.is_(None))
+    ).all():
+        if _tie_once(need, thing):
+            link.removed_at = now()
 
 
 def _maker(thing: Thing) -> Any:
@@ -88,4 +88,4 @@ def _tie_once(need: Need, thing: Thing) -> bool:
     return True
 
 
-changes.recorded.append(_link_with_need)
+changes.recorded.append(_link_item_with_need)

@@ -82,6 +82,12 @@ def may_meet(user: Any, need: Need) -> bool:
     return bool(user.works_in_office) and need.state in OPEN
 
 
+@because(_l("Needs come onto an agenda once they are confirmed, and as long as they are not met."))
+def may_put_forward(user: Any, need: Need) -> bool:
+    """Whoever sees it, of what is known and missing; in which groups is asked of these."""
+    return may_see(user, need) and need.state in OPEN
+
+
 @because(_l("Needs that were met or declined are re-opened by the Coordination Office."))
 def may_reopen(user: Any, need: Need) -> bool:
     """The Office, of what was met or declined."""

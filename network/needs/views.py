@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from network import menus, tables
 from network.agenda.forms import ProposalForm
+from network.agenda.models import AgendaProposal
 from network.changes import Change, DeedKey, Invalid, Stale, sentence
 from network.dates import local
 from network.directory.models import Municipality, Topic, municipalities
@@ -450,22 +451,41 @@ def withdraw(id: str) -> Any:
 # What comes of it
 
 
-@blueprint.get("/needs/<id>/agenda/<group_id>")
+@blueprint.route("/needs/<id>/agenda/<group_id>", methods=["GET", "POST"])
 @login_required
+@often
 def propose(id: str, group_id: str) -> Any:
-    """The form by which members of a group propose an item, filled in with the need; it is linked with it.
+    """Propose an item about a need to a group; the form is filled in with its words, the two are linked.
 
-    Where such a proposal waits already it leads there.
+    Where such a proposal waits already it leads there; of what was merged, to the need that stayed.
     """
     need = find(Need, id)
     group = find(Group, group_id, groups.may_read)
+    if need.state == NeedState.MERGED:
+        return redirect(url_for(".show", id=need.id), 303)
     ask(meetings.may_propose, group)
+    ask(policy.may_put_forward, need)
+    form = ProposalForm(title=need.title, text=need.text)
     known = agenda.proposed_in(group, need)
-    if known is not None:
+    if known is not None and not form.is_submitted():
+        return _led_to_proposal(known, is_new=False)
+    if form.validate_on_submit():
+        try:
+            made = agenda.put_forward(person(), group, key=form.key.data, need_id=need.id, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            return _led_to_proposal(made, is_new=known is None)
+    return again(form, "agenda/propose.html", group=group, need=need)
+
+
+def _led_to_proposal(proposal: AgendaProposal, *, is_new: bool) -> Any:
+    """To what waits for an answer in a group, whether it has just been proposed or was before."""
+    if is_new:
+        flash(_("Thank you. Those who lead the group see your proposal and answer it."))
+    else:
         flash(_("This need is proposed there already."))
-        return redirect(url_for("agenda.show_proposals", id=group.id, _anchor=known.dom_id))
-    form = ProposalForm(formdata=None, title=need.title[:200], text=agenda.words_for(need))
-    return render_template("agenda/propose.html", group=group, form=form)
+    return redirect(url_for("agenda.show_proposals", id=proposal.parent_id, _anchor=proposal.dom_id), 303)
 
 
 parts.add_to_pages()

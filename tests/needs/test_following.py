@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import pytest
 from lxml import html
 from sqlalchemy import select
 
 from network.agenda.carry_over import carry_over
 from network.agenda.models import AgendaProposal
+from network.changes import Stale
 from network.extensions import db
 from network.goals import actions as drafting
 from network.goals import adopting, tending
@@ -16,15 +18,14 @@ from network.loop.actions import link, unlink
 from network.loop.ends import ends
 from network.loop.models import Link, LinkKind
 from network.meetings.models import AgendaItem
-from network.needs import actions, lists
+from network.needs import actions, agenda, lists
 from network.needs.following import astray
 from network.needs.jobs import follow_goals
 from network.needs.models import Need, NeedState
-from network.texts import render
 from tests.clients import Ear, Reader
 from tests.goals.makers import adopted, proposed
 from tests.letterbox import Letterbox
-from tests.needs.makers import TITLE, confirmed, observed
+from tests.needs.makers import TITLE, confirmed, merged, observed
 from tests.world import World, join, make_meeting
 
 SignIn = Callable[..., Reader]
@@ -85,33 +86,53 @@ def test_ben_proposes_a_need_for_an_agenda_and_the_item_is_linked_with_it(
     [form] = [
         one for one in html.fromstring(ben.get(way).text).xpath("//main//form") if "title" in one.fields
     ]
-    assert form.fields["title"] == TITLE and "Seven asked." in form.fields["text"]
-    assert "](" not in form.fields["text"], "people read what they send"
+    assert (form.fields["title"], form.fields["text"].strip()) == (TITLE, "Seven asked."), (
+        "people read what they send"
+    )
+    assert form.action == way
+    assert form.xpath(f".//a[@href='/needs/{need.id}']/bdi/text()") == [TITLE], "what it is linked with"
     facts = dict(form.form_values())
-    there = [
-        ben.post(form.action, data=facts, headers={"Referer": f"http://localhost{way}"}) for _time in "ab"
-    ]
+    there = [ben.post(way, data=facts) for _time in "ab"]
     proposal = db.session.scalars(select(AgendaProposal)).one()
     led = f"/groups/{world.language.id}/proposals#{proposal.dom_id}"
     assert [(answer.status_code, answer.headers["Location"]) for answer in there] == [(303, led)] * 2
-    again = ben.get(way)
-    assert (again.status_code, again.headers["Location"]) == (302, led), "it waits there already"
-    assert f'<a href="http://localhost/needs/{need.id}"' in render(proposal.text)
+    for again in (ben.get(way), ben.post(way, data={"title": "Once more", "key": "another"})):
+        assert (again.status_code, again.headers["Location"]) == (303, led), "it waits there already"
+    assert db.session.scalars(select(AgendaProposal)).one().text == "Seven asked."
     [end] = ends(world.ben, need)
-    assert (end.id, end.link.kind) == (proposal.id, LinkKind.DISCUSSED_IN)
+    assert (end.id, end.link.kind, end.link.parent_id) == (proposal.id, LinkKind.DISCUSSED_IN, need.id)
+    anke = sign_in(world.anke)
+    for page in (led.partition("#")[0], f"/proposals/{proposal.id}/answer"):
+        [shown] = html.fromstring(anke.get(page).text).xpath("//*[@id='links']//li//a")
+        assert (shown.get("href"), shown.text_content()) == (f"/t/{need.id}", TITLE)
     meeting = make_meeting(world.language, state="draft")
     carry_over(world.anke, meeting, keys=[f"proposal:{proposal.id}"])
     item = db.session.scalars(select(AgendaItem).where(AgendaItem.title == TITLE)).one()
     assert ends(world.ben, need) == [], "the meeting is still a draft of those who lead"
     [end] = ends(world.anke, need)
     assert (end.id, end.link.kind) == (item.id, LinkKind.DISCUSSED_IN), "the item stands in its place"
+    assert [one.id for one in ends(world.anke, item)] == [need.id]
+    assert f'href="/t/{need.id}"' in anke.get(f"/meetings/{meeting.id}").text
 
 
-def test_a_need_that_its_proposer_does_not_see_is_not_linked(world: World, sign_in: SignIn) -> None:
-    secret = observed(world.anke, "Not confirmed yet")
-    facts = {"title": "Something", "text": f"[here](http://localhost/needs/{secret.id})", "kind": "exchange"}
-    sign_in(world.ben).post(f"/groups/{world.language.id}/proposals", data=facts)
-    assert db.session.scalars(select(AgendaProposal)).one()
+def test_what_is_not_confirmed_met_or_merged_meanwhile_comes_onto_no_agenda(
+    world: World, sign_in: SignIn
+) -> None:
+    hidden, stays, gone = observed(world.anke, "Hidden"), confirmed(world), confirmed(world, "Gone")
+    met = actions.meet(world.olaf, confirmed(world, "Met"), words="There is a course now.")
+    merged(world, gone, stays)
+    ben, facts = sign_in(world.ben), {"title": "Something", "text": f"http://localhost/needs/{hidden.id}"}
+    answers = [
+        ben.post(f"/needs/{need.id}/agenda/{world.language.id}", data=facts) for need in (hidden, met, gone)
+    ]
+    assert [answer.status_code for answer in answers] == [404, 403, 303]
+    assert answers[2].headers["Location"] == f"/needs/{gone.id}", "which leads to the one that stayed"
+    with pytest.raises(Stale):
+        agenda.put_forward(world.ben, world.language, need_id=gone.id, title="Something")
+    assert db.session.scalars(select(AgendaProposal)).all() == []
+    # An address in a text is no link: neither to what may be seen nor to what may not.
+    facts["text"] += f" http://localhost/needs/{stays.id}"
+    assert ben.post(f"/groups/{world.language.id}/proposals", data=facts).status_code == 303
     assert db.session.scalars(select(Link)).all() == []
 
 

@@ -108,6 +108,7 @@ def one_more_municipality(*_scene: Any) -> dict[str, Any]:
 
 
 REASON = {"reason": "There is one already."}
+PROPOSED = {"title": "Courses with child care", "text": "Seven asked in a week."}
 MET = {"words": "There is a course now."}
 
 ROUTES: Table = {
@@ -172,7 +173,16 @@ ROUTES: Table = {
         row(SETTLING, need("declined"), facts=REASON, sees=KNOWING),
         row(NOBODY, need(), facts=REASON),
     ],
-    "GET /needs/<id>/agenda/<group_id>": [row(WRITING, need(), address=in_its_group)],
+    "GET /needs/<id>/agenda/<group_id>": [
+        row(WRITING, need(), address=in_its_group),
+        row(NOBODY, need("reported"), address=in_its_group, sees=KNOWING),
+        row(NOBODY, need("met"), address=in_its_group),
+    ],
+    "POST /needs/<id>/agenda/<group_id>": [
+        row(WRITING, need(), facts=PROPOSED, address=in_its_group),
+        row(NOBODY, need("reported"), facts=PROPOSED, address=in_its_group, sees=KNOWING),
+        row(NOBODY, need("met"), facts=PROPOSED, address=in_its_group),
+    ],
     "GET /settings/municipalities": [hidden(only(OFFICE, ADMINISTRATOR))],
     "POST /settings/municipalities": [hidden(only(OFFICE, ADMINISTRATOR), facts=one_more_municipality)],
 }
