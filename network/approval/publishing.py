@@ -12,9 +12,9 @@ from network.approval.models import Audience, Publication
 from network.approval.reading import newest
 from network.changes import Invalid, Stale, action, record
 from network.extensions import db
-from network.groups.models import Group
-from network.meetings.models import Meeting
-from network.minutes.models import Minutes, MinutesState
+from network.groups.models import Group, Visibility
+from network.meetings.models import AgendaItem, Meeting
+from network.minutes.models import Decision, Minutes, MinutesState
 from network.things import now
 
 
@@ -99,6 +99,34 @@ def standing_for_public(group: Group, most: int) -> list[Publication]:
         )
     )
     return list(db.session.scalars(query))
+
+
+def where_public(decision: Decision) -> Publication | None:
+    """In which publication everybody reads a decision; none if its item is internal. One statement."""
+    minutes, meeting = aliased(Minutes, flat=True), aliased(Meeting, flat=True)
+    item = aliased(AgendaItem, flat=True)
+    query = (
+        select(Publication)
+        .join(Publication.minutes.of_type(minutes))
+        .join(minutes.parent.of_type(meeting))
+        .join(item, item.parent_id == meeting.id)
+        .join(Group, Group.id == meeting.parent_id)
+        .where(
+            item.id == decision.parent_id,
+            meeting.removed_at.is_(None),
+            minutes.state == MinutesState.PUBLISHED,
+            Group.visibility == Visibility.PUBLIC,
+            Publication.audience == Audience.PUBLIC,
+            Publication.ended_at.is_(None),
+        )
+        .options(joinedload(Publication.version))
+    )
+    found: Publication | None = db.session.scalars(query).one_or_none()
+    if found is None:
+        return None
+    items = snapshot.read(found.version)["items"]
+    said = {one["id"] for item in items if not item["internal"] for one in item["decisions"]}
+    return found if decision.id in said else None
 
 
 def publications_of(minutes: Minutes) -> list[Publication]:

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from network import menus, tables
+from network.approval.publishing import where_public
 from network.changes import Change, sentence
 from network.directory.models import Topic
 from network.doors import person
@@ -136,7 +137,7 @@ def show(id: str) -> str:
         "drawn": draw(goal.line, parts.readings, "chart-title") if goal.line and goal.in_force else "",
     }
     if not policy.may_read(user, goal):
-        return render_template("goals/public.html", **facts)
+        return render_template("goals/public.html", read_at=_read_at(parts.charter), **facts)
     return render_template(
         "goals/show.html",
         hints=guidance.hints(goal, parts) if goal.state == GoalState.DRAFT else [],
@@ -160,6 +161,15 @@ def show(id: str) -> str:
         offers=agenda.offers(user, goal) if parts.open_plans and groups.may_steer(user, goal.parent) else [],
         **facts,
     )
+
+
+def _read_at(charter: GoalPlan | None) -> str | None:
+    """Where everybody reads the decision that adopted a plan: at its place in minutes that are published."""
+    decision = charter.decision if charter is not None else None
+    publication = where_public(decision) if decision is not None else None
+    if decision is None or publication is None:
+        return None
+    return url_for("approval.published", id=publication.minutes_id, _anchor=decision.dom_id)
 
 
 @blueprint.get("/goals/<id>/history")

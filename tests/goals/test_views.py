@@ -11,6 +11,8 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from network.approval import actions as approval
+from network.approval import publishing
 from network.extensions import db
 from network.goals import actions, adopting, tending, writing
 from network.goals.models import Goal, GoalPlan, ProgressReport
@@ -18,6 +20,7 @@ from network.goals.numbers import read_number
 from network.groups.models import GroupKind, Visibility
 from network.loop.actions import link
 from network.needs import actions as needs
+from tests.approval.conftest import hold, send
 from tests.clients import Reader
 from tests.goals.makers import adopted, drafted, proposed, today
 from tests.needs.makers import confirmed
@@ -118,6 +121,41 @@ def test_a_visitor_reads_why_a_goal_needs_help_and_by_what_it_was_adopted(
     tending.say_health(world.anke, goal, health="off_track", reason="Two have left.")
     page = client.get(f"/goals/{goal.id}", headers=english).text
     assert "Whoever looks after the goal judges it so." in page and "Two have left." not in page
+
+
+@pytest.mark.parametrize("internal", [False, True])
+def test_a_visitor_is_led_to_the_decision_only_where_its_minutes_are_published_with_it(
+    world: World, client: Reader, statements: Any, internal: bool
+) -> None:
+    world.language.visibility = Visibility.PUBLIC
+    meeting = hold(world.language, world.anke, world.ben)
+    meeting.agenda[0].internal = internal
+    db.session.commit()
+    [decision] = meeting.agenda[0].decisions
+    minutes = approval.approve(world.anke, send(meeting.minutes, world.ben), result="by consensus")
+    plan = proposed(world.ben, world.language)
+    adopting.consent(world.olaf, plan, said="given")
+    goal = adopting.adopt(world.anke, plan, decision_id=decision.id).parent
+    tending.publish(world.anke, goal, public=True)
+
+    def ways() -> list[str]:
+        with statements() as sent:
+            page = client.get(f"/goals/{goal.id}").text
+        assert len(sent) <= 8, sent
+        assert decision.citation in page
+        found = html.fromstring(page).xpath("//a[contains(., $said)]/@href", said=decision.citation)
+        return [str(one) for one in found]
+
+    assert ways() == []
+    publishing.publish(world.anke, minutes, audience="network", version=1)
+    assert ways() == []
+    publishing.publish(world.anke, minutes, audience="public", version=1)
+    place = f"/minutes/{minutes.id}#{decision.dom_id}"
+    assert ways() == ([] if internal else [place])
+    read = html.fromstring(client.get(f"/minutes/{minutes.id}").text)
+    assert len(read.xpath("//*[@id=$id]", id=decision.dom_id)) == (0 if internal else 1)
+    publishing.withdraw(world.olaf, minutes, reason="Not yet.")
+    assert ways() == []
 
 
 def test_goals_of_a_closed_group_stay_there_and_those_of_the_network_do_not(
