@@ -18,6 +18,7 @@ from network import menus, tables
 from network.approval.publishing import where_public
 from network.changes import Change, sentence
 from network.directory.models import Topic
+from network.discussions import policy as discussions
 from network.doors import person
 from network.extensions import db
 from network.goals import (
@@ -153,6 +154,7 @@ def show(id: str) -> str:
         asked=lists.may_be_met(user, goal, facts["linked"].get(goal.id, ())),
         may_publish=policy.may_publish(user, goal),
         may_discuss=policy.may_discuss(user, goal),
+        may_read_thread=parts.thread is not None and discussions.may_read(user, parts.thread),
         may_put_forward=policy.may_put_forward(user, goal),
         may_correct={one.id for one in parts.reports if policy.may_correct(user, one)},
         may_consent={one.id for one in parts.open_plans if policy.may_consent(user, one)},

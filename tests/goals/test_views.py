@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from network.approval import actions as approval
 from network.approval import publishing
+from network.discussions import actions as talking
 from network.extensions import db
 from network.goals import actions, adopting, tending, writing
 from network.goals.models import Goal, GoalPlan, ProgressReport
@@ -156,6 +157,28 @@ def test_a_visitor_is_led_to_the_decision_only_where_its_minutes_are_published_w
     assert len(read.xpath("//*[@id=$id]", id=decision.dom_id)) == (0 if internal else 1)
     publishing.withdraw(world.olaf, minutes, reason="Not yet.")
     assert ways() == []
+
+
+def test_whoever_reads_a_goal_and_may_not_write_about_it_finds_what_was_said_of_it(
+    world: World, sign_in: SignIn, statements: Any
+) -> None:
+    goal = adopted(world)
+    olena, ben, page = sign_in(world.olena), sign_in(world.ben), f"/goals/{goal.id}"
+    assert "discussion" not in further(olena.get(page).text), "there is none yet"
+    message = talking.talk_about(world.ben, goal, text="Is a hundred enough?")
+    with statements() as sent:
+        shown = olena.get(page).text
+    assert len(sent) <= 8, sent
+    assert "Read the discussion" in further(shown) and "Discuss the goal" not in further(shown)
+    [way] = html.fromstring(shown).xpath("//*[@id='further']//a[contains(., 'Read the discussion')]/@href")
+    assert way == f"/threads/{message.thread_id}" and "Is a hundred enough?" in olena.get(way).text
+    assert "Discuss the goal" in further(ben.get(page).text)
+    assert "Read the discussion" not in further(ben.get(page).text)
+
+
+def further(page: str) -> str:
+    """What the card of further ways says."""
+    return " ".join(one.text_content() for one in html.fromstring(page).xpath("//*[@id='further']"))
 
 
 def test_goals_of_a_closed_group_stay_there_and_those_of_the_network_do_not(
