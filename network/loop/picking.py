@@ -179,6 +179,19 @@ def named(address: str) -> tuple[int, str, str] | None:
     return id, f"{parts.path}#{parts.fragment}" if meant else "", type_
 
 
+def said_of_merged(address: str) -> str:
+    """What is said where an address leads to what was merged into that which is linked now; else nothing."""
+    found = named(address)
+    other = db.session.get(Thing, found[0]) if found is not None else None
+    if other is None or stays(other) is other:
+        return ""
+    return _(
+        "“%(title)s” was merged into “%(other)s”, which is linked now.",
+        title=other.label,
+        other=stays(other).label,
+    )
+
+
 def is_meant(thing: Thing, type_: str) -> bool:
     """Whether a thing is what its address says: the page of minutes is that of its meeting."""
     return not type_ or thing.type == type_ or (type_ == "minutes" and isinstance(thing, Meeting))

@@ -10,14 +10,13 @@ from flask_login import login_required
 
 from network.changes import Invalid
 from network.discussions.models import Message
-from network.discussions.titles import stays
 from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.loop import actions, policy
 from network.loop.ends import End, Ends, ends, ends_of_ids, page_of, title_of
 from network.loop.forms import LinkForm
 from network.loop.models import Link
-from network.loop.picking import named, offered, place_on, suggested, usual, way_of
+from network.loop.picking import offered, place_on, said_of_merged, suggested, usual, way_of
 from network.things import Thing, find, whole
 
 blueprint = Blueprint("loop", __name__)
@@ -88,7 +87,7 @@ def link(id: str) -> Any:
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
-            flash(_merged(form.to.data) or _("Saved."))
+            flash(said_of_merged(form.to.data) or _("Saved."))
             page = f"{request.root_path}{here}" if here else url_for("rooms.permalink", id=thing.id)
             return redirect(page, 303)
     wanted = request.values.get("q", "").strip()[:LONGEST_WANTED]
@@ -103,19 +102,6 @@ def link(id: str) -> Any:
         found=found,
     )
     return page, 422 if form.is_submitted() else 200
-
-
-def _merged(address: str) -> str:
-    """What is said where an address leads to something that was merged into what is linked now."""
-    found = named(address)
-    other = db.session.get(Thing, found[0]) if found is not None else None
-    if other is None or stays(other) is other:
-        return ""
-    return _(
-        "“%(title)s” was merged into “%(other)s”, which is linked now.",
-        title=other.label,
-        other=stays(other).label,
-    )
 
 
 def _link(thing: Thing, here: str, form: LinkForm) -> None:

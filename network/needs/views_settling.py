@@ -12,6 +12,7 @@ from network.changes import Invalid
 from network.doors import ask, back, often, person, with_reason
 from network.extensions import db
 from network.forms import clean_line
+from network.loop.picking import said_of_merged
 from network.needs import actions, policy
 from network.needs.alike import Wanted, alike
 from network.needs.blueprint import again, blueprint
@@ -128,6 +129,7 @@ def meet(id: str) -> Any:
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
-            flash(_("Recorded. Whoever observed it and all who see it too are told."))
+            told = _("Recorded. Whoever observed it and all who see it too are told.")
+            flash(" ".join(filter(None, [told, said_of_merged(form.by.data or "")])))
             return redirect(url_for(".show", id=need.id), 303)
     return again(form, "needs/meet.html", need=need)

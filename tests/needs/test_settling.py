@@ -256,6 +256,25 @@ def test_a_page_that_the_office_does_not_see_is_no_evidence(world: World) -> Non
     assert ends(world.anke, need) == []
 
 
+def test_by_the_address_of_a_merged_need_that_one_is_taken_which_it_is_part_of_and_named(
+    world: World, sign_in: SignIn
+) -> None:
+    need, into, gone = (
+        confirmed(world),
+        confirmed(world, "Courses in the evening"),
+        confirmed(world, "Late ones"),
+    )
+    merged(world, gone, into)
+    olaf = sign_in(world.olaf)
+    facts = {"words": "As there.", "by": f"http://localhost/needs/{gone.id}"}
+    told = olaf.post(f"/needs/{need.id}/meet", data=facts, follow_redirects=True).text
+    assert "“Late ones” was merged into “Courses in the evening”, which is linked now." in told
+    assert [end.id for end in ends(world.olaf, need)] == [into.id]
+    facts["by"] = f"/needs/{need.id}"
+    other = olaf.post(f"/needs/{into.id}/meet", data=facts, follow_redirects=True).text
+    assert into.state == NeedState.MET and "which is linked now" not in other
+
+
 def test_news_of_needs_can_be_turned_off(world: World, letters: Letterbox) -> None:
     need = observed(world.ben)
     world.ben.unwanted_letters = ["needs"]
