@@ -21,7 +21,9 @@ SHOWN = 4
 LEAST = 0.4  # the share of pieces from which a need is alike
 SHORT = 4  # letters: words up to this say little (and, for, the)
 SAME_PLACE = 0.08  # what the same municipality or topic adds
-STEM = 4  # letters that two words share at least
+PIECES = 5  # that two titles share at least, or all of the smaller one: more than a beginning and an ending
+WORD = 4  # letters of a word that is compared with others at least
+STEM = 5  # letters that two words share at least, unless one of them is shorter: "schwer" is no "Schwimmkurs"
 ENDING = 2  # letters that may be an ending
 BY_WORDS = 0.8  # what it counts if all words of the shorter title are in the other, so half are enough
 # Words of titles that say that something is missing, or nothing at all.
@@ -67,24 +69,26 @@ def said(title: str) -> Said:
             for padded in [f" {word} "]
             for at in range(len(padded) - 2)
         ),
-        tuple(dict.fromkeys(word for word in words if len(word) >= STEM and word not in SAYS_LITTLE)),
+        tuple(dict.fromkeys(word for word in words if len(word) >= WORD and word not in SAYS_LITTLE)),
     )
 
 
 def likeness(one: Said, other: Said) -> float:
     """The share of the smaller one that both have: a short title may stand inside a long one."""
     smaller = min(len(one.pieces), len(other.pieces))
-    by_pieces = len(one.pieces & other.pieces) / smaller if smaller > 2 else 0.0
+    common = len(one.pieces & other.pieces)
+    by_pieces = common / smaller if smaller > 2 and common >= min(PIECES, smaller) else 0.0
     few, many = sorted((one.words, other.words), key=len)
     shared = sum(any(_related(word, there) for there in many) for word in few)
     return max(by_pieces, BY_WORDS * shared / len(few) if few else 0.0)
 
 
 def _related(one: str, other: str) -> bool:
-    """Whether one word, perhaps without its ending, stands in the other, or both begin alike."""
+    """Whether one word, perhaps without its ending, stands in the other; a short one at one of its ends."""
     short, long = sorted((one, other), key=len)
-    stem = short[: max(STEM, len(short) - ENDING)]
-    return stem in long
+    if len(short) < STEM:
+        return long.startswith(short) or long.endswith(short)
+    return short[: max(STEM, len(short) - ENDING)] in long
 
 
 def alike(user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None = None) -> list[Need]:

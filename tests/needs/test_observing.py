@@ -282,8 +282,19 @@ def test_a_form_that_was_sent_already_or_remembers_nonsense_is_no_clash(
 
 
 @pytest.mark.parametrize(
+    "typed",
+    ["Elternbriefe sind zu schwer", "Es ist zu schwer", "Briefe in leichter Sprache", "Unterlagen verstehen"],
+)
+def test_words_that_only_begin_alike_say_nothing_of_each_other(world: World, typed: str) -> None:
+    for title in ("Kein Schwimmkurs für Kinder", "Sprechstunde am Abend", "Keine Unterkunft am Ort"):
+        confirmed(world, title)
+    assert alike(world.ben, Wanted(typed)) == []
+
+
+@pytest.mark.parametrize(
     ("typed", "there"),
     [
+        ("Kita", "Es gibt zu wenige Kitaplätze"),
         ("Dolmetscher beim Arzt", "Beim Arztbesuch übersetzt niemand"),
         ("Betreuung während des Kurses", "Kein Deutschkurs mit Kinderbetreuung am Vormittag"),
         ("Große Familien suchen Wohnungen", "Familien mit vier Kindern finden keine Wohnung"),
