@@ -122,14 +122,10 @@ def app(application: Flask, database: SQLite | PostgreSQL) -> Iterator[Flask]:
     for shared, bound in application.config["BOUND"]:
         vars(shared).clear()
         vars(shared).update(bound)
-    counts = ("waiting", "waiting for the office", "unread")
-    for remembered in (*counts, "network facts", "rules of the network"):
-        application.extensions.pop(remembered, None)
     database.empty(application)
     shutil.rmtree(Path(application.instance_path) / "mail", ignore_errors=True)
     config, kept = dict(application.config), dict(application.extensions)
     limiter.reset()
-    application.extensions["kept fragments"].clear()
     with application.app_context():
         jobs.forget_pending()
         yield application

@@ -24,6 +24,20 @@ def _forget_at_a_power_cut(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
+def forget(app: Flask) -> None:
+    """What the application remembers of what lay in the database goes with it."""
+    storing.clear(app)
+    for remembered in (
+        "waiting",
+        "waiting for the office",
+        "unread",
+        "network facts",
+        "rules of the network",
+    ):
+        app.extensions.pop(remembered, None)
+    app.extensions["kept fragments"].clear()
+
+
 class SQLite:
     """A file, laid anew from a blank one before each test."""
 
@@ -32,6 +46,7 @@ class SQLite:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "network.db"
         self.blank = folder / "blank.db"
+        self.kept = folder / "kept.db"
         self.url = f"sqlite:///{self.file}"
 
     def lay(self, app: Flask) -> None:
@@ -47,12 +62,25 @@ class SQLite:
 
     def empty(self, app: Flask) -> None:
         """Forget everything that a test has written."""
-        storing.clear(app)
+        self._lay(app, self.blank)
+
+    def keep(self, app: Flask) -> None:
+        """What lies in it now is what `lay_kept` brings back."""
+        with app.app_context():
+            db.engine.dispose()  # the last connection that is closed puts all into the one file
+        shutil.copyfile(self.file, self.kept)
+
+    def lay_kept(self, app: Flask) -> None:
+        """Forget everything that was written since `keep`."""
+        self._lay(app, self.kept)
+
+    def _lay(self, app: Flask, pattern: Path) -> None:
+        forget(app)
         with app.app_context():
             db.engine.dispose()
         for end in ("-wal", "-shm"):
             self.file.with_name(self.file.name + end).unlink(missing_ok=True)
-        shutil.copyfile(self.blank, self.file)
+        shutil.copyfile(pattern, self.file)
 
     def drop(self) -> None:
         """The folder goes with pytest's own."""
@@ -95,6 +123,7 @@ class PostgreSQL:
 
     def empty(self, app: Flask) -> None:
         """Forget everything that a test has written, also what it left uncommitted."""
+        forget(app)
         if self.line is None:
             self.line = self._connection()
         self.line.execute(

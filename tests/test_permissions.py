@@ -47,7 +47,9 @@ def playing(application: Flask, database: Any) -> Iterator[Playing]:
     """Shared by all rows, each of which brings what it changes: making the cast takes longer than a row."""
     database.empty(application)
     with application.app_context():
-        yield Playing(application)
+        stage = Playing(application)
+        stage.keep(database)
+        yield stage
         jobs.forget_pending()
         db.session.remove()
 
