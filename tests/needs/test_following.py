@@ -1,6 +1,7 @@
 """From a need to a goal and to an agenda with one click, and how a need follows the goals that serve it."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -79,7 +80,7 @@ def test_whoever_leads_several_groups_chooses_where(world: World, sign_in: SignI
 
 
 def test_ben_proposes_a_need_for_an_agenda_and_the_item_is_linked_with_it(
-    world: World, sign_in: SignIn
+    world: World, sign_in: SignIn, statements: Callable[[], Any]
 ) -> None:
     need, ben = confirmed(world, text="Seven asked."), sign_in(world.ben)
     [way] = ways(ben.get(f"/needs/{need.id}").text, "/agenda/")
@@ -101,9 +102,14 @@ def test_ben_proposes_a_need_for_an_agenda_and_the_item_is_linked_with_it(
     assert db.session.scalars(select(AgendaProposal)).one().text == "Seven asked."
     [end] = ends(world.ben, need)
     assert (end.id, end.link.kind, end.link.parent_id) == (proposal.id, LinkKind.DISCUSSED_IN, need.id)
+    assert ben.get(f"/t/{proposal.id}").headers["Location"].startswith(f"/groups/{world.language.id}")
     anke = sign_in(world.anke)
     for page in (led.partition("#")[0], f"/proposals/{proposal.id}/answer"):
-        [shown] = html.fromstring(anke.get(page).text).xpath("//*[@id='links']//li//a")
+        anke.get(page)
+        with statements() as sent:
+            read = anke.get(page).text
+        assert len(sent) <= 8, f"{page}: {sent}"
+        [shown] = html.fromstring(read).xpath("//*[@id='links']//li//a")
         assert (shown.get("href"), shown.text_content()) == (f"/t/{need.id}", TITLE)
     meeting = make_meeting(world.language, state="draft")
     carry_over(world.anke, meeting, keys=[f"proposal:{proposal.id}"])
