@@ -37,6 +37,8 @@ START = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)  # a Wednesday in winter, 10:00 
 
 BROWSER = {"chromium", "page", "shell", "site"}
 PROCESSES = {"redis", "servers"}
+PAGES = {"client", "sign_in"}
+LIVE = {"listen"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,8 +55,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark tests by what they ask for; on PostgreSQL only those run that touch the data.
 
     `one_database` marks long tables whose answer the database has no part in: they run on SQLite. So does
-    what counts the statements of a page, and what pages say of the rows that were found (`test_views.py`);
-    what may be sent to them and that each can be read from PostgreSQL are tables of their own.
+    what counts the statements of a page, and what pages say of the rows that were found (`test_views.py`,
+    and whatever asks for a reader of pages), unless it is marked with `both_databases`. That each page can
+    be read from PostgreSQL, what may be sent and who may send it are tables of their own.
     """
     untouched, on_postgresql = [], config.getoption("--database") == "postgresql"
     for item in items:
@@ -64,7 +67,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         elif asked & PROCESSES:
             item.add_marker("processes")
-        once = "statements" in asked or item.get_closest_marker("one_database")
+        page = (
+            asked & PAGES and not asked & (LIVE | PROCESSES) and not item.get_closest_marker("both_databases")
+        )
+        once = page or "statements" in asked or item.get_closest_marker("one_database")
         if on_postgresql:
             elsewhere = "database" not in asked or once or item.path.name == "test_views.py"
         else:

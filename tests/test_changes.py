@@ -16,6 +16,8 @@ from network.meetings.models import AgendaItem, Meeting
 from network.things import Thing
 from tests.world import World, make_item, make_meeting, make_world
 
+pytestmark = pytest.mark.both_databases  # locks and numbers
+
 
 @because("Only leads.")
 def may_lead(user: Any, thing: Thing) -> bool:

@@ -205,6 +205,7 @@ def test_a_consumer_in_this_process_works_and_stops(app: Flask) -> None:
     assert app.extensions["jobs"].consumer is None
 
 
+@pytest.mark.one_database  # Redis shares it out
 def test_two_workers_joined_by_redis_share_the_work(app: Flask, redis: Any) -> None:
     app.config["REDIS_URL"] = redis.url
     queues = []

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from network.agenda import actions as agenda
@@ -149,6 +150,7 @@ def test_a_killed_process_loses_nothing_that_was_acknowledged(
     assert sorted(numbers) == list(range(1, last + 1))
 
 
+@pytest.mark.one_database  # Redis tells it
 def test_two_processes_hear_each_other_and_one_of_them_may_die(
     world: World,
     servers: Callable[..., list[Server]],

@@ -29,6 +29,8 @@ from tests.drafts.test_erasing import is_anywhere
 from tests.letterbox import Letterbox
 from tests.world import World, make_item, make_meeting
 
+pytestmark = pytest.mark.both_databases  # nothing may be left
+
 SignIn = Callable[..., Reader]
 CLIENT = "Mehmet Yilmazoglu"
 WAITS = f"{CLIENT} waits for a course."

@@ -38,6 +38,8 @@ MODES = [
     Mode("Arabic, dark, on a phone", "ar", "dark", (390, 320)),
     Mode("German, scripts off", "de", "light", (1280,), scripts=False, colours=False),
 ]
+# Of a page that is shown in several states: what scripts have a part in is the same in all of them.
+FIRST = set({example.endpoint: example for example in reversed(PAGES)}.values())
 PEOPLE = sorted({example.who for example in PAGES})
 
 
@@ -86,7 +88,7 @@ def test_every_page_is_open_to_everybody(
     wrong: list[str] = []
     with a_window(shell, server, mode, made.readers.get(who)) as (window, trouble):
         for example, path in zip(PAGES, made.paths, strict=True):
-            if example.who == who:
+            if example.who == who and (mode.scripts or example in FIRST):
                 faults = [*look_at(window, path, mode, example.status, axe), *trouble]
                 wrong += [f"{example} {path}: {fault}" for fault in faults]
                 trouble.clear()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from network.discussions import actions
@@ -86,6 +87,7 @@ def test_what_was_acknowledged_is_there_once_and_in_order_for_everybody(
     assert sum(tab.sent_again for tab in tabs) > 10  # else the cuts met nobody who was just writing
 
 
+@pytest.mark.one_database  # what it costs hangs on Redis
 def test_a_redis_that_is_started_anew_in_the_middle_of_a_conversation_costs_nobody_a_message(
     world: World, servers: Callable[..., list[Server]], visit: Callable[..., Guest], redis: Redis
 ) -> None:

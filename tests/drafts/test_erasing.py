@@ -23,6 +23,8 @@ from tests.drafts.desk import Pen
 from tests.letterbox import Letterbox
 from tests.world import World, make_item, make_meeting
 
+pytestmark = pytest.mark.both_databases  # nothing may be left
+
 Listen = Callable[..., Ear]
 SignIn = Callable[..., Reader]
 CLIENT = "Mehmet Yilmazoglu"

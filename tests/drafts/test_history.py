@@ -17,6 +17,8 @@ from tests.clients import Ear
 from tests.drafts.desk import Pen
 from tests.world import World, make_item, make_meeting
 
+pytestmark = pytest.mark.both_databases  # rows and snapshots
+
 EDITS = 800
 
 

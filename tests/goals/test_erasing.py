@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from network.drafts import erasing
 from network.extensions import db
 from network.goals import actions, adopting, tending, writing
@@ -11,6 +13,8 @@ from network.people import leaving
 from tests.drafts.test_erasing import is_anywhere
 from tests.goals.makers import adopted, drafted, today
 from tests.world import World
+
+pytestmark = pytest.mark.both_databases  # nothing may be left
 
 CLIENT = "Mehmet Yilmazoglu"
 

@@ -27,6 +27,8 @@ from tests.letterbox import Letterbox
 from tests.registers.test_registers import decided
 from tests.world import World, make_meeting
 
+pytestmark = pytest.mark.both_databases  # locks
+
 SignIn = Callable[..., Reader]
 
 

@@ -17,6 +17,8 @@ from network.things import Thing, now
 from tests.clients import Reader
 from tests.world import World, join, make_group, make_item, make_meeting
 
+pytestmark = pytest.mark.both_databases  # each searches in its own way
+
 SignIn = Callable[..., Reader]
 
 

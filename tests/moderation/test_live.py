@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from network.discussions import actions as discussions
@@ -164,6 +165,7 @@ def test_a_suspended_person_is_cut_off_and_cannot_come_back(
     assert "A word after" not in phone.html()
 
 
+@pytest.mark.one_database  # what is told between processes
 def test_on_two_processes_whoever_is_stopped_hears_and_sends_nothing_more(
     world: World,
     thread: Thread,

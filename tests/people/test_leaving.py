@@ -21,6 +21,8 @@ from tests.clients import Reader
 from tests.letterbox import Letterbox
 from tests.world import PASSWORD, World, join
 
+pytestmark = pytest.mark.both_databases  # nothing may be left
+
 SignInAs = Callable[..., Reader]
 Knows = Callable[[Person], Person]
 
