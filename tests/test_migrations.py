@@ -8,17 +8,23 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import downgrade, upgrade
 from PIL import Image
 from sqlalchemy import inspect, text
 
 from network import create_app
+from network.discussions import actions as talking
+from network.discussions.matters import discussion_of
 from network.extensions import db
 from network.files.store import path_of
+from network.goals import actions
 from network.search_entries import is_in_models
 from tests.databases import PostgreSQL, SQLite, fresh_database
+from tests.goals.makers import drafted, proposed
+from tests.world import World
 
 
 @pytest.fixture
@@ -87,6 +93,27 @@ def test_pictures_of_before_get_their_edges_and_one_that_is_lost_stays_as_it_is(
     upgrade()
     rows = db.session.execute(text("SELECT width, height FROM file ORDER BY id")).all()
     assert [tuple(row) for row in rows] == [(30, 20), (None, None)]
+
+
+def test_what_was_said_about_a_draft_is_shown_to_nobody_once_it_is_proposed(world: World) -> None:
+    goals = [proposed(world.ben, world.language, title).parent for title in ("Other", "A goal")]
+    for one in goals:
+        talking.talk_about(world.ben, one, text=f"About {one.title}")
+    draft, goal = drafted(world.ben, world.language, "A draft"), goals[1]
+    begun = discussion_of(goals[0])
+    assert begun is not None
+    begun.about_id = begun.parent_id = draft.id
+    db.session.commit()
+    context = MigrationContext.configure(db.session.connection())
+    step = ScriptDirectory(current_app.extensions["migrate"].directory).get_revision("d5b1c8e07a42")
+    assert step is not None
+    with Operations.context(context):
+        step.module.upgrade()
+    db.session.commit()
+    assert discussion_of(draft) is None and discussion_of(goal) is not None
+    actions.propose_goal(world.ben, draft)
+    talking.talk_about(world.ben, draft, text="For all.")
+    assert discussion_of(draft) not in (None, begun)
 
 
 def test_migrations_form_one_line(application: Flask) -> None:

@@ -40,9 +40,18 @@ def may_see(user: Any, goal: Goal) -> bool:
     return may_read(user, goal) or may_see_public_side(user, goal)
 
 
-def may_read_part(user: Any, part: GoalText | Milestone | ProgressReport | GoalPlan) -> bool:
-    """Texts, milestones, reports and plans are read with the goal."""
+def may_read_part(user: Any, part: Milestone | ProgressReport | GoalPlan) -> bool:
+    """Milestones, reports and plans are read with the goal."""
     return part.parent.removed_at is None and may_read(user, part.parent)
+
+
+def may_read_text(user: Any, text: GoalText) -> bool:
+    """A text as it is written, with earlier versions and comments: the group, to which they were said.
+
+    What it says is read on the goal's page, by whoever reads the goal.
+    """
+    goal = text.parent
+    return goal.removed_at is None and may_read(user, goal) and groups.may_read(user, goal.parent)
 
 
 def _is_open(plan: GoalPlan) -> bool:
@@ -194,8 +203,12 @@ def may_put_forward(user: Any, goal: Goal) -> bool:
 
 
 def may_discuss(user: Any, goal: Goal) -> bool:
-    """Whoever speaks in the group and reads the goal, a draft too: what is asked belongs beside its text."""
-    return goal.removed_at is None and may_read(user, goal) and groups.may_speak(user, goal.parent)
+    """Whoever speaks in the group, once it is proposed: who reads it then is not who read the draft.
+
+    What there is to say about a draft is said in comments on its text, which stay in the group.
+    """
+    is_told = goal.state != GoalState.DRAFT and goal.removed_at is None
+    return is_told and may_read(user, goal) and groups.may_speak(user, goal.parent)
 
 
 @because(_l("This is done by the program when it is due."))
@@ -257,7 +270,7 @@ rules(
     attach=may_attach,
     link=may_link,
 )
-rules(GoalText, see=may_read_part, write_draft=may_write_text)
+rules(GoalText, see=may_read_text, write_draft=may_write_text)
 rules(Milestone, see=may_read_part, attach=may_attach_evidence)
 rules(ProgressReport, see=may_read_part, attach=may_attach_evidence, link=may_link_report)
 rules(GoalPlan, see=may_read_part)

@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from network.discussions import policy
-from network.discussions.counts import groups, may_be_told, messages, persons, threads
+from network.discussions.counts import groups, its_matter_is_gone, may_be_told, messages, persons, threads
 from network.discussions.models import Message, ReadMark
 from network.extensions import db
 from network.notices.composing import Threads, load_threads
@@ -29,6 +29,7 @@ def unread_ids(user: Any) -> Select[tuple[int]]:
             Notice.person_id == user.id,
             Notice.why != LATE,
             *is_new(),
+            ~its_matter_is_gone(threads.c.about_id),
             may_be_told(),
         )
     )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from network.approval import actions as approval
 from network.approval import publishing
 from network.discussions import actions as talking
+from network.discussions.models import Thread
 from network.extensions import db
 from network.goals import actions, adopting, tending, writing
 from network.goals.models import Goal, GoalPlan, ProgressReport
@@ -21,6 +22,8 @@ from network.goals.numbers import read_number
 from network.groups.models import GroupKind, Visibility
 from network.loop.actions import link
 from network.needs import actions as needs
+from network.notices.counts import how_many_unread
+from network.notices.models import Notice
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
 from tests.goals.makers import adopted, drafted, proposed, today
@@ -250,19 +253,41 @@ def test_what_was_adopted_a_moment_ago_is_not_without_news(world: World, sign_in
     assert goal.title in sign_in(world.olaf).get("/office/").text
 
 
-def test_a_draft_is_discussed_by_those_who_see_it_and_by_nobody_else(world: World, sign_in: SignIn) -> None:
-    draft = drafted(world.anke, world.language)
-    ben, guel, olena = sign_in(world.ben), sign_in(world.guel), sign_in(world.olena)
-    assert "Discuss the goal" in ben.get(f"/goals/{draft.id}").text
-    said = {"text": "Do we count the parents, too?"}
-    assert olena.post(f"/things/{draft.id}/discussion", data=said).status_code == 403
-    assert ben.post(f"/things/{draft.id}/discussion", data=said).status_code == 303
-    assert "1 message" in ben.get(f"/goals/{draft.id}").text
-    assert said["text"] in guel.get(f"/things/{draft.id}/discussion", follow_redirects=True).text
-    hidden = drafted(world.mo, world.closed)
-    assert olena.get(f"/things/{hidden.id}/discussion").status_code == 404
-    actions.remove_goal(world.ben, draft)
-    assert ben.get(f"/things/{draft.id}/discussion").status_code == 404
+def test_a_draft_is_talked_about_in_comments_which_stay_in_the_group(world: World, sign_in: SignIn) -> None:
+    world.closed.kind = GroupKind.COORDINATION
+    db.session.commit()
+    draft = drafted(world.mo, world.closed)
+    mo, olena = sign_in(world.mo), sign_in(world.olena)
+    page = mo.get(f"/goals/{draft.id}").text
+    assert "Discuss the goal" not in page and "in comments on its words" in page
+    said = {"text": "Between us: the town hall is against it."}
+    assert mo.post(f"/things/{draft.id}/discussion", data=said).status_code == 403
+    assert db.session.scalar(select(Thread)) is None
+    text = writing.texts_of(draft)["statement"]
+    comments = f"/drafts/{text.draft.id}/comments"
+    assert mo.post(comments, data=said).status_code == 303
+    actions.propose_goal(world.mo, draft)
+    assert olena.get(f"/goals/{draft.id}").status_code == 200
+    assert said["text"] in mo.get(comments).text
+    for kept in (comments, f"/drafts/{text.draft.id}/versions", f"/goal-texts/{text.id}"):
+        assert olena.get(kept).status_code == 404
+    assert mo.post(f"/things/{draft.id}/discussion", data={"text": "Now for all."}).status_code == 303
+    shown = olena.get(f"/things/{draft.id}/discussion", follow_redirects=True).text
+    assert "Now for all." in shown and said["text"] not in shown
+
+
+def test_what_was_said_about_a_goal_that_is_removed_counts_nowhere(world: World, sign_in: SignIn) -> None:
+    plan = proposed(world.ben, world.language)
+    goal, guel = plan.parent, sign_in(world.guel)
+    message = talking.talk_about(world.ben, goal, text="Is a hundred enough, Gül?")
+    db.session.add(Notice(person_id=world.guel.id, message_id=message.id, why="mention"))
+    db.session.commit()
+    assert how_many_unread(world.guel) == 1
+    adopting.take_back(world.ben, plan)
+    actions.remove_goal(world.ben, goal)
+    assert guel.get(f"/things/{goal.id}/discussion").status_code == 404
+    assert guel.get(f"/threads/{message.thread_id}").status_code == 404
+    assert how_many_unread(world.guel) == 0
 
 
 def test_a_goal_of_which_nothing_is_counted_says_so_and_is_reported_on_in_words(
