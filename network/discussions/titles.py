@@ -54,7 +54,7 @@ def titles(addresses: list[str]) -> dict[str, str]:
         if thing is None or (type_ and thing.type != type_) or not thing.label:
             continue
         if type(thing).rules["see"](user, thing):
-            shown[address] = stays(thing).label
+            shown[address] = stays(thing).label  # who may see it is asked above
     del held
     return shown
 
@@ -71,10 +71,21 @@ def titled(html: Markup) -> Markup:
     return Markup(_BARE.sub(call, html))
 
 
+def meant(user: Any, thing: Any) -> Any:
+    """What somebody means who names a thing: what it was merged into, else itself.
+
+    None if there is no such thing or they may not see it, so that no title is told by naming ids.
+    """
+    if thing is None or thing.removed_at is not None or not type(thing).rules["see"](user, thing):
+        return None
+    found = stays(thing)
+    return found if type(found).rules["see"](user, found) else None
+
+
 def stays(thing: Any) -> Any:
     """What stands in the place of a thing: of one that was merged into another one, that one.
 
-    Whoever may see a thing may see what it was merged into.
+    Asks no rule; see `meant`. Whoever may see a thing may see what it was merged into.
     """
     while getattr(thing, "merged_into", None) is not None:
         thing = thing.merged_into

@@ -43,7 +43,7 @@ from network.goals.numbers import NumberedForm, NumberField
 from network.goals.plans import FIELDS, IDS, Combined, Content, content_from, values_of
 from network.goals.plans import seen as seen_of
 from network.goals.writing import MOST_MILESTONES, MOST_WEIGHT
-from network.loop.picking import named
+from network.loop.picking import NO_EVIDENCE, named, thing_named
 from network.minutes.models import Decision
 from network.people.models import Person
 from network.texts import summary
@@ -453,7 +453,8 @@ class EndForm(Form):
 
     def validate_page(self, field: Any) -> None:
         """Whether it is one of our pages; whether the thing may be seen is asked by the action."""
-        if field.data and named(field.data) is None:
+        found = thing_named(field.data) if field.data else None
+        if field.data and (found is None or found.type in NO_EVIDENCE):
             raise ValidationError(_l("There is no such page, or it is not open to you."))
 
     def facts(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from network.changes import Invalid, action, record
 from network.dates import local
+from network.discussions.titles import meant
 from network.extensions import db
 from network.files import actions as files
 from network.files.store import Stored
@@ -26,6 +27,7 @@ from network.goals.models import (
 from network.goals.readings import read_anew
 from network.goals.writing import check, with_group
 from network.loop.models import LinkKind
+from network.loop.picking import NO_EVIDENCE
 from network.loop.tying import tie
 from network.people.models import Person
 from network.things import Thing, now
@@ -242,12 +244,11 @@ def end(
         if later is None or wrong or not later.in_force or later.removed_at is not None:
             raise Invalid(by_id=_l("Please choose an adopted goal of this group."))
         goal.superseded_by_id = later.id
-    page = db.session.get(Thing, page_id) if page_id is not None else None
     if page_id is not None:
-        unseen = page is None or page.removed_at is not None or not type(page).rules["see"](actor, page)
-        if page is None or unseen or page.id == goal.id:
+        page = meant(actor, db.session.get(Thing, page_id))
+        if page is None or page.id == goal.id or page.type in NO_EVIDENCE:
             raise Invalid(page=_l("There is no such page, or it is not open to you."))
-        tie(actor, goal, page, LinkKind.EVIDENCE, place)
+        tie(actor, goal, page, LinkKind.EVIDENCE, place if page.id == page_id else "")
     for upload in evidence:
         files.attach(actor, goal, upload=upload)
     goal.state, goal.ended_reason, goal.ended_at = ending, reason, now()

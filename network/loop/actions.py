@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from network.changes import Invalid, Refused, action, record
-from network.discussions.titles import stays
+from network.discussions.titles import meant
 from network.extensions import db
 from network.loop import picking, policy
 from network.loop.models import Link
@@ -22,10 +22,10 @@ def link(actor: Person, thing: Thing, *, to_id: int, kind: str = "", place: str 
 
     Raises Invalid for what there is not, for the thing itself, and for what two such things cannot be.
     """
-    other = db.session.get(Thing, to_id)
-    if other is None or other.removed_at is not None or not type(other).rules["see"](actor, other):
+    other = meant(actor, db.session.get(Thing, to_id))
+    if other is None:
         raise Invalid(to=_l("There is no such page, or it is not open to you."))
-    other = stays(other)
+    place = place if other.id == to_id else ""
     if other.id == thing.id:
         raise Invalid(to=_l("Please choose another page than this one."))
     way = picking.way_of(kind) if kind else picking.usual(thing, other)

@@ -7,11 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
-from network.discussions.titles import stays
-from network.extensions import db
 from network.forms import Creating, line
-from network.loop.picking import is_meant, named
-from network.things import Thing
+from network.loop.picking import named, thing_named
 
 
 class LinkForm(Creating):
@@ -23,9 +20,7 @@ class LinkForm(Creating):
 
     def validate_to(self, field: Any) -> None:
         """Whether it is one of our pages; whether the thing may be seen is asked by the action."""
-        address = named(field.data)
-        other = db.session.get(Thing, address[0]) if address is not None else None
-        if address is None or other is None or not is_meant(other, address[2]):
+        if thing_named(field.data) is None:
             raise ValidationError(_l("There is no such page, or it is not open to you."))
 
     def facts(self) -> dict[str, Any]:
@@ -34,6 +29,5 @@ class LinkForm(Creating):
         The page asks beside each thing what it would be; without scripts all of these are sent.
         """
         id, place, _type = named(self.to.data) or (0, "", "")
-        id = stays(db.session.get(Thing, id)).id
         kind = request.form.get(f"kind_{id}", "") or self.kind.data or ""
         return {"kind": kind, "to_id": id, "place": place}

@@ -12,7 +12,7 @@ from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from network import quotes, search
-from network.discussions.titles import stays, thing_at
+from network.discussions.titles import meant, thing_at
 from network.drafts.markdown import without_lines
 from network.extensions import db
 from network.groups.models import Group
@@ -179,17 +179,28 @@ def named(address: str) -> tuple[int, str, str] | None:
     return id, f"{parts.path}#{parts.fragment}" if meant else "", type_
 
 
-def said_of_merged(address: str) -> str:
+def said_of_merged(user: Any, address: str) -> str:
     """What is said where an address leads to what was merged into that which is linked now; else nothing."""
     found = named(address)
     other = db.session.get(Thing, found[0]) if found is not None else None
-    if other is None or stays(other) is other:
+    linked = meant(user, other)
+    if other is None or linked is None or linked is other:
         return ""
     return _(
         "“%(title)s” was merged into “%(other)s”, which is linked now.",
         title=other.label,
-        other=stays(other).label,
+        other=linked.label,
     )
+
+
+NO_EVIDENCE = ("person", "need")  # what is missing, and who somebody is, shows nothing
+
+
+def thing_named(address: str) -> Thing | None:
+    """What an address of ours names, if it is there and what the address says; no rule is asked."""
+    found = named(address)
+    other = db.session.get(Thing, found[0]) if found is not None else None
+    return other if found is not None and other is not None and is_meant(other, found[2]) else None
 
 
 def is_meant(thing: Thing, type_: str) -> bool:
@@ -214,12 +225,12 @@ def offered(user: Any, thing: Thing, wanted: str) -> list[Offered]:
         other = found.get(id)
         if other is None or other.id == thing.id or other.removed_at is not None:
             return []
-        if not is_meant(other, type_) or not type(other).rules["see"](user, other):
+        stands = meant(user, other) if is_meant(other, type_) else None
+        if stands is None:
             return []
-        meant = stays(other)
-        if meant is not other:
+        if stands is not other:
             said = _("“%(title)s” was merged into it.", title=other.label)
-            return [replace(_offer(thing, meant, f"/t/{meant.id}"), says=said)] if meant != thing else []
+            return [replace(_offer(thing, stands, f"/t/{stands.id}"), says=said)] if stands != thing else []
         return [_offer(thing, other, wanted.strip())]
     hits = search.find(user, wanted)
     ids = list(

@@ -10,6 +10,7 @@ from flask_login import login_required
 
 from network.changes import Invalid
 from network.discussions.models import Message
+from network.discussions.titles import meant
 from network.doors import ask, back, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.loop import actions, policy
@@ -87,7 +88,7 @@ def link(id: str) -> Any:
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
-            flash(said_of_merged(form.to.data) or _("Saved."))
+            flash(said_of_merged(person(), form.to.data) or _("Saved."))
             page = f"{request.root_path}{here}" if here else url_for("rooms.permalink", id=thing.id)
             return redirect(page, 303)
     wanted = request.values.get("q", "").strip()[:LONGEST_WANTED]
@@ -107,10 +108,11 @@ def link(id: str) -> Any:
 def _link(thing: Thing, here: str, form: LinkForm) -> None:
     """Make the link at the thing of which it is said, if its reader writes there too; else at this one."""
     facts = form.facts()
-    other = db.session.get(Thing, facts["to_id"])
+    other = meant(person(), db.session.get(Thing, facts["to_id"]))
     way = way_of(facts["kind"]) if facts["kind"] or other is None else usual(thing, other)
     if way is not None and way.turned and other is not None and policy.may_link(person(), other):
-        facts = {"to_id": thing.id, "kind": way.kind.value, "place": here, "here": facts["place"]}
+        begins = facts["place"] if other.id == facts["to_id"] else ""
+        facts = {"to_id": thing.id, "kind": way.kind.value, "place": here, "here": begins}
         actions.link(person(), other, key=form.key.data, **facts)
     else:
         actions.link(person(), thing, key=form.key.data, here=here, **facts)

@@ -10,14 +10,14 @@ from network.changes import Invalid, Stale, action, open_room, record, take_all
 from network.directory.models import Municipality, Topic
 from network.discussions import policy as discussions
 from network.discussions.models import Message
-from network.discussions.titles import stays
+from network.discussions.titles import meant
 from network.extensions import db
 from network.groups import policy as groups
 from network.groups.models import Group
 from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.needs import following, letters, policy
-from network.needs.models import OPEN, Need, NeedLanguage, NeedState, NeedSupport, TargetGroup
+from network.needs.models import Need, NeedLanguage, NeedState, NeedSupport, TargetGroup
 from network.needs.said import clashing, digest
 from network.people.models import OfficeDesk, Person
 from network.things import Thing, now
@@ -224,11 +224,12 @@ def decline(actor: Person, need: Need, *, reason: str) -> Need:
 
 @action(policy.may_merge_any)
 def merge(actor: Person, desk: OfficeDesk, *, need_id: int, into_id: int) -> Need:
-    """Let a need be part of another one, which is known and missing: all who see it go along, and its links.
+    """Let a need be part of another one, which is missing: all who see it go along, and its links.
 
-    So the other one is taken up if this one was. The merged one stays to be read and leads there. A deed on
-    the desk, so that two merges never wait for each other in a circle: both rooms are younger than the
-    desk's, and are taken together.
+    Of two that nobody has looked at yet, the one that stays is confirmed thereby: all who saw the other one
+    are led to it. It is taken up if the other one was. The merged one stays to be read and leads there. A
+    deed on the desk, so that two merges never wait for each other in a circle: both rooms are younger than
+    the desk's, and are taken together.
     Raises Stale for a need that was settled meanwhile, Invalid for one that nothing can be merged into.
     """
     if need_id == into_id:
@@ -238,8 +239,11 @@ def merge(actor: Person, desk: OfficeDesk, *, need_id: int, into_id: int) -> Nee
     need, into = (db.session.get(Need, id, populate_existing=True) for id in (need_id, into_id))
     if need is None or not policy.may_merge(actor, need):
         raise Stale(_l("This need was settled meanwhile."))
-    if into is None or into.removed_at is not None or into.state not in OPEN:
+    if into is None or into.removed_at is not None or not policy.may_receive(into, need):
         raise Invalid(into_id=_l("Please choose a need that is confirmed and not met yet."))
+    if into.state == NeedState.REPORTED:
+        _confirm(actor, into, desk)
+        letters.tell(into, "confirmed", actor)
     people = letters.people_of(need)
     _move_supports(need, into)
     _move_links(actor, need, into)
@@ -318,13 +322,11 @@ def meet(actor: Person, need: Need, *, words: str, by_id: int | None = None, pla
 
     Told to its observer and to all who see it too.
     """
-    by = db.session.get(Thing, by_id) if by_id is not None else None
+    by = meant(actor, db.session.get(Thing, by_id)) if by_id is not None else None
     if by_id is not None:
-        unseen = by is None or by.removed_at is not None or not type(by).rules["see"](actor, by)
-        by = stays(by)
-        if by is None or unseen or by.id == need.id:
+        if by is None or by.id == need.id:
             raise Invalid(by=_l("There is no such page, or it is not open to you."))
-        tie(actor, need, by, LinkKind.MET_BY, place)
+        tie(actor, need, by, LinkKind.MET_BY, place if by.id == by_id else "")
     need.state, need.answer, need.answered_at = NeedState.MET, words, now()
     record("met", need, by=actor, also=[OfficeDesk.the().room])
     letters.tell(need, "met", actor)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from network import changes
 from network.agenda.models import AgendaProposal
 from network.agenda.proposals import propose
-from network.changes import Stale, action, take
+from network.changes import Invalid, Stale, action, take
 from network.extensions import db
 from network.groups.models import Group
 from network.loop.models import Link, LinkKind
@@ -28,7 +28,8 @@ PROPOSAL = "proposal:"  # before the id of the proposal from which an item was m
 def put_forward(actor: Person, group: Group, *, need_id: int, **facts: Any) -> AgendaProposal:
     """Wish for an item about a need on an agenda of a group, linked with it; facts are those of `propose`.
 
-    A wish that waits already stays the one. Raises Stale for a need that was settled meanwhile.
+    A wish that waits already stays the one. Raises Invalid for other words than its own, which somebody
+    wrote meanwhile and which must not be lost; Stale for a need that was settled.
     """
     need = db.session.get(Need, need_id)
     if need is not None:
@@ -38,6 +39,8 @@ def put_forward(actor: Person, group: Group, *, need_id: int, **facts: Any) -> A
         raise Stale(_l("This need was settled meanwhile."))
     known = proposed_in(group, need)
     if known is not None:
+        if facts.get("text", "").strip() not in (known.text, need.text):
+            raise Invalid(text=_l("Somebody proposed this there before you. What you wrote is still here."))
         return known
     made: AgendaProposal = propose(actor, group, **facts)
     tie(actor, need, made, LinkKind.DISCUSSED_IN)

@@ -12,10 +12,10 @@ from network import dates
 from network.directory.models import Municipality, Topic
 from network.forms import ChoiceField, Creating, Form, line, text, whole_or_none
 from network.groups.models import Group
-from network.loop.picking import named
+from network.loop.picking import named, thing_named
 from network.needs.actions import MOST_LANGUAGES
 from network.needs.lists import target_groups, voices_of
-from network.needs.models import Need, TargetGroup
+from network.needs.models import Need, NeedState, TargetGroup
 from network.needs.said import clashing, digest, present
 from network.people.forms import checks, spoken_languages
 from network.people.models import Person
@@ -216,8 +216,15 @@ class MergeForm(Form):
         super().__init__(*args, **more)
         self.into_id.choices = [
             SelectChoice("", _l("Please choose")),
-            *(SelectChoice(need.id, need.title) for need in needs),
+            *(SelectChoice(need.id, _what_it_is(need)) for need in needs),
         ]
+
+
+def _what_it_is(need: Need) -> Any:
+    """Its title; of one that waits also what becomes of it if it is chosen."""
+    if need.state != NeedState.REPORTED:
+        return need.title
+    return _l("%(title)s (waits, and is confirmed with this)", title=need.title)
 
 
 class MeetForm(Form):
@@ -239,7 +246,7 @@ class MeetForm(Form):
 
     def validate_by(self, field: Any) -> None:
         """Whether it is one of our pages; whether the thing may be seen is asked by the action."""
-        if field.data and named(field.data) is None:
+        if field.data and thing_named(field.data) is None:
             raise ValidationError(_l("There is no such page, or it is not open to you."))
 
     def facts(self) -> dict[str, Any]:

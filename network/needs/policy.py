@@ -76,6 +76,11 @@ def may_merge_any(user: Any, desk: OfficeDesk) -> bool:
     return bool(user.works_in_office)
 
 
+def may_receive(into: Need, need: Need) -> bool:
+    """Whether a need can become a part of this one: of what is known nothing leads to what waits."""
+    return into.state in OPEN or (into.state == need.state == NeedState.REPORTED)
+
+
 @because(_l("That a need is met is recorded by the Coordination Office."))
 def may_meet(user: Any, need: Need) -> bool:
     """The Office, of what is known and missing."""

@@ -474,9 +474,10 @@ def propose(id: str, group_id: str) -> Any:
             made = agenda.put_forward(person(), group, key=form.key.data, need_id=need.id, **form.facts())
         except Invalid as invalid:
             form.refuse(invalid.errors)
+            known = agenda.proposed_in(group, need)
         else:
             return _led_to_proposal(made, is_new=known is None)
-    return again(form, "agenda/propose.html", group=group, need=need)
+    return again(form, "agenda/propose.html", group=group, need=need, known=known)
 
 
 def _led_to_proposal(proposal: AgendaProposal, *, is_new: bool) -> Any:

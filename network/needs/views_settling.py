@@ -17,10 +17,10 @@ from network.needs import actions, policy
 from network.needs.alike import Wanted, alike
 from network.needs.blueprint import again, blueprint
 from network.needs.forms import DeclineForm, MeetForm, MergeForm, ReopenForm
-from network.needs.models import OPEN, Need
+from network.needs.models import OPEN, Need, NeedState
 from network.people.models import OfficeDesk
 from network.texts import folded
-from network.things import find
+from network.things import find, whole
 
 MOST_TO_MERGE_INTO = 300
 ALIKE_FIRST = 10
@@ -84,7 +84,7 @@ def merge(id: str) -> Any:
     """Choose the need of which it becomes a part; those that are like it stand first, the best is chosen."""
     need = find(Need, id)
     ask(policy.may_merge, need)
-    first, others = _to_merge_into(need)
+    first, others = _to_merge_into(need, whole(request.args.get("into")))
     form = MergeForm([*first, *others], into_id=first[0].id if first else None)
     if form.validate_on_submit():
         into_id = form.into_id.data
@@ -98,21 +98,26 @@ def merge(id: str) -> Any:
     return again(form, "needs/merge.html", need=need)
 
 
-def _to_merge_into(need: Need) -> tuple[list[Need], list[Need]]:
-    """The needs that are like it, the most alike first; and the others by their titles."""
+def _to_merge_into(need: Need, named: int | None) -> tuple[list[Need], list[Need]]:
+    """The needs that are like it: the one that the list named, the most alike; and the others by title."""
     wanted = Wanted(need.title, need.municipality_id, need.topic.id if need.topic else None)
-    first = [one for one in alike(person(), wanted, most=ALIKE_FIRST, besides=need.id) if one.state in OPEN]
+    like = alike(person(), wanted, most=ALIKE_FIRST, besides=need.id)
+    first = sorted((one for one in like if policy.may_receive(one, need)), key=lambda one: one.id != named)
+    there = [OPEN, (*OPEN, NeedState.REPORTED)][need.state == NeedState.REPORTED]
     others = db.session.scalars(
         select(Need)
         .where(
-            Need.state.in_(OPEN),
+            Need.state.in_(there),
             Need.removed_at.is_(None),
             Need.id.not_in([need.id, *(one.id for one in first)]),
         )
         .order_by(Need.id.desc())
         .limit(MOST_TO_MERGE_INTO)
     )
-    return first, sorted(others, key=lambda one: folded(one.title))
+    further = sorted(others, key=lambda one: (one.id != named, folded(one.title)))
+    if further and further[0].id == named:
+        return [further[0], *first], further[1:]
+    return first, further
 
 
 @blueprint.route("/needs/<id>/meet", methods=["GET", "POST"])
@@ -130,6 +135,6 @@ def meet(id: str) -> Any:
             form.refuse(invalid.errors)
         else:
             told = _("Recorded. Whoever observed it and all who see it too are told.")
-            flash(" ".join(filter(None, [told, said_of_merged(form.by.data or "")])))
+            flash(" ".join(filter(None, [told, said_of_merged(person(), form.by.data or "")])))
             return redirect(url_for(".show", id=need.id), 303)
     return again(form, "needs/meet.html", need=need)

@@ -31,7 +31,7 @@ from network.sitting import actions as sitting
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
 from tests.goals.makers import adopted, drafted, proposed, today
-from tests.needs.makers import confirmed, merged
+from tests.needs.makers import confirmed, merged, observed
 from tests.registers.test_registers import decided
 from tests.world import World, make_item, make_meeting
 
@@ -259,6 +259,40 @@ def test_the_address_of_a_merged_need_stands_for_the_one_that_it_is_part_of(
     needs.meet(world.olaf, met, words="As there.", by_id=need.id)
     assert [end.id for end in ends(world.ben, met)] == [into.id]
     assert list(ben.get("/titles", query_string={"of": address}).get_json().values()) == [into.title]
+
+
+def test_no_title_is_told_by_naming_what_was_merged_and_one_may_not_see(
+    world: World, sign_in: SignIn
+) -> None:
+    goal, into = adopted(world), confirmed(world, "Nobody reads with them")
+    hidden = merged(world, observed(world.mo, "Ms B. cannot read"), into)
+    ben, anke, page = sign_in(world.ben), sign_in(world.anke), f"/things/{goal.id}/link"
+    for address in (f"/t/{hidden.id}", f"/needs/{hidden.id}"):
+        sent = ben.post(page, data={"to": address, "kind": ""}, follow_redirects=True)
+        assert sent.status_code == 422
+        ended = anke.post(f"/goals/{goal.id}/end", data={"state": "missed", "reason": "No", "page": address})
+        assert ended.status_code == 422
+        for said in (sent.text, ended.text, ben.get(page, query_string={"q": address}).text):
+            assert hidden.title not in said and "was merged into" not in said
+    assert ends(world.olaf, goal) == [] and goal.state == "adopted"
+    # Whoever saw it is led on, and not to a place on a page that only they see.
+    mo = sign_in(world.mo)
+    met = confirmed(world, "Somebody to read with", world.mo)
+    mo.post(f"/things/{met.id}/link", data={"to": f"/needs/{hidden.id}#seen", "kind": ""})
+    [end] = ends(world.mo, met)
+    assert (end.id, end.place) == (into.id, "")
+
+
+@pytest.mark.parametrize("address", ["/goals/{need}", "/t/{person}", "/needs/{need}"])
+def test_neither_people_nor_what_is_missing_show_what_became_of_a_goal(
+    world: World, sign_in: SignIn, address: str
+) -> None:
+    goal, need = adopted(world), confirmed(world)
+    page = address.format(need=need.id, person=world.ben.id)
+    facts = {"state": "missed", "reason": "The hall burned down.", "page": page}
+    answer = sign_in(world.anke).post(f"/goals/{goal.id}/end", data=facts)
+    assert answer.status_code == 422 and facts["reason"] in answer.text
+    assert goal.state == "adopted" and ends(world.olaf, goal) == []
 
 
 def test_a_report_is_named_by_its_day_and_what_is_linked_with_it_is_its_evidence(

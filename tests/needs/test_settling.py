@@ -340,9 +340,39 @@ def test_beside_a_need_that_waits_stands_what_is_like_it(world: World, sign_in: 
     page = html.fromstring(sign_in(world.olaf).get("/office/").text)
     [like] = [one for one in page.xpath("//*[@id='observed']//li") if waiting.title in one.text_content()]
     assert like.xpath(f".//small/a[@href='/needs/{known.id}']")
-    assert like.xpath(f".//a[@href='/needs/{waiting.id}/merge']")
+    assert like.xpath(f".//a[@href='/needs/{waiting.id}/merge?into={known.id}']")
     [alone] = [one for one in page.xpath("//*[@id='observed']//li") if other.title in one.text_content()]
     assert "Looks like" not in alone.text_content()
+
+
+def test_of_two_that_wait_and_are_alike_one_becomes_a_part_of_the_other_which_is_confirmed(
+    world: World, sign_in: SignIn, letters: Letterbox
+) -> None:
+    double = observed(world.anke, "No German course for shift workers")
+    need = observed(world.ben, "No German courses for shift workers")
+    other = confirmed(world, "No course in German for shift workers in the evening")
+    olaf = sign_in(world.olaf)
+    page = html.fromstring(olaf.get("/office/").text)
+    [like] = [one for one in page.xpath("//*[@id='observed']//li") if need.title in one.text_content()]
+    [named] = like.xpath(".//small/a[contains(@href, '/needs/')]/@href")
+    [way] = like.xpath(".//a[contains(@href, '/merge')]/@href")
+    chosen = html.fromstring(olaf.get(way).text).xpath("//option[@selected]/@value")
+    assert [f"/needs/{id}" for id in chosen] == [named], "the one that the list named"
+    for one in (double, other):
+        way = f"/needs/{need.id}/merge?into={one.id}"
+        assert html.fromstring(olaf.get(way).text).xpath("//option[@selected]/@value") == [str(one.id)]
+    ben = sign_in(world.ben)
+    assert ben.get(f"/needs/{double.id}").status_code == 404
+    assert olaf.post(f"/needs/{need.id}/merge", data={"into_id": double.id}).status_code == 303
+    assert double.state == NeedState.CONFIRMED and need.state == NeedState.MERGED
+    assert ben.get(f"/needs/{double.id}").status_code == 200, "he is led there and counted there"
+    assert {one.person_id for one in double.supports} == {world.anke.id, world.ben.id}
+    assert {letter.to for letter in letters.all()} == {world.anke.email, world.ben.email}
+    # What is known is not led to what only its observer sees.
+    waiting = observed(world.anke, "Shift workers learn no German")
+    assert str(waiting.id) not in olaf.get(f"/needs/{other.id}/merge").text.split("into_id", 1)[1]
+    answer = olaf.post(f"/needs/{other.id}/merge", data={"into_id": waiting.id})
+    assert answer.status_code == 422 and waiting.state == NeedState.REPORTED
 
 
 def test_the_register_is_narrowed_and_ordered(world: World, sign_in: SignIn) -> None:
