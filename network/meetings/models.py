@@ -251,6 +251,8 @@ class AgendaItem(Thing):
     changed_after_announcing: Mapped[bool] = mapped_column(default=False)
     # The item of an earlier meeting that it continues.
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    # The item that it was copied from into a template, out of one, or as a meeting was planned like another.
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
     # What it was carried over as ("item:31", "decision:7"), so that nothing is carried over twice.
     carried_as: Mapped[str] = mapped_column(String(40), default="")
 

@@ -192,6 +192,7 @@ def _copy(actor: Any, item: AgendaItem, target: Meeting, **where: Any) -> Agenda
         planned_minutes=item.planned_minutes,
         internal=item.internal,
         standing=item.standing,
+        copied_from_id=item.id,
         presenters=[Presenter(person_id=by.person_id, name=by.name) for by in item.presenters],
         **where,
     )

@@ -99,6 +99,8 @@ def test_a_template_brings_its_whole_agenda(world: World) -> None:
     assert not [item for item in copy.agenda if item.title.startswith("Approve")]  # of one day only
     item = copy.agenda[-1]
     assert (item.title, item.text, item.planned_minutes) == ("Year in figures", "With *charts*", 25)
+    kept = template.agenda[-1]  # where its words come from is kept: what is erased there is erased here
+    assert (item.copied_from_id, kept.copied_from_id) == (kept.id, meeting.agenda[-1].id)
 
 
 @pytest.mark.parametrize("like", ["999999", "x", "²", ""])
