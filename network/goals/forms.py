@@ -379,7 +379,17 @@ class ReasonForm(Form):
     reason = line(_l("Why shall it not count?"), limit=300)
 
 
-class ReachForm(Form):
+class _Remembering(Form):
+    """Knows what it showed, as `tending.seen_of` says it: nobody overwrites unseen."""
+
+    seen = HiddenField()
+
+    def facts(self) -> dict[str, Any]:
+        """Whoever sends nothing of what the form showed has seen nothing."""
+        return {**super().facts(), "seen": str(next(iter(self.seen.raw_data or ()), ""))}
+
+
+class ReachForm(_Remembering):
     """When a milestone was reached, and by what one sees it."""
 
     reached_on = DayField(
@@ -388,7 +398,7 @@ class ReachForm(Form):
     evidence = long_text(_l("By what does one see it?"), limit=1_000)
 
 
-class HealthForm(Form):
+class HealthForm(_Remembering):
     """How a goal does, whatever the reports say."""
 
     health = ChoiceField(
@@ -410,6 +420,11 @@ class OwnerForm(Form):
             SelectChoice("", _l("Nobody yet")),
             *(SelectChoice(person.id, person.name) for person in people),
         ]
+
+    def validate_owner_id(self, field: Any) -> None:
+        """That nobody looks after it is said, too."""
+        if not field.raw_data:
+            raise ValidationError(_l("Please choose one of the entries."))
 
 
 class ReviewForm(Creating):

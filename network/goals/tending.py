@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from flask_babel import lazy_gettext as _l
 
-from network.changes import Invalid, action, record
+from network.changes import Invalid, Stale, action, record
 from network.dates import local
 from network.discussions.titles import meant
 from network.extensions import db
@@ -33,6 +34,7 @@ from network.people.models import Person
 from network.things import Thing, now
 
 FILL_IN = _l("Please fill this in.")
+SEEN = 16  # signs of a digest: enough to tell two states of one thing apart
 
 # Reports
 
@@ -121,12 +123,40 @@ def withdraw(actor: Person, report: ProgressReport, *, reason: str) -> ProgressR
 # Milestones
 
 
+def seen_of(part: Milestone | Goal) -> str:
+    """What a form remembers of what it shows: how a milestone was reached, or the health that was said.
+
+    Empty while nothing is said; so that nobody overwrites unseen.
+    """
+    if isinstance(part, Milestone):
+        said = f"{part.reached_on or ''} {part.evidence}".strip()
+    else:
+        said = f"{part.health_said} {part.health_reason}".strip()
+    return sha256(said.encode()).hexdigest()[:SEEN] if said else ""
+
+
+def _must_be_seen(part: Milestone | Goal, seen: str | None) -> None:
+    if seen is not None and seen != seen_of(part):
+        raise Stale(
+            _l(
+                "Somebody else has recorded this meanwhile. Nothing of yours is saved yet, and nothing is"
+                " lost: compare, and save again."
+            )
+        )
+
+
 @action(policy.may_reach)
-def reach(actor: Person, milestone: Milestone, *, reached_on: date, evidence: str = "") -> Milestone:
-    """A milestone was reached on a day, and by what one sees it."""
+def reach(
+    actor: Person, milestone: Milestone, *, reached_on: date, evidence: str = "", seen: str | None = None
+) -> Milestone:
+    """A milestone was reached on a day, and by what one sees it.
+
+    Raises Stale if that is not what the writer has `seen` any more; the same again is no conflict.
+    """
     if reached_on > local(now()).date():
         raise Invalid(reached_on=_l("Please choose a day that has come."))
     if (milestone.reached_on, milestone.evidence) != (reached_on, evidence):
+        _must_be_seen(milestone, seen)
         milestone.reached_on, milestone.evidence = reached_on, evidence
         record("reached", milestone, by=actor)
     return milestone
@@ -145,8 +175,13 @@ def reopen_milestone(actor: Person, milestone: Milestone) -> Milestone:
 
 
 @action(policy.may_tend, rooms=with_group)
-def say_health(actor: Person, goal: Goal, *, health: str, reason: str) -> Goal:
-    """Say how the goal does, whatever the reports say, with a sentence of reason."""
+def say_health(actor: Person, goal: Goal, *, health: str, reason: str, seen: str | None = None) -> Goal:
+    """Say how the goal does, whatever the reports say, with a sentence of reason.
+
+    Raises Stale if somebody said something else than what the writer has `seen`.
+    """
+    if (goal.health_said, goal.health_reason) != (health, reason):
+        _must_be_seen(goal, seen)
     goal.health_said, goal.health_reason = measures.Health(health), reason
     goal.health_by_id, goal.health_at = actor.id, now()
     record("health said", goal, by=actor, also=[goal.parent.room])

@@ -1,15 +1,18 @@
 """The pages on which an adopted goal is tended: reports, milestones, health, reviews, its end."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from sqlalchemy.orm import joinedload
 
-from network.changes import Invalid
+from network.changes import Invalid, Refused, Stale
 from network.doors import ask, deed, often, person
+from network.extensions import db
 from network.files import actions as files
 from network.files.store import Stored, store
 from network.goals import lists, policy, tending, writing
@@ -42,6 +45,41 @@ def _to(goal: Goal, anchor: str | None = None) -> Any:
     return redirect(url_for(".show", id=goal.id, _anchor=anchor), 303)
 
 
+def _in_time(rule: Any, thing: Any, goal: Goal) -> bool:
+    """Whether the reader may still do it, else refused.
+
+    Not refused is what was typed before others recorded the goal's end, or withdrew the report: that form
+    comes back as it was sent, with what happened meanwhile.
+    """
+    user = person()
+    is_over = goal.ended or (isinstance(thing, ProgressReport) and thing.withdrawn_at is not None)
+    had = goal.owner_id == user.id or policy.may_draft(user, goal.parent)
+    if request.method == "POST" and is_over and had and not rule(user, thing):
+        return False
+    ask(rule, thing)
+    return True
+
+
+def _looking_again(view: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Ask once more if it was refused while it was done: somebody else was quicker by a moment."""
+
+    @wraps(view)
+    def answer(id: str) -> Any:
+        try:
+            return view(id)
+        except Refused:
+            if request.method != "POST":
+                raise
+            db.session.expire_all()
+            return view(id)
+
+    return answer
+
+
+def _too_late(form: Any, template: str, **context: Any) -> tuple[str, int]:
+    return render_template(template, form=form, late=True, **context), 409
+
+
 def _try(form: Any, act: Any, thing: Any, **more: Any) -> bool:
     """Do it, or show in the form what is wrong; whether it was done."""
     if not form.validate_on_submit():
@@ -57,11 +95,14 @@ def _try(form: Any, act: Any, thing: Any, **more: Any) -> bool:
 @blueprint.route("/goals/<id>/report", methods=["GET", "POST"])
 @login_required
 @often
+@_looking_again
 def tell(id: str) -> Any:
     """Report a value of the indicator, or in words where nothing is counted."""
     goal = _goal(id)
-    ask(policy.may_report, goal)
+    in_time = _in_time(policy.may_report, goal, goal)
     form = ReportForm(goal)
+    if not in_time:
+        return _too_late(form, "goals/tell.html", goal=goal, group=goal.parent)
     if form.validate_on_submit():
         try:
             found = _evidence(form)
@@ -116,11 +157,16 @@ def _report(id: str) -> ProgressReport:
 @blueprint.route("/progress-reports/<id>/correct", methods=["GET", "POST"])
 @login_required
 @often
+@_looking_again
 def correct(id: str) -> Any:
     """Put a report right; what it said is kept."""
     found = _report(id)
-    ask(policy.may_correct, found)
+    in_time = _in_time(policy.may_correct, found, found.parent)
     form = CorrectForm(found)
+    if not in_time:
+        return _too_late(
+            form, "goals/correct.html", report=found, goal=found.parent, group=found.parent.parent
+        )
     if _try(form, tending.correct, found):
         flash(_("Saved."))
         return _to(found.parent, found.dom_id)
@@ -144,15 +190,24 @@ def withdraw(id: str) -> Any:
 @blueprint.route("/milestones/<id>/reach", methods=["GET", "POST"])
 @login_required
 @often
+@_looking_again
 def reach(id: str) -> Any:
     """A milestone was reached, and by what one sees it."""
     found = find(Milestone, id, options=[joinedload(Milestone.parent).joinedload(Goal.parent)])
-    ask(policy.may_reach, found)
-    form = ReachForm(evidence=found.evidence)
-    if _try(form, tending.reach, found):
-        flash(_("Saved."))
-        return _to(found.parent, "milestones")
-    return again(form, "goals/reach.html", milestone=found, goal=found.parent, group=found.parent.parent)
+    page = {"milestone": found, "goal": found.parent, "group": found.parent.parent}
+    in_time = _in_time(policy.may_reach, found, found.parent)
+    form = ReachForm(evidence=found.evidence, seen=tending.seen_of(found))
+    if not in_time:
+        return _too_late(form, "goals/reach.html", **page)
+    try:
+        if _try(form, tending.reach, found):
+            flash(_("Saved."))
+            return _to(found.parent, "milestones")
+    except Stale as stale:
+        form.evidence.data = form.evidence.data or found.evidence
+        form.seen.data, form.seen.raw_data = tending.seen_of(found), None
+        return render_template("goals/reach.html", form=form, said=stale.description, **page), 409
+    return again(form, "goals/reach.html", **page)
 
 
 deed(
@@ -168,14 +223,22 @@ deed(
 @blueprint.route("/goals/<id>/health", methods=["GET", "POST"])
 @login_required
 @often
+@_looking_again
 def health(id: str) -> Any:
     """Say how the goal does, with a sentence of reason."""
     goal = _goal(id)
-    ask(policy.may_tend, goal)
-    form = HealthForm()
-    if _try(form, tending.say_health, goal):
-        flash(_("Saved."))
-        return _to(goal)
+    in_time = _in_time(policy.may_tend, goal, goal)
+    form = HealthForm(seen=tending.seen_of(goal))
+    if not in_time:
+        return _too_late(form, "goals/health.html", goal=goal, group=goal.parent)
+    try:
+        if _try(form, tending.say_health, goal):
+            flash(_("Saved."))
+            return _to(goal)
+    except Stale as stale:
+        form.seen.data, form.seen.raw_data = tending.seen_of(goal), None
+        page = {"goal": goal, "group": goal.parent, "said": stale.description}
+        return render_template("goals/health.html", form=form, **page), 409
     return again(form, "goals/health.html", goal=goal, group=goal.parent)
 
 
@@ -206,11 +269,14 @@ deed(
 @blueprint.route("/goals/<id>/review", methods=["GET", "POST"])
 @login_required
 @often
+@_looking_again
 def review(id: str) -> Any:
     """Record that the goal was looked at together."""
     goal = _goal(id)
-    ask(policy.may_tend, goal)
+    in_time = _in_time(policy.may_tend, goal, goal)
     form = ReviewForm()
+    if not in_time:
+        return _too_late(form, "goals/review.html", goal=goal, group=goal.parent)
     if _try(form, tending.review, goal, key=form.key.data):
         flash(_("Saved."))
         return _to(goal, "reviews")
@@ -220,13 +286,25 @@ def review(id: str) -> Any:
 @blueprint.route("/goals/<id>/end", methods=["GET", "POST"])
 @login_required
 @often
+@_looking_again
 def end(id: str) -> Any:
     """Record what became of the goal."""
     goal = _goal(id)
-    ask(policy.may_end, goal)
+    in_time = _in_time(policy.may_end, goal, goal)
     open_milestones = [one for one in writing.milestones_of(goal) if one.reached_on is None]
     behind = goal.line is not None and (goal.progress is None or goal.progress < 1)
     form = EndForm(lists.others_of(goal), doubtful=behind or bool(open_milestones))
+    page = {
+        "goal": goal,
+        "group": goal.parent,
+        "behind": behind,
+        "open_milestones": open_milestones,
+        "answers": lists.answered(ends(person(), goal)),
+    }
+    if not in_time:
+        if (goal.state, goal.ended_reason) == (form.state.data, form.reason.data):
+            return _to(goal)  # sent twice
+        return _too_late(form, "goals/end.html", **page)
     if form.validate_on_submit():
         try:
             tending.end(person(), goal, evidence=_evidence(form), **form.facts())
@@ -235,15 +313,7 @@ def end(id: str) -> Any:
         else:
             flash(_("Saved."))
             return _to(goal)
-    return again(
-        form,
-        "goals/end.html",
-        goal=goal,
-        group=goal.parent,
-        behind=behind,
-        open_milestones=open_milestones,
-        answers=lists.answered(ends(person(), goal)),
-    )
+    return again(form, "goals/end.html", **page)
 
 
 @blueprint.post("/goals/<id>/public")

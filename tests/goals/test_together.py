@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
 from network.changes import Invalid, Refused
 from network.drafts import erasing
 from network.extensions import db
 from network.goals import actions, adopting, chart, lists, measures, numbers, plans, tending, writing
 from network.goals.days import split_day
-from network.goals.models import Goal, GoalPlan, GoalState
+from network.goals.models import Goal, GoalPlan, GoalState, ProgressReport
 from network.groups.models import GroupKind
 from network.home.waiting import waiting
 from network.loop.ends import ends
@@ -235,6 +236,76 @@ def test_what_is_to_be_reworked_is_read_by_all_who_draft_until_it_is_proposed_ag
     assert "Who counts?" in history and "Where do the numbers come from?" in history
     actions.propose_goal(world.ben, fresh(goal))
     assert "Who counts?" not in ben.get(f"/goals/{goal.id}").text
+
+
+def test_what_one_has_said_of_a_milestone_or_of_the_health_is_not_overwritten_unseen(
+    world: World, sign_in: SignIn
+) -> None:
+    goal = adopted(world)
+    [milestone] = writing.milestones_of(goal)
+    anke, olaf = sign_in(world.anke), sign_in(world.olaf)
+    for page, one, other in (
+        (
+            f"/milestones/{milestone.id}/reach",
+            {"reached_on": f"{today()}", "evidence": "Ten letters came."},
+            {"reached_on": f"{today() - timedelta(days=1)}", "evidence": ""},
+        ),
+        (
+            f"/goals/{goal.id}/health",
+            {"health": "at_risk", "reason": "Two schools left."},
+            {"health": "on_track", "reason": "Three schools came."},
+        ),
+    ):
+        [seen] = html.fromstring(olaf.get(page).text).xpath("//input[@name='seen']/@value")
+        assert anke.post(page, data=one).status_code == 303
+        for unseen in ({"seen": seen}, {}):
+            answer = olaf.post(page, data={**other, **unseen})
+            assert answer.status_code == 409
+            shown = html.fromstring(answer.text)
+            assert list(one.values())[1] in shown.text_content()
+            assert other.get("reason", "") in answer.text
+        [seen] = shown.xpath("//input[@name='seen']/@value")
+        assert olaf.post(page, data={**other, "seen": seen}).status_code == 303
+    assert milestone.evidence == "" and goal.health_reason == "Three schools came."
+
+
+def test_what_was_typed_when_a_goal_ended_meanwhile_comes_back_with_what_happened(
+    world: World, sign_in: SignIn
+) -> None:
+    goal = adopted(world)
+    report = tending.report(world.ben, goal, value=Decimal(30), on=today(), note="First")
+    anke, olaf, ben = sign_in(world.anke), sign_in(world.olaf), sign_in(world.ben)
+    ended = {"state": "missed", "reason": "The schools have no rooms."}
+    for _time in range(2):  # the same sent twice is the same
+        assert anke.post(f"/goals/{goal.id}/end", data=ended).status_code == 303
+    typed = {"note": "We found a hall.", "reason": "It was dropped by us.", "health": "at_risk"}
+    typed |= {"value": "40", "on": f"{today()}", "state": "dropped", "evidence": "We found a hall."}
+    [milestone] = writing.milestones_of(goal)
+    for who, page in (
+        (ben, f"/goals/{goal.id}/report"),
+        (ben, f"/progress-reports/{report.id}/correct"),
+        (ben, f"/milestones/{milestone.id}/reach"),
+        (olaf, f"/goals/{goal.id}/end"),
+        (olaf, f"/goals/{goal.id}/health"),
+        (olaf, f"/goals/{goal.id}/review"),
+    ):
+        answer = who.post(page, data=typed)
+        assert answer.status_code == 409, page
+        assert ended["reason"] in answer.text and "Meanwhile" in answer.text
+        assert typed["note"] in answer.text or typed["reason"] in answer.text
+        assert who.get(page).status_code == 403
+    assert sign_in(world.olena).post(f"/goals/{goal.id}/report", data=typed).status_code == 403
+    assert (goal.state, goal.ended_reason) == ("missed", ended["reason"])
+    assert db.session.scalars(select(ProgressReport.note)).all() == ["First"]
+
+
+def test_that_nobody_looks_after_a_goal_is_said_and_not_left_out(world: World, sign_in: SignIn) -> None:
+    goal = adopted(world, owner_id=world.ben.id)
+    anke = sign_in(world.anke)
+    assert anke.post(f"/goals/{goal.id}/owner", data={}).status_code == 422
+    assert goal.owner_id == world.ben.id
+    assert anke.post(f"/goals/{goal.id}/owner", data={"owner_id": ""}).status_code == 303
+    assert goal.owner_id is None
 
 
 def test_who_leads_reads_what_comes_next_and_puts_the_goal_on_an_agenda_with_one_click(
