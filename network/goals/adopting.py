@@ -34,13 +34,18 @@ EARLIER = relativedelta(years=1)  # a decision may have been taken before its pl
 
 
 @action(policy.may_consent, rooms=with_group)
-def consent(actor: Person, plan: GoalPlan, *, said: str, remark: str = "") -> GoalPlan:
+def consent(
+    actor: Person, plan: GoalPlan, *, said: str, remark: str = "", seen: str | None = None
+) -> GoalPlan:
     """The Office's word on a plan: consent, consent with a remark, or please rework because.
 
     A goal that is to be reworked is a draft again; an amendment is settled thereby and may be proposed anew.
+    Raises Invalid if it was answered otherwise since the answer that the writer has `seen`.
     """
     if (plan.consent, plan.remark) == (said, remark):
         return plan
+    if seen is not None and seen != plan.answered:
+        raise Invalid(said=answered_meanwhile(plan))
     plan.consent, plan.remark = Consent(said), remark
     plan.consented_by_id, plan.consented_at = actor.id, now()
     goal = plan.parent
@@ -56,6 +61,15 @@ def consent(actor: Person, plan: GoalPlan, *, said: str, remark: str = "") -> Go
             record("consented", goal, by=actor, also=[goal.parent.room])
     letters.tell_of_consent(plan, actor)
     return plan
+
+
+def answered_meanwhile(plan: GoalPlan) -> Any:
+    """What to say to whoever was about to answer as the Office when somebody else has answered."""
+    return _l(
+        "%(name)s has answered meanwhile: “%(said)s”. Your answer is not saved; what you wrote is still here.",
+        name=plan.consented_by.name if plan.consented_by else "",
+        said=plan.consent_label,
+    )
 
 
 @action(policy.may_adopt, rooms=with_deciding)

@@ -287,6 +287,7 @@ class ConsentForm(Form):
         limit=2_000,
         description=_l("Needed for a remark and for “Please rework”. All who draft the goal read it."),
     )
+    seen = HiddenField()  # what had been answered when the form was drawn
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whoever is to rework something has to know what; an empty remark is none."""

@@ -535,6 +535,11 @@ class GoalPlan(Thing):
         return Consent(self.consent).label
 
     @property
+    def answered(self) -> str:
+        """The Office's answer as a form remembers it: what was said, and when; empty before the first one."""
+        return f"{self.consent} {self.consented_at.isoformat()}" if self.consented_at is not None else ""
+
+    @property
     def has_consent(self) -> bool:
         """Whether the Office consents, with a remark or without."""
         return self.consent in (Consent.GIVEN, Consent.REMARK)

@@ -62,14 +62,25 @@ def plan(id: str) -> str:
 @login_required
 @often
 def consent(id: str) -> Any:
-    """The Office's word on a plan."""
+    """The Office's word on a plan; not in place of one that was given since the form was drawn."""
     found = _found(id)
-    ask(policy.may_consent, found)
-    form = ConsentForm()
+    form = ConsentForm(seen=found.answered)
+    late = form.is_submitted() and found.answered and not policy.may_consent(person(), found)
+    if not (late and person().works_in_office):
+        ask(policy.may_consent, found)
+    if late and (found.consent, found.remark) == (form.said.data, form.remark.data):
+        return redirect(url_for(".show", id=found.goal_id), 303)  # sent twice
     if form.validate_on_submit():
-        adopting.consent(person(), found, **form.facts())
-        flash(_("Saved. Those who proposed it and those who lead the group are told."))
-        return redirect(url_for(".show", id=found.goal_id), 303)
+        try:
+            if late:
+                raise Invalid(said=adopting.answered_meanwhile(found))
+            adopting.consent(person(), found, **form.facts())
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+            form.seen.data, form.seen.raw_data = found.answered, None  # who answers now has read it
+        else:
+            flash(_("Saved. Those who proposed it and those who lead the group are told."))
+            return redirect(url_for(".show", id=found.goal_id), 303)
     return again(form, "goals/consent.html", plan=found, **_in_short(found))
 
 
