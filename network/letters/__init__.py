@@ -12,12 +12,13 @@ from network import texts
 from network.letters.jobs import forget_sent, send_again, send_waiting
 from network.letters.mail import sent_from
 from network.letters.models import Letter, waiting
-from network.letters.writing import BLANK_LINES, LOOKS, erase_for, look, write
+from network.letters.writing import BLANK_LINES, LOOKS, erase, erase_for, look, write
 
 __all__ = [
     "BLANK_LINES",
     "LOOKS",
     "Letter",
+    "erase",
     "erase_for",
     "forget_sent",
     "look",

@@ -3,14 +3,14 @@
 import base64
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import force_locale
 from markupsafe import Markup
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from network.changes import afterwards
 from network.extensions import db
@@ -160,8 +160,16 @@ def _change_url() -> str | None:
 
 def erase_for(thing_id: int) -> None:
     """Step of an action: delete all letters to a person or about a thing, sent or not."""
-    theirs = or_(Letter.person_id == thing_id, Letter.about_id == thing_id)
-    files = [letter.file for letter in db.session.scalars(select(Letter).where(theirs))]
-    db.session.execute(delete(Letter).where(theirs))
+    _erase(or_(Letter.person_id == thing_id, Letter.about_id == thing_id))
+
+
+def erase(ids: Collection[int]) -> None:
+    """Step of an action: delete these letters, sent or not."""
+    _erase(Letter.id.in_(ids))
+
+
+def _erase(which: ColumnElement[bool]) -> None:
+    files = [letter.file for letter in db.session.scalars(select(Letter).where(which))]
+    db.session.execute(delete(Letter).where(which))
     for file in files:
         afterwards(partial(file.unlink, missing_ok=True))
