@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from datetime import datetime
 from difflib import SequenceMatcher
+from secrets import token_hex
 from typing import Any
 
 from flask_babel import gettext as _
@@ -36,10 +39,14 @@ def _facts_of_item(item: AgendaItem) -> dict[str, Any]:
         "number": item.number,
         "title": item.title,
         "minutes": item.planned_minutes,
-        "more": _digest(
-            item.kind, item.text, *[f"{by.person_id}" if by.person_id else by.name for by in item.presenters]
-        ),
+        "more": sign_of(item),
     }
+
+
+def sign_of(item: AgendaItem) -> str:
+    """What tells apart whether there is something new in an item besides its title."""
+    presenters = [f"{by.person_id}" if by.person_id else by.name for by in item.presenters]
+    return _digest(item.kind, item.text, *presenters)
 
 
 def _digest(*parts: str) -> str:
@@ -77,6 +84,42 @@ def untold(meeting: Meeting) -> list[str]:
     """What has changed since those invited were told last, as sentences."""
     telling = last(meeting)
     return differences(telling.facts, facts_of(meeting)) if telling else []
+
+
+def erase(meeting: Meeting, put: Callable[[str, int | None], str], were: Mapping[int, str]) -> None:
+    """Step of an erasure, once the meeting says what it says from now on: nobody was told anything else.
+
+    So that no letter tells of old words as of a difference. `put` says what a title is called now, of an item
+    by its id or, for None, of the meeting. `were` are the signs (see `sign_of`) of items as they were just
+    before; those of still older words are exchanged, since words can be guessed and proved by a digest.
+    """
+    now_there = {item.id: sign_of(item) for item in meeting.agenda}
+    older: dict[tuple[int, str], str] = {}
+    for telling in all_of(meeting).values():
+        facts = deepcopy(telling.facts)
+        facts["title"] = put(facts["title"], None)
+        for one in facts["items"]:
+            id, sign = one["id"], one["more"]
+            one["title"] = put(one["title"], id)
+            if id in were and sign:
+                kept = now_there.get(id, "") if sign == were[id] else ""
+                one["more"] = kept or older.setdefault((id, sign), token_hex(8))
+        telling.facts = facts
+
+
+def tell_anew(meeting: Meeting, unsent: Iterable[tuple[int, bool]]) -> None:
+    """Step of an action that takes letters about a meeting out of the queue: they are written once more.
+
+    `unsent` are persons, each with whether the letter was their invitation and not one about changes.
+    """
+    numbers = sorted(all_of(meeting))
+    rows = {row.person_id: row for row in meeting.attendances if row.person_id}
+    for person_id, was_invitation in unsent:
+        row = rows.get(person_id)
+        if row is None or row.told_number not in numbers:
+            continue
+        place = numbers.index(row.told_number)
+        row.told_number = None if was_invitation or place == 0 else numbers[place - 1]
 
 
 def differ(before: dict[str, Any], after: dict[str, Any]) -> bool:
