@@ -1,6 +1,7 @@
 """What is erased: passages of approved minutes; corrections with their text, or with who proposed them."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -10,26 +11,36 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
 from network import letters, search
-from network.agenda.models import AgendaProposal
-from network.approval import doubts, passages, policy, snapshot
+from network.approval import copies, doubts, passages, policy, snapshot
 from network.approval.models import Correction, CorrectionState, MinutesErasure, MinutesVersion
 from network.approval.publishing import publications_of
 from network.approval.reading import erasures_of, versions_of
+from network.attendance.models import Attendance
 from network.changes import Invalid, Stale, action, record, revoke, take_all
 from network.dates import day_short
+from network.discussions.models import Message, Thread
 from network.drafts import erasing, markdown
 from network.drafts.models import Draft
 from network.extensions import db
+from network.invitations import tellings
 from network.letters.models import Letter
-from network.meetings.models import AgendaItem, Presenter
+from network.meetings.models import AgendaItem, Meeting, Presenter
+from network.meetings.public_side import show_publicly
 from network.minutes.content import begin_draft, content
 from network.minutes.models import Action, Decision, ItemMinutes, Minutes
+from network.notices.models import ToldMessage
 from network.people import erasers
 from network.people.models import Person
 from network.things import Thing, now
 
 
-@action(policy.may_erase, rooms=lambda minutes: [minutes.parent.parent.room_id])
+def _rooms(minutes: Minutes) -> list[int]:
+    """Those of the group and of all in which copies may stand: held at once, since they may be older."""
+    meeting = minutes.parent
+    return [meeting.parent.room_id, *{item.room_id for item, _key in copies.family(meeting)}]
+
+
+@action(policy.may_erase, rooms=_rooms)
 def erase_passages(
     actor: Person, minutes: Minutes, *, chosen: Sequence[str], reason: str, version: int
 ) -> MinutesErasure:
@@ -57,6 +68,7 @@ def erase_passages(
             reason=" ".join(reason.split()),
         )
     ids = [one.id for one in meant]
+    what = copies.erased(minutes.parent, said, ids)
     made = MinutesErasure(
         minutes_id=minutes.id, at=at, by_id=actor.id, reason=reason, mark=mark, passages=ids
     )
@@ -70,19 +82,26 @@ def erase_passages(
     made.digests = digests
     _erase_left_out(minutes, versions, said, all_left)
     texts = _erase_texts(actor, minutes, said[-1], all_left[-1], ids, reason)
-    copies = _erase_copies(minutes, ids, mark)
     changed = _erase_things(minutes, said[0], ids, mark)
-    _erase_letters(minutes, [*changed, *copies])
+    copied = _erase_copies(minutes, what, mark)
+    _erase_told(minutes.parent, what, mark, [*changed, *copied])
+    threads = copies.threads_about({one.id for one in (*changed, *copied)})
+    _erase_letters(minutes, [*changed, *copied], threads)
     for function in erasing.erased:
         function(actor, minutes)
-    _forget(minutes, texts, [*changed, *copies])
+    _forget(minutes, texts, [*changed, *copied], threads)
     for text in texts:
         erasing.told(actor, text)
     for thing in changed:
         of_register = isinstance(thing, Decision | Action)
         record("erased" if of_register else "changed", thing, by=actor, also=[minutes.parent.parent.room])
-    for copy in copies:
-        record("changed", copy, by=actor)
+    for copy in copied:
+        if isinstance(copy, Thread):
+            record("renamed", copy, by=actor, also=[copy.group.room])
+        elif copy.removed_at is None:
+            record("changed", copy, by=actor)
+    for meeting in {one.parent for one in (*changed, *copied) if isinstance(one, AgendaItem)}:
+        show_publicly(meeting)
     record("erased", minutes, by=actor, also=[minutes.parent.parent.room])
     revoke(minutes.room)  # open pages show what was there: they are asked for anew
     return made
@@ -153,75 +172,77 @@ def _erase_things(minutes: Minutes, newest: snapshot.Content, ids: Collection[st
     return list(found.values())
 
 
-def _erase_copies(minutes: Minutes, ids: Collection[str], mark: str) -> list[Thing]:
-    """Where words of a passage were copied to, the mark stands too: on later agendas, and on the proposal.
-
-    A decision comes back in the text of the item that reviews it, a title with an item that was carried over.
-    """
-    words: dict[int, tuple[str, str, str]] = {}  # by the item that is copied first: field, words, mark
-    decided = {
-        f"decision:{one.id}": one.text
-        for item in minutes.parent.agenda
-        for one in item.decisions
-        if f"decision-{one.id}" in ids and one.text
-    }
-    named = {item.id: item.title for item in minutes.parent.agenda if f"title-{item.id}" in ids}
-    table: Any = AgendaItem.__table__
-    if decided:
-        reviews = select(table.c.id, table.c.carried_as).where(table.c.carried_as.in_(list(decided)))
-        for id, of in db.session.execute(reviews):
-            words[id] = "text", decided[of], passages.in_markdown(mark)
-    words |= {id: ("title", title, mark) for id, title in named.items()}
-    if not words:
-        return []
-    # From meeting to meeting an item is copied with its title and its text.
-    copies = select(table.c.id, table.c.id.label("first")).where(table.c.id.in_(list(words)))
-    chain = copies.cte(recursive=True)
-    later = table.alias()
-    chain = chain.union_all(
-        select(later.c.id, chain.c.first).join(chain, later.c.carried_from_id == chain.c.id)
-    )
-    found = db.session.execute(
-        select(AgendaItem, chain.c.first)
-        .join(chain, AgendaItem.id == chain.c.id)
-        .where(AgendaItem.id.not_in(list(named)))
-    )
-    meant: list[tuple[Thing, str, str, str]] = [(item, *words[first]) for item, first in found]
-    proposals = select(AgendaProposal).where(AgendaProposal.item_id.in_(list(named)))
-    meant += [(one, *words[one.item_id]) for one in db.session.scalars(proposals) if one.item_id is not None]
-    meant = [one for one in meant if one[2] in getattr(one[0], one[1])]
-    take_all({thing.room_id for thing, *_words in meant} - {minutes.room_id, minutes.parent.parent.room_id})
-    for thing, field, said, instead in meant:
-        text = getattr(thing, field).replace(said, instead)
-        setattr(thing, field, passages.fitting(text, thing, field))
-    return [thing for thing, *_words in meant]
+def _erase_copies(minutes: Minutes, what: copies.Erased, mark: str) -> list[Thing]:
+    """Where words of a passage were copied to, the mark stands too. Returns what has changed."""
+    found = copies.of(minutes, what)
+    rooms = {one.thing.room_id for one in found}
+    rooms |= {one.thing.group.room_id for one in found if isinstance(one.thing, Thread)}
+    take_all(rooms - set(db.session.info["journal"].rooms))
+    for one in found:
+        one.put(mark)
+    return list({one.thing.id: one.thing for one in found}.values())
 
 
-def _erase_letters(minutes: Minutes, changed: Sequence[Thing]) -> None:
-    """Letters about the minutes go, and those about what has changed.
+def _erase_told(meeting: Meeting, what: copies.Erased, mark: str, changed: Sequence[Thing]) -> None:
+    """What those invited have been told says the mark, too: else they would hear of it, in the old words."""
+    ids = {one.id for one in changed}
+
+    def put(own: copies.Words, title: str, id: int | None) -> str:
+        said = own if id is None else what.of_item(id)
+        return passages.fitting(copies.without(title, said, mark), meeting, "title")
+
+    for one in dict.fromkeys([meeting, *(item.parent for item, _key in what.kin)]):
+        db.session.expire(one, ["agenda"])
+        own = what.of("meeting") if one is meeting else copies.NONE
+        were = {id: sign for id, sign in what.signs[one.id].items() if id in ids}
+        tellings.erase(one, partial(put, own), were)
+
+
+def _erase_letters(minutes: Minutes, changed: Sequence[Thing], threads: Sequence[Thread]) -> None:
+    """Letters about the minutes go, and those about what has changed or what was said about it.
 
     The title of a meeting or of an item stands in letters about all that belongs to it, a guest's name in
-    the list of those who were there: then all letters about anything in the room go.
+    the list of those who were there: then all letters about anything in the room go. Invitations and news of
+    a meeting that have not left yet are written anew.
     """
-    about = {minutes.id, *(one.id for one in changed)}
-    wide = [one for one in changed if not isinstance(one, Decision | Action)]
+    about = {minutes.id, *(one.id for one in (*changed, *threads))}
+    wide = [one for one in changed if isinstance(one, AgendaItem | Meeting | Attendance)]
     if wide:
-        meetings = [one.parent for one in wide if isinstance(one, AgendaItem)]
+        meetings = dict.fromkeys(one.parent for one in wide if isinstance(one, AgendaItem))
         rooms = {minutes.room_id, *(one.room_id for one in meetings)}
         below = or_(Thing.room_id.in_(rooms), Thing.parent_id.in_([minutes.meeting_id]))
         theirs = select(Letter.about_id).join(Thing, Thing.id == Letter.about_id).where(below)
         about |= set(db.session.scalars(theirs.distinct()))
-        for meeting in dict.fromkeys(meetings):
-            meeting.note_change()  # who was to hear of another agenda does so all the same
+        for meeting in meetings:
+            _tell_anew(meeting)
     for id in sorted(about):
         letters.erase_for(id)
+    # One about several discussions is about none of them.
+    said = select(Message.id).where(Message.thread_id.in_([one.id for one in threads]))
+    of_several = select(ToldMessage.letter_id).where(ToldMessage.message_id.in_(said)).distinct()
+    letters.erase(db.session.scalars(of_several).all())
 
 
-def _forget(minutes: Minutes, texts: Sequence[Draft], changed: Sequence[Thing]) -> None:
-    """No index holds the words any more; a text is found by the title of its item too."""
+def _tell_anew(meeting: Meeting) -> None:
+    waiting = select(Letter.person_id, Letter.template == "meeting_invitation").where(
+        Letter.about_id == meeting.id,
+        Letter.state == "queued",
+        Letter.template.in_(("meeting_invitation", "meeting_changed")),
+        Letter.person_id.is_not(None),
+    )
+    tellings.tell_anew(meeting, db.session.execute(waiting).all())
+
+
+def _forget(
+    minutes: Minutes, texts: Sequence[Draft], changed: Sequence[Thing], threads: Sequence[Thread]
+) -> None:
+    """No index holds the words any more; a text and a discussion are found by the title of the item too."""
     titled = [one.minutes for one in changed if isinstance(one, AgendaItem) and one.minutes is not None]
-    search.forget(*(one.owner_id for one in texts), *(one.id for one in (*titled, *changed)))
-    search.note(*titled)
+    search.forget(
+        *(one.owner_id for one in texts),
+        *(one.id for one in (*titled, *changed, *threads)),
+    )
+    search.note(*titled, *threads)
 
 
 def clear(actor: Any, owner: Thing) -> None:
