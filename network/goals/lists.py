@@ -188,7 +188,9 @@ def amount_of(serving: Iterable[Goal]) -> measures.RollUp:
     Nobody works any more on what was dropped or replaced, and what is only proposed does not count yet.
     """
     return measures.roll_up(
-        measures.Part(one.title, one.weight, one.progress) for one in serving if one.state in COUNTED
+        measures.Part(one.title, one.weight, one.progress, in_words=one.is_told_in_words)
+        for one in serving
+        if one.state in COUNTED
     )
 
 
@@ -439,17 +441,21 @@ def waits_for(user: Any, goal: Goal, led: set[int]) -> bool:
 
 
 def _drafted_by(user: Any) -> Select[int]:
-    """Ids of the groups in which somebody drafts goals: their own, and those that speak for all."""
+    """Ids of the groups in which somebody drafts goals: their own, and those that speak for all, where these
+    can be read; not a closed one that they have left.
+    """
     group = Group.__table__
     ours = group.c.id.in_([place.group_id for place in user.memberships if place.active])
-    return select(group.c.id).where(or_(ours, group.c.kind.in_(DIRECTION)) if user.in_coordination else ours)
+    open_ones = or_(group.c.visibility != Visibility.CLOSED, group.c.kind == GroupKind.PLENARY)
+    speaking = and_(group.c.kind.in_(DIRECTION), open_ones)
+    return select(group.c.id).where(or_(ours, speaking) if user.in_coordination else ours)
 
 
 def plans_waiting_for(user: Any, led: set[int]) -> Select[int]:
     """Ids of the plans of which it is the user's turn, not of archived groups.
 
-    The Office judges, leads see to the adoption, and all who wrote with it are asked to rework what was sent
-    back, until it is proposed anew.
+    The Office judges, and leads see to the adoption. Of what was sent back all who wrote the draft are asked
+    to rework it, until it is proposed anew; of an amendment whoever wrote that one, and those who lead.
     """
     goal, later, group = aliased(Goal, flat=True), GoalPlan.__table__.alias(), Group.__table__
     texts, wrote, line = GoalText.__table__, DraftAuthor.__table__, Change.__table__
@@ -471,14 +477,20 @@ def plans_waiting_for(user: Any, led: set[int]) -> Select[int]:
             wrote.c.person_id == user.id,
         ),
     )
+    since = and_(later.c.goal_id == GoalPlan.goal_id, later.c.id > GoalPlan.id)
+    anew = and_(since, later.c.person_id == GoalPlan.person_id, later.c.state != PlanState.WITHDRAWN)
     to_rework = and_(
         GoalPlan.state == PlanState.SENT_BACK,
         or_(
-            and_(GoalPlan.is_first, goal.state == GoalState.DRAFT),
-            and_(~GoalPlan.is_first, goal.state == GoalState.ADOPTED, GoalPlan.consented_at > now() - LATELY),
+            and_(GoalPlan.is_first, goal.state == GoalState.DRAFT, ~exists().where(since), theirs),
+            and_(
+                ~GoalPlan.is_first,
+                goal.state == GoalState.ADOPTED,
+                GoalPlan.consented_at > now() - LATELY,
+                ~exists().where(anew),
+                or_(GoalPlan.person_id == user.id, goal.parent_id.in_(led)),
+            ),
         ),
-        ~exists().where(later.c.goal_id == GoalPlan.goal_id, later.c.id > GoalPlan.id),
-        theirs,
         *([] if user.works_in_office else [goal.parent_id.in_(_drafted_by(user))]),
     )
     proposed = and_(

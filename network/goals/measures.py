@@ -49,19 +49,21 @@ class Reading:
 
 @dataclass(frozen=True)
 class Part:
-    """A goal that serves another one: its weight, and its progress if there is news of it."""
+    """A goal that serves another one: its weight, and its progress if there is news of it in numbers."""
 
     name: str
     weight: int
     progress: Fraction | None
+    in_words: bool = False  # there is news of it, and no number
 
 
 @dataclass(frozen=True)
 class RollUp:
-    """What the goals that serve a goal amount to, and those of which nothing is known."""
+    """What the goals that serve a goal amount to, and which are not in it: without news, or told in words."""
 
     progress: Fraction | None
     without_news: tuple[str, ...]
+    in_words: tuple[str, ...] = ()
 
 
 def progress(line: Line, value: Number) -> Fraction:
@@ -133,15 +135,18 @@ def health(line: Line, reading: Reading | None, today: date, interval_months: in
 
 
 def roll_up(parts: Iterable[Part]) -> RollUp:
-    """The mean of the progress of the parts, by weight / sum of weights; those without news are named.
+    """The mean of the progress of the parts, by weight / sum of weights; those without news are named, and
+    those told in words.
 
-    They are left out of the sum of weights too: no news is never zero. A part of weight 0 is told of and
+    Both are left out of the sum of weights too: no news is never zero. A part of weight 0 is told of and
     counts for nothing. None if nothing is left to count.
     """
     found = list(parts)
     known = [(part.weight, part.progress) for part in found if part.progress is not None]
-    names = tuple(part.name for part in found if part.progress is None)
+    names = tuple(part.name for part in found if part.progress is None and not part.in_words)
+    in_words = tuple(part.name for part in found if part.progress is None and part.in_words)
     weights = sum(weight for weight, _share in known)
     if weights == 0:
-        return RollUp(None, names)
-    return RollUp(sum((weight * share for weight, share in known), Fraction(0)) / weights, names)
+        return RollUp(None, names, in_words)
+    mean = sum((weight * share for weight, share in known), Fraction(0)) / weights
+    return RollUp(mean, names, in_words)

@@ -292,8 +292,12 @@ class Goal(Thing):
         """
         if self.state != GoalState.ADOPTED or self.health_said:
             return self.state == GoalState.ADOPTED
-        in_words = self.line is None and self.last_on is not None and not self.is_quiet
-        return not in_words and not self.is_fresh
+        return not self.is_told_in_words and not self.is_fresh
+
+    @property
+    def is_told_in_words(self) -> bool:
+        """Whether there is news of it lately, and none that could be compared with a planned way."""
+        return self.progress is None and self.last_on is not None and not self.is_quiet
 
     @property
     def is_quiet(self) -> bool:

@@ -12,7 +12,7 @@ from network.changes import Change, Invalid, Refused, Stale
 from network.extensions import db
 from network.goals import actions, adopting, agenda, jobs, lists, plans, tending, writing
 from network.goals.measures import Health
-from network.goals.models import Goal, GoalPlan, GoalState, PlanState, ReportCorrection
+from network.goals.models import HEALTH_LABELS, Goal, GoalPlan, GoalState, PlanState, ReportCorrection
 from network.groups.models import GroupKind
 from network.jobs import run_pending
 from network.loop.ends import ends
@@ -365,6 +365,42 @@ def test_a_goal_of_the_network_names_those_without_news(world: World) -> None:
     tending.report(world.ben, told, value=Decimal(50), on=today())
     found = lists.around(world.ben, fresh(top)).roll_up
     assert found.progress == fresh(told).progress and found.without_news == ("Rooms",)
+
+
+NUMBERS = ("baseline", "baseline_on", "target", "target_on")
+WORDS: dict[str, Any] = {"indicator": "", "unit": "", **dict.fromkeys(NUMBERS)}
+
+
+def test_what_is_told_in_words_is_not_without_news_in_what_it_serves(world: World) -> None:
+    world.housing.kind = GroupKind.COORDINATION
+    db.session.commit()
+    top = adopted(world, world.housing, "Nobody waits")
+    told = adopted(world, title="Trust", serves_id=top.id, **WORDS)
+    tending.report(world.ben, told, on=today(), note="They greet each other.")
+    found = lists.around(world.ben, fresh(top)).roll_up
+    assert (found.progress, found.without_news, found.in_words) == (None, (), ("Trust",))
+
+
+def test_an_amendment_from_words_to_numbers_and_back_keeps_the_news_and_no_number_of_before(
+    world: World,
+) -> None:
+    goal = adopted(world, **WORDS)
+    tending.report(world.ben, goal, on=today() - timedelta(days=3), note="They greet each other.")
+    day = today().isoformat()
+    counted = {"indicator": "Greetings", "baseline": "0", "baseline_on": day, "target": "9"}
+    for changes in ({**counted, "target_on": (today() + timedelta(days=90)).isoformat()}, WORDS):
+        plan = amended(world, world.anke, fresh(goal), **changes)
+        adopting.consent(world.olaf, plan, said="given")
+        adopting.adopt(world.anke, plan, procedure="By e-mail.")
+        now_ = fresh(goal)
+        assert now_.last_on == today() - timedelta(days=3) and now_.last_value is None
+        assert str(now_.health_label) != str(HEALTH_LABELS[Health.NO_NEWS])
+    counts = adopted(world, title="Sponsors")
+    tending.report(world.ben, counts, value=Decimal(50), on=today())
+    plan = amended(world, world.anke, fresh(counts), **WORDS)
+    adopting.consent(world.olaf, plan, said="given")
+    adopting.adopt(world.anke, plan, procedure="By e-mail.")
+    assert (fresh(counts).last_value, fresh(counts).last_on) == (None, today())
 
 
 def test_the_same_goals_are_quiet_by_statement_and_by_property(world: World, clock: Any) -> None:

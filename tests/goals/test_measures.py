@@ -99,10 +99,11 @@ def test_a_goal_of_the_network_is_the_weighted_mean_of_those_that_serve_it() -> 
         Part("Childcare", 1, Fraction(1)),
         Part("Letters", 0, Fraction(1, 10)),  # counts for nothing
         Part("Rooms", 5, None),  # no news: named, and not counted as zero
+        Part("Trust", 2, None, in_words=True),  # news without a number: named for itself
     ]
     found = roll_up(iter(parts))
     assert found.progress == Fraction(5, 8)  # (3 * 1/2 + 1 * 1) / 4
-    assert found.without_news == ("Rooms",)
+    assert (found.without_news, found.in_words) == (("Rooms",), ("Trust",))
 
 
 def test_weights_of_zero_alone_tell_nothing() -> None:

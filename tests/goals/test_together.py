@@ -17,11 +17,13 @@ from network.extensions import db
 from network.goals import actions, adopting, chart, lists, measures, numbers, plans, tending, writing
 from network.goals.days import split_day
 from network.goals.models import Goal, GoalPlan, GoalState, ProgressReport
+from network.groups import actions as groups
 from network.groups.models import GroupKind
 from network.home.waiting import waiting
 from network.loop.ends import ends
 from network.loop.models import LinkKind
 from network.meetings.models import AgendaItem, ItemKind, MeetingState
+from network.people.models import Role
 from tests.clients import Reader
 from tests.goals.makers import adopted, drafted, proposed, today
 from tests.letterbox import Letterbox
@@ -213,6 +215,47 @@ def test_whose_turn_it_is_with_a_plan_stands_under_the_bell_without_any_letter(
     assert whose() == {world.anke.name}, "she leads the group"
     adopting.adopt(world.anke, again, procedure="By e-mail.")
     assert whose() == set()
+
+
+def test_an_amendment_that_is_sent_back_waits_for_its_writer_and_the_leads_whatever_comes_later(
+    world: World, sign_in: SignIn
+) -> None:
+    goal = drafted(world.mo, world.closed)
+    actions.write_text(world.olaf, writing.texts_of(goal)["reasons"], words="Many ask.", revision=0)
+    plan = actions.propose_goal(world.mo, goal)
+    adopting.consent(world.olaf, plan, said="given")
+    goal = adopting.adopt(world.nina, plan, procedure="By e-mail.").parent
+    readers = {one: sign_in(one) for one in (world.mo, world.nina, world.olaf)}
+
+    def amended(who: Any, title: str) -> GoalPlan:
+        wanted = {**writing.present_plan(goal), "title": title}
+        made: GoalPlan = adopting.amend(who, goal, reason="It takes longer.", **wanted)
+        return made
+
+    back = amended(world.mo, "A better title")
+    adopting.consent(world.olaf, back, said="rework", remark="Why?")
+    for _time in range(2):
+        waiting_for = {one for one, reader in readers.items() if "asks you to rework" in waits(reader)}
+        assert waiting_for == {world.mo, world.nina}, "Olaf wrote in the draft, and not in this"
+        adopting.take_back(world.mo, amended(world.mo, "Another title"))
+    amended(world.mo, "The best title")
+    assert "asks you to rework" not in waits(readers[world.mo])
+
+
+def test_of_a_draft_of_a_closed_group_nothing_waits_for_whoever_has_left_it(
+    world: World, sign_in: SignIn
+) -> None:
+    world.closed.kind = GroupKind.COORDINATION
+    world.mo.role = Role.COORDINATION
+    db.session.commit()
+    goal = drafted(world.mo, world.closed, "A secret goal")
+    adopting.consent(world.olaf, actions.propose_goal(world.mo, goal), said="rework", remark="Why?")
+    mo = sign_in(world.mo)
+    assert goal.title in waits(mo)
+    [place] = [one for one in world.mo.memberships if one.group_id == world.closed.id]
+    groups.leave(world.mo, place)
+    assert mo.get(f"/goals/{goal.id}").status_code == 404
+    assert waits(mo) == "" and waiting(fresh(world.mo)) == 0
 
 
 def test_what_is_to_be_reworked_is_read_by_all_who_draft_until_it_is_proposed_again(
