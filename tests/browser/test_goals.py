@@ -150,6 +150,7 @@ def test_a_need_becomes_a_goal_that_everybody_sees_achieved(
     reports.get_by_role("row").nth(1).get_by_role("link", name=german("Link as evidence")).click()
     anke.get_by_role("searchbox").fill("Wir beschließen das Ziel")
     anke.get_by_role("radio", name="Wir beschließen das Ziel.").check()
+    expect(anke.get_by_role("searchbox")).to_have_value("Wir beschließen das Ziel")
     anke.get_by_role("button", name=german("Link the two")).click()
     expect(reports.get_by_role("row").nth(1)).to_contain_text("Wir beschließen das Ziel.")
     anke.goto(f"/groups/{world.language.id}/meetings")

@@ -38,11 +38,17 @@ def write(window: Page, words: str) -> None:
     window.keyboard.type(words)
 
 
+# The browser tells the editor of the caret after a frame; where others are at work, after two.
+SETTLED = """new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 10)))
+})"""
+
+
 def press(window: Page, keys: str) -> None:
     """Press keys one after the other, each when the editor knows where the caret is."""
     for key in keys.split():
         window.keyboard.press(key)
-        window.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+        window.evaluate(SETTLED)
 
 
 class Mast:

@@ -17,6 +17,7 @@ export function guardMorphs() {
   })
   // After a refusal the page comes again with what was typed, and with the errors beside it.
   addEventListener("turbo:submit-end", ({ detail: { success, formSubmission } }) => {
+    if (formSubmission.isSafe) return // what is looked for stays, while what was found changes beside it
     const form = formSubmission.formElement // a page that was drawn anew meanwhile may be without it
     success ? forgetTyped(form) : sent.add(form)
   })
