@@ -18,7 +18,7 @@ from network.goals.models import (
 from network.groups import policy as groups
 from network.groups.models import Group, GroupKind, Visibility
 from network.meetings import policy as meetings
-from network.things import rules
+from network.things import now, rules
 
 
 def may_read(user: Any, goal: Goal) -> bool:
@@ -52,6 +52,14 @@ def may_read_text(user: Any, text: GoalText) -> bool:
     """
     goal = text.parent
     return goal.removed_at is None and may_read(user, goal) and groups.may_read(user, goal.parent)
+
+
+def may_read_decision(user: Any, plan: GoalPlan) -> bool:
+    """By which decision a plan was adopted, in its words: who reads the group that took it.
+
+    It may be a closed one that adopts a goal of the network.
+    """
+    return plan.decision is not None and groups.may_read(user, plan.decision.group)
 
 
 def _is_open(plan: GoalPlan) -> bool:
@@ -181,6 +189,15 @@ def may_tend(user: Any, goal: Goal) -> bool:
 def may_end(user: Any, goal: Goal) -> bool:
     """Leads and the Office, while it is in force."""
     return _is_adopted(goal) and not user.is_clock and groups.may_steer(user, goal.parent)
+
+
+@because(
+    _l("That a goal has ended is taken back by those who lead the group, within 14 days; then its end stands.")
+)
+def may_reopen(user: Any, goal: Goal) -> bool:
+    """Leads and the Office, as long as it may have been a slip."""
+    until = goal.reopened_until if goal.removed_at is None else None
+    return until is not None and now() < until and not user.is_clock and groups.may_steer(user, goal.parent)
 
 
 @because(_l("Adopted goals of public groups are shown to the public by those who lead the group."))

@@ -33,6 +33,7 @@ from network.goals import (
     policy,
     views_adopting,
     views_drafting,
+    views_reopening,
     views_tending,
 )
 from network.goals import parts as goal_parts
@@ -45,7 +46,15 @@ from network.groups.models import Group, Visibility
 from network.loop.ends import ends_of_all
 from network.things import find, whole
 
-__all__ = ["agenda", "blueprint", "erasing", "views_adopting", "views_drafting", "views_tending"]
+__all__ = [
+    "agenda",
+    "blueprint",
+    "erasing",
+    "views_adopting",
+    "views_drafting",
+    "views_reopening",
+    "views_tending",
+]
 
 PER_PAGE = 30
 MOST_OF_HISTORY = 200
@@ -151,8 +160,10 @@ def show(id: str) -> str:
         may_amend=policy.may_amend(user, goal),
         may_tend=policy.may_tend(user, goal),
         may_end=policy.may_end(user, goal),
+        may_reopen=policy.may_reopen(user, goal),
         asked=lists.may_be_met(user, goal, facts["linked"].get(goal.id, ())),
         may_publish=policy.may_publish(user, goal),
+        may_read_decision=parts.charter is not None and policy.may_read_decision(user, parts.charter),
         may_discuss=policy.may_discuss(user, goal),
         may_read_thread=parts.thread is not None and discussions.may_read(user, parts.thread),
         may_put_forward=policy.may_put_forward(user, goal),
@@ -191,7 +202,12 @@ def history(id: str) -> str:
     ).all()
     for line in lines:
         set_committed_value(line, "thing", things[line.thing_id])
-    told = [(line, _told(line)) for line in lines if not _is_told_twice(line)]
+    settled = next((one for one in lines if isinstance(one.thing, Goal) and one.verb in SETTLING), None)
+    told = [
+        (line, _told(line, why=goal.ended_reason if line is settled else ""))
+        for line in lines
+        if not _is_told_twice(line)
+    ]
     return render_template("goals/history.html", goal=goal, group=goal.parent, history=told)
 
 
@@ -202,11 +218,15 @@ def _is_told_twice(line: Change) -> bool:
     return isinstance(line.thing, Goal) and line.verb in ("reported", "amended", "sent back")
 
 
-def _told(line: Change) -> str:
-    """A line of the history: with what was changed, and with why something is to be reworked."""
+# What ends a goal or lets it go on; the goal keeps why for the last time alone.
+SETTLING = ("achieved", "missed", "dropped", "superseded", "reopened")
+
+
+def _told(line: Change, why: str = "") -> str:
+    """A line of the history: with what was changed, and with why something is to be reworked or has ended."""
     said = sentence(line, line.actor.label if line.actor else _("The program"))
     fields = (line.details or {}).get("fields", ())
-    more = " · ".join(str(plans.FIELDS[name]) for name in fields if name in plans.FIELDS)
+    more = " · ".join(str(plans.FIELDS[name]) for name in fields if name in plans.FIELDS) or why
     if isinstance(line.thing, GoalPlan) and line.verb == "sent back":
         more = line.thing.remark
     return f"{said}: {more}" if more else said

@@ -52,6 +52,7 @@ def plan(id: str) -> str:
         fields=plans.FIELDS,
         content=found.content or found.changes,
         names=plans.names_in(found.changes, found.before, present, found.content or {}),
+        may_read_decision=policy.may_read_decision(user, found),
         may_consent=policy.may_consent(user, found),
         may_adopt=policy.may_adopt(user, found),
         may_take_back=policy.may_take_back(user, found),

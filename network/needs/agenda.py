@@ -39,7 +39,7 @@ def put_forward(actor: Person, group: Group, *, need_id: int, **facts: Any) -> A
         raise Stale(_l("This need was settled meanwhile."))
     known = proposed_in(group, need)
     if known is not None:
-        if facts.get("text", "").strip() not in (known.text, need.text):
+        if facts.get("text", "").strip() not in ("", known.text, need.text):
             raise Invalid(text=_l("Somebody proposed this there before you. What you wrote is still here."))
         return known
     made: AgendaProposal = propose(actor, group, **facts)

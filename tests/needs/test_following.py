@@ -99,6 +99,9 @@ def test_ben_proposes_a_need_for_an_agenda_and_the_item_is_linked_with_it(
     assert [(answer.status_code, answer.headers["Location"]) for answer in there] == [(303, led)] * 2
     for again in (ben.get(way), ben.post(way, data={"title": "Once more", "key": "another"})):
         assert (again.status_code, again.headers["Location"]) == (303, led), "it waits there already"
+    other = ben.post(way, data={"title": TITLE, "text": "Eight by now.", "key": "a third"})
+    assert other.status_code == 422 and "Eight by now." in other.text, "other words are not lost"
+    assert led in other.text
     assert db.session.scalars(select(AgendaProposal)).one().text == "Seven asked."
     [end] = ends(world.ben, need)
     assert (end.id, end.link.kind, end.link.parent_id) == (proposal.id, LinkKind.DISCUSSED_IN, need.id)
