@@ -40,7 +40,7 @@ class Cores:
         self.waiting += 1
         try:
             if self.under_gevent:
-                made, failed = self.pool.apply(_outcome, (function, given))
+                made, failed = self.pool.apply(outcome, (function, given))
                 if failed is not None:
                     raise failed
                 return made  # type: ignore[no-any-return]  # what the function made
@@ -50,7 +50,7 @@ class Cores:
             self.waiting -= 1
 
 
-def _outcome(function: Callable[..., T], given: tuple[Any, ...]) -> tuple[T | None, Exception | None]:
+def outcome(function: Callable[..., T], given: tuple[Any, ...]) -> tuple[T | None, Exception | None]:
     """What a function made, or how it failed: gevent prints whatever is raised in a thread, also refusals."""
     try:
         return function(*given), None

@@ -37,3 +37,28 @@ def test_who_waits_has_a_turn_between_the_parts_of_long_work_yet_not_after_each(
     parts, answered = map(int, said.stdout.split())
     assert parts == 2000  # each of them once
     assert 3 <= answered < 500  # work of 0.4 s, in which nobody else would have been answered
+
+
+REFUSED = """
+from gevent import monkey
+monkey.patch_all()
+from network.changes import Invalid
+from network.files.store import apart
+
+
+def check():
+    raise Invalid(file="Not this one.")
+
+
+try:
+    apart(check)
+except Invalid as invalid:
+    print(invalid.errors["file"][0])
+"""
+
+
+def test_an_upload_that_is_refused_is_no_error_in_the_log() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", REFUSED], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert said.stdout.strip() == "Not this one." and "Traceback" not in said.stderr

@@ -25,6 +25,7 @@ from gevent.monkey import is_module_patched
 from PIL import Image, ImageCms, ImageOps
 
 from network.changes import Invalid
+from network.cores import outcome
 from network.forms import clean_line
 from network.things import now
 
@@ -115,7 +116,10 @@ def apart(function: Callable[..., T], *args: Any) -> T:
     """
     with _one_at_a_time:
         if is_module_patched("socket"):
-            return gevent.get_hub().threadpool.apply(function, args)
+            made, failed = gevent.get_hub().threadpool.apply(outcome, (function, args))
+            if failed is not None:
+                raise failed
+            return made  # type: ignore[no-any-return]  # what the function made
         return function(*args)
 
 
