@@ -1,13 +1,13 @@
 """What a thing is linked with, as one reader may see it: in few statements, whatever the ends are."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from network.dates import day_short
@@ -78,8 +78,26 @@ def ends_of_ids(user: Any, ids: Iterable[int]) -> dict[int, Ends]:
     ends_at = Counter(id for link in links for id in {link.parent_id, link.to_id} if id in found)
     for id, shown in _shown(user, found, links).items():
         found[id].extend(shown)
-        found[id].more = len(shown) > MOST_SHOWN or ends_at[id] >= MOST_READ
+        found[id].more = len(shown) > MOST_SHOWN
+        if ends_at[id] >= MOST_READ and not found[id].more:
+            oldest = min(link.id for link in links if id in (link.parent_id, link.to_id))
+            at_it = or_(Link.parent_id == id, Link.to_id == id)
+            found[id].more = any(
+                _shown(user, [id], portion)[id] for portion in _portions(select(Link).where(at_it), oldest)
+            )
     return found
+
+
+def _portions(query: Select[tuple[Link]], before: int | None) -> Iterator[Sequence[Link]]:
+    """Links that stand, the newest first, some at a time, until there are none left."""
+    query = query.where(Link.removed_at.is_(None)).order_by(Link.id.desc()).limit(MOST_READ)
+    links: Sequence[Link] = ()
+    while not links or len(links) == MOST_READ:
+        links = db.session.scalars(query if before is None else query.where(Link.id < before)).all()
+        if not links:
+            return
+        yield links
+        before = links[-1].id
 
 
 @dataclass(frozen=True)
@@ -92,17 +110,34 @@ class Page:
 
 
 def page_of(user: Any, thing: Thing, before: int | None) -> Page:
-    """As many links of a thing as one page holds, the newest first."""
+    """As many links of a thing as one page holds, the newest first.
+
+    Those that the user may not see are passed over: neither their number nor their ids can be read from it.
+    """
     is_said = and_(Thing.type == "message", Thing.parent_id == thing.id)
     here = select(Thing.id).where(or_(Thing.id == thing.id, is_said))
-    query = select(Link).where(or_(Link.parent_id.in_(here), Link.to_id.in_(here)), Link.removed_at.is_(None))
-    if before is not None:
-        query = query.where(Link.id < before)
-    links = db.session.scalars(query.order_by(Link.id.desc()).limit(MOST_SHOWN + 1)).all()
-    further = links[MOST_SHOWN - 1].id if len(links) > MOST_SHOWN else None
-    links = links[:MOST_SHOWN]
-    messages = _messages(thing, links) if isinstance(thing, Thread) else []
-    return Page(_shown(user, [thing.id, *(one.id for one in messages)], links), messages, further)
+    query = select(Link).where(or_(Link.parent_id.in_(here), Link.to_id.in_(here)))
+    found: dict[int, list[End]] = {thing.id: []}
+    messages: dict[int, Message] = {}
+    seen: set[int] = set()
+    for links in _portions(query, before):
+        said = _messages(thing, links) if isinstance(thing, Thread) else []
+        messages |= {one.id: one for one in said}
+        for id, shown in _shown(user, [thing.id, *(one.id for one in said)], links).items():
+            found.setdefault(id, []).extend(shown)
+            seen |= {end.link.id for end in shown}
+        if len(seen) > MOST_SHOWN:
+            break
+    newest = sorted(seen, reverse=True)[:MOST_SHOWN]
+    kept = {id: _in_order(end for end in list_ if end.link.id in newest) for id, list_ in found.items()}
+    told = sorted((one for one in messages.values() if kept.get(one.id)), key=lambda one: one.ordinal)
+    return Page(kept, told, newest[-1] if len(seen) > MOST_SHOWN else None)
+
+
+def _in_order(ends: Iterable[End]) -> list[End]:
+    """By what they say, in the order of the kinds."""
+    order = list(LinkKind)
+    return sorted(ends, key=lambda end: (order.index(LinkKind(end.link.kind)), str(end.words), end.link.id))
 
 
 def _messages(thread: Thread, links: Sequence[Link]) -> Sequence[Message]:
@@ -124,10 +159,7 @@ def _shown(user: Any, ids: Collection[int], links: Sequence[Link]) -> dict[int, 
             other = held.get(there or 0)
             if here in found and other is not None and type(other).rules["see"](user, other):
                 found[here].append(_end(user, link, held.get(here), other, forward, link.id in kept))
-    order = list(LinkKind)
-    for list_ in found.values():
-        list_.sort(key=lambda end: (order.index(LinkKind(end.link.kind)), str(end.words), end.link.id))
-    return found
+    return {id: _in_order(list_) for id, list_ in found.items()}
 
 
 def _end(user: Any, link: Link, this: Thing | None, other: Thing, forward: bool, kept: bool) -> End:

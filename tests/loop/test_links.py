@@ -343,6 +343,34 @@ def test_of_many_links_the_newest_stand_on_the_page_and_all_on_their_own(
     assert len(shown) == len(set(shown)) == 230
 
 
+def test_who_sees_none_of_many_links_does_not_learn_that_there_are_some(
+    world: World, sign_in: SignIn
+) -> None:
+    need = confirmed(world)
+    secret = adopted(world, world.closed, "A secret goal")
+    known = adopted(world)
+    for other, number in ((known, 2), (secret, 230)):
+        for at in range(number):
+            place = f"/goals/{other.id}#place-{at}"
+            facts = {"room_id": need.room_id, "created_by_id": world.olaf.id, "kind": "serves"}
+            db.session.add(Link(parent=need, to_id=other.id, place=place, **facts))
+    db.session.commit()
+    secrets = {f"{id}" for id in db.session.scalars(select(Link.id).where(Link.to_id == secret.id))}
+    olena = sign_in(world.olena)
+    # Below all that is hidden there is what she may see: she is led to it, and past nothing.
+    [way] = html.fromstring(olena.get(f"/needs/{need.id}").text).xpath(
+        "//*[@id='links']//a[contains(., 'see all')]/@href"
+    )
+    page = olena.get(way).text
+    assert known.title in page and "Older links" not in page and secret.title not in page
+    assert not any(f"before={id}" in page for id in secrets)
+    for link in db.session.scalars(select(Link).where(Link.to_id == known.id)):
+        actions.unlink(world.olaf, link)
+    assert "see all" not in olena.get(f"/needs/{need.id}").text
+    page = olena.get(f"/things/{need.id}/links").text
+    assert "Linked with nothing yet" in page and "Older links" not in page
+
+
 # Minutes, agendas, discussions
 
 
