@@ -198,6 +198,26 @@ def test_goals_of_a_closed_group_stay_there_and_those_of_the_network_do_not(
         assert secret.title in sign_in(world.mo).get(address).text
 
 
+def test_what_a_closed_group_decided_is_not_read_on_the_goal_of_the_network_that_it_adopted(
+    world: World, sign_in: SignIn, statements: Callable[..., Any]
+) -> None:
+    world.closed.kind = GroupKind.COORDINATION
+    [secret] = decided(world, "Secretly.", of=world.closed, chair=world.nina)
+    secret.number = None  # as while the meeting runs
+    db.session.commit()
+    plan = proposed(world.olaf, world.closed, "A goal of the network")
+    adopting.consent(world.olaf, plan, said="given")
+    adopting.adopt(world.olaf, plan, decision_id=secret.id)
+    inside, outside = sign_in(world.mo), sign_in(world.olena)
+    for page in (f"/goals/{plan.goal_id}", f"/goal-plans/{plan.id}"):
+        assert "Secretly." in inside.get(page).text
+        outside.get(page)
+        with statements() as sent:
+            read = outside.get(page).text
+        assert "A goal of the network" in read and "Secretly." not in read
+        assert len(sent) <= 8, sent
+
+
 def test_a_link_to_what_one_may_not_see_is_not_shown_and_a_removed_thing_leaves_a_trace(
     world: World, sign_in: SignIn
 ) -> None:
