@@ -1106,6 +1106,11 @@ GOALS = [
         },
     ),
     *wrong(
+        "/goals/{ended_goal}/reopen",
+        {"reason": "Nur die Hälfte."},
+        {"no reason": ({"reason": " "}, FILL_IN), "a long one": ({"reason": "a" * 1001}, TOO_LONG)},
+    ),
+    *wrong(
         "/things/{goal}/link",
         {"kind": "serves", "to": "/groups/1"},
         {

@@ -115,6 +115,7 @@ class Places(Playing):
             "goal_plan": goals.plan().make(self).id,
             "ready_plan": goals.plan(consent=True).make(self).id,
             "goal": goals.goal().make(self).id,
+            "ended_goal": goals.ended().make(self).id,
             "goal_report": goals.report().make(self).id,
             "milestone": goals.milestone().make(self).id,
             "topic": needs.topic_id(),

@@ -66,7 +66,8 @@ def consent(
 def answered_meanwhile(plan: GoalPlan) -> Any:
     """What to say to whoever was about to answer as the Office when somebody else has answered."""
     return _l(
-        "%(name)s has answered meanwhile: “%(said)s”. Your answer is not saved; what you wrote is still here.",
+        "%(name)s has answered meanwhile: “%(said)s”. "
+        "Your answer is not saved; what you wrote is still here.",
         name=plan.consented_by.name if plan.consented_by else "",
         said=plan.consent_label,
     )

@@ -1,7 +1,7 @@
 """Goals: what a group wants to reach, the plans of it that were adopted, and what has been reached."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -55,6 +55,7 @@ class GoalState(Labelled):
 
 ENDED = (GoalState.ACHIEVED, GoalState.MISSED, GoalState.DROPPED, GoalState.SUPERSEDED)
 IN_FORCE = (GoalState.ADOPTED, *ENDED)  # what was adopted once, and so stands in the record
+REOPEN_DAYS = 14  # after which the end of a goal stands: a slip is noticed by then
 
 HEALTH_LABELS = {
     measures.Health.ON_TRACK: _l("On track"),
@@ -128,7 +129,7 @@ class Goal(Thing):
     review_on: Mapped[date | None] = mapped_column(Date, index=True)
     reminded_of: Mapped[date | None] = mapped_column(Date)  # the review of which people were told
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    ended_reason: Mapped[str] = mapped_column(Text, default="")
+    ended_reason: Mapped[str] = mapped_column(Text, default="")  # of a reopened one, why it was
     # A bare id, since not everybody who sees this one may see that one.
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id"))
 
@@ -178,6 +179,7 @@ class Goal(Thing):
         "missed": _l("The goal “%(what)s” was missed (%(who)s)"),
         "dropped": _l("The goal “%(what)s” was dropped (%(who)s)"),
         "superseded": _l("The goal “%(what)s” was superseded (%(who)s)"),
+        "reopened": _l("%(who)s recorded that the goal “%(what)s” has not ended after all"),
     }
 
     @property
@@ -189,6 +191,11 @@ class Goal(Thing):
     def ended(self) -> bool:
         """Whether nothing is reported on it any more."""
         return self.state in ENDED
+
+    @property
+    def reopened_until(self) -> datetime | None:
+        """Until when its end can be taken back; None if it has not ended."""
+        return self.ended_at + timedelta(days=REOPEN_DAYS) if self.ended and self.ended_at else None
 
     @property
     def in_force(self) -> bool:

@@ -192,7 +192,10 @@ def may_end(user: Any, goal: Goal) -> bool:
 
 
 @because(
-    _l("That a goal has ended is taken back by those who lead the group, within 14 days; then its end stands.")
+    _l(
+        "That a goal has ended is taken back by those who lead the group, within 14 days; "
+        "then its end stands."
+    )
 )
 def may_reopen(user: Any, goal: Goal) -> bool:
     """Leads and the Office, as long as it may have been a slip."""

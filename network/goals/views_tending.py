@@ -28,7 +28,7 @@ from network.goals.forms import (
     ReportForm,
     ReviewForm,
 )
-from network.goals.models import Goal, Milestone, ProgressReport
+from network.goals.models import REOPEN_DAYS, Goal, Milestone, ProgressReport
 from network.goals.numbers import percent
 from network.loop.ends import ends
 from network.people import rates
@@ -299,6 +299,7 @@ def end(id: str) -> Any:
         "group": goal.parent,
         "behind": behind,
         "open_milestones": open_milestones,
+        "reopen_days": REOPEN_DAYS,
         "answers": lists.answered(ends(person(), goal)),
     }
     if not in_time:

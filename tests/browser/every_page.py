@@ -392,6 +392,8 @@ PAGES = [
     page("goals.review", LEAD, goals.goal()),
     page("goals.owner", LEAD, goals.goal()),
     page("goals.end", LEAD, goals.goal()),
+    page("goals.reopen", LEAD, goals.ended()),
+    page("goals.show", LEAD, goals.ended()),
     page("needs.register", OFFICE, needs.need("reported")),
     page("needs.register", MEMBER, needs.need(), query="state=all&order=seen&mine=y"),
     page("needs.new", GROUP_MEMBER),

@@ -1,15 +1,20 @@
 """What is answered or recorded by a slip or from an old page: it is not lost, and it can be taken back."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+import pytest
+from dateutil.relativedelta import relativedelta
 from lxml import html
 
+from network.changes import Refused
 from network.extensions import db
-from network.goals import adopting
-from network.goals.models import Consent, PlanState
+from network.goals import adopting, reopening, tending
+from network.goals.models import Consent, GoalState, PlanState
 from tests.clients import Reader
-from tests.goals.makers import proposed
+from tests.goals.makers import adopted, proposed, today
 from tests.world import World
 
 SignIn = Callable[..., Reader]
@@ -51,8 +56,43 @@ def test_what_was_written_to_a_plan_that_is_settled_comes_back(world: World, sig
     plan = proposed(world.ben, world.language)
     office = sign_in(world.olaf)
     adopting.consent(world.olaf, plan, said="rework", remark="Who counts?")
-    told = office.post(f"/goal-plans/{plan.id}/consent", data={"said": "remark", "remark": "Good.", "seen": ""})
+    told = office.post(
+        f"/goal-plans/{plan.id}/consent", data={"said": "remark", "remark": "Good.", "seen": ""}
+    )
     assert told.status_code == 422 and "Good." in told.text and "Who counts?" in told.text
     assert fresh(plan).remark == "Who counts?"
     lead = sign_in(world.anke)
     assert lead.post(f"/goal-plans/{plan.id}/consent", data={"said": "given"}).status_code == 403
+
+
+def test_a_goal_that_was_ended_by_a_slip_goes_on_for_two_weeks(
+    world: World, sign_in: SignIn, clock: Any
+) -> None:
+    goal, later = adopted(world), adopted(world, title="120 sponsors")
+    lead = sign_in(world.anke)
+    page = lead.get(f"/goals/{goal.id}/end").text
+    assert "ends the goal" in page and "within 14 days" in page
+    tending.end(world.anke, goal, state="superseded", reason="Larger.", by_id=later.id)
+    address = f"/goals/{goal.id}/reopen"
+    assert address in lead.get(f"/goals/{goal.id}").text
+    assert address not in sign_in(world.ben).get(f"/goals/{goal.id}").text
+    clock.shift(timedelta(days=13))
+    lead = sign_in(world.anke)
+    for _again in range(2):
+        assert lead.post(address, data={"reason": "Only half of them."}).status_code == 303
+    goal = fresh(goal)
+    assert (goal.state, goal.ended_at, goal.superseded_by_id) == (GoalState.ADOPTED, None, None)
+    assert goal.review_on == goal.adopted_on + relativedelta(months=goal.review_months)
+    tending.report(world.ben, goal, value=Decimal(50), on=today())
+    assert "Only half of them." in lead.get(f"/goals/{goal.id}").text
+    told = lead.get(f"/goals/{goal.id}/history").text
+    assert told.count("has not ended after all: Only half of them.") == 1
+
+
+def test_after_two_weeks_the_end_of_a_goal_stands(world: World, clock: Any) -> None:
+    goal = adopted(world)
+    tending.end(world.anke, goal, state="missed", reason="Too few.")
+    clock.shift(timedelta(days=14))
+    with pytest.raises(Refused):
+        reopening.reopen(world.anke, goal, reason="After all.")
+    assert (fresh(goal).state, fresh(goal).ended_reason) == (GoalState.MISSED, "Too few.")

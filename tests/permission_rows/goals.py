@@ -99,6 +99,17 @@ def goal(of: str = "network", *, public: bool = False, overridden: bool = False)
     return Scene(f"{'public ' if public else ''}goal of a {of} group", make)
 
 
+def ended(of: str = "network") -> Scene:
+    """A goal that has just been recorded as achieved."""
+    there = goal(of)
+
+    def make(stage: Stage) -> Goal:
+        found: Goal = tending.end(stage[LEAD], there.make(stage), state="achieved", reason="Counted.")
+        return found
+
+    return Scene(f"ended goal of a {of} group", make)
+
+
 def direction() -> Scene:
     """A goal of the network that is proposed: of the coordination group, which is closed."""
 
@@ -259,6 +270,7 @@ CONSENT = {"said": "given"}
 HEALTH = {"health": "at_risk", "reason": "Rooms are missing."}
 REVIEW = {"note": "We go on like this."}
 END = {"state": "achieved", "reason": "They were counted.", "sure": "y"}
+SLIP = {"reason": "Only half of them."}
 
 ROUTES: Table = {
     "GET /goals": [row(SIGNED_IN)],
@@ -361,6 +373,12 @@ ROUTES: Table = {
     ],
     "GET /goals/<id>/review": [row(OWNING, goal())],
     "POST /goals/<id>/review": [row(OWNING, goal(), facts=REVIEW)],
+    "GET /goals/<id>/reopen": [row(STEERING, ended()), row(NOBODY, goal())],
+    "POST /goals/<id>/reopen": [
+        row(STEERING, ended(), facts=SLIP),
+        row(STEERING, ended("closed"), facts=SLIP, sees=IN_GROUP),
+        row(NOBODY, goal(), facts=SLIP),
+    ],
     "GET /goals/<id>/end": [row(STEERING, goal())],
     "POST /goals/<id>/end": [
         row(STEERING, goal(), facts=END),
