@@ -5,6 +5,7 @@ cared for it. When no goal in force or achieved serves it any more, it waits aga
 by what is recorded; the need follows in an action of its own after that, since its room is not held then.
 """
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -40,15 +41,17 @@ def _links(goal_id: Any, need_id: Any) -> Select[int]:
     )
 
 
-def served(*states: GoalState) -> ColumnElement[bool]:
+def served(*states: GoalState, ended_since: datetime | None = None) -> ColumnElement[bool]:
     """The condition that a goal in one of these states serves the need of a statement."""
     goal, held = Goal.__table__.alias(), Thing.__table__.alias()
-    return (
+    found = (
         select(goal.c.id)
         .join(held, held.c.id == goal.c.id)
         .where(goal.c.state.in_(states), held.c.removed_at.is_(None), _links(goal.c.id, Need.id).exists())
-        .exists()
     )
+    if ended_since is not None:
+        found = found.where(goal.c.ended_at > ended_since)
+    return found.exists()
 
 
 def is_served(need: Need) -> bool:

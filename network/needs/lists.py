@@ -245,13 +245,15 @@ def untaken() -> Select[int]:
 
 
 def perhaps_met() -> Select[int]:
-    """Ids of needs whose goal was achieved while no other goal in force serves them."""
+    """Ids of needs whose goal was achieved: while no other goal in force serves them, or lately."""
     query = select(Need.id).where(_goal_is_achieved(), Need.removed_at.is_(None))
     return query.order_by(Need.answered_at, Need.id)
 
 
 def _goal_is_achieved() -> ColumnElement[bool]:
-    return and_(Need.state == NeedState.TAKEN_UP, served(GoalState.ACHIEVED), ~served(GoalState.ADOPTED))
+    lately = served(GoalState.ACHIEVED, ended_since=now() - LATELY)
+    alone = and_(served(GoalState.ACHIEVED), ~served(GoalState.ADOPTED))
+    return and_(Need.state == NeedState.TAKEN_UP, or_(lately, alone))
 
 
 def of_group(group: Group) -> ColumnElement[bool]:

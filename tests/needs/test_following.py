@@ -1,6 +1,7 @@
 """From a need to a goal and to an agenda with one click, and how a need follows the goals that serve it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -217,8 +218,20 @@ def test_when_its_goal_is_achieved_the_office_is_asked_whether_the_need_is_met(
     olaf = sign_in(world.olaf)
     card = html.fromstring(olaf.get("/office/").text).xpath("//*[@id='perhaps-met']")
     assert card and TITLE in card[0].text_content()
+    assert f"/needs/{need.id}/meet" in card[0].xpath(".//a/@href")
     assert "Is the need met by that?" in olaf.get(f"/needs/{need.id}").text
-    assert "Is the need met by that?" not in sign_in(world.anke).get(f"/needs/{need.id}").text
+    told = sign_in(world.anke).get(f"/needs/{need.id}").text
+    assert "Is the need met by that?" not in told and "this need was achieved" in told
+
+
+def test_the_office_is_asked_for_two_weeks_where_another_goal_goes_on(world: World, clock: Any) -> None:
+    need, goal, other = confirmed(world), adopted(world), adopted(world, title="120 sponsors")
+    for one in (goal, other):
+        link(world.ben, one, to_id=need.id, kind="serves")
+    tending.end(world.anke, goal, state=GoalState.ACHIEVED, reason="All is there.")
+    assert db.session.scalars(lists.perhaps_met()).all() == [need.id]
+    clock.shift(timedelta(days=14))
+    assert db.session.scalars(lists.perhaps_met()).all() == []
 
 
 def test_a_need_whose_turn_was_lost_follows_at_night(world: World) -> None:
