@@ -14,12 +14,13 @@ from network.agenda.models import AgendaProposal
 from network.agenda.proposals import coming_meetings, propose
 from network.changes import action
 from network.extensions import db
-from network.goals.models import Goal, GoalState
+from network.goals.models import Goal, GoalPlan, GoalState
 from network.groups.models import Group
 from network.loop.models import Link, LinkKind
 from network.loop.tying import tie
 from network.meetings import policy as meetings
-from network.meetings.models import AgendaItem, ItemKind, Meeting
+from network.meetings.models import AgendaItem, ItemKind, ItemState, Meeting
+from network.minutes.models import Decision
 from network.minutes.registers import Reviewed, reviewed
 from network.people.letters import site_url
 from network.people.models import Person
@@ -77,10 +78,14 @@ def put_forward(actor: Person, group: Group, *, goal: Goal) -> AgendaProposal:
 
 @dataclass(frozen=True)
 class Offer:
-    """A coming meeting that can adopt a plan, and the item by which it does if that is on its agenda."""
+    """A coming meeting that can adopt plans, and the items by which it is to do so."""
 
     meeting: Meeting
-    item: AgendaItem | None
+    items: dict[str, AgendaItem]
+
+    def item_of(self, plan: GoalPlan) -> AgendaItem | None:
+        """The item that was put on its agenda for this plan, and has not been dealt with."""
+        return self.items.get(_as_adoption(plan.parent, plan))
 
 
 def offers(user: Any, goal: Goal) -> list[Offer]:
@@ -89,23 +94,44 @@ def offers(user: Any, goal: Goal) -> list[Offer]:
     running = [one for one in coming if one.running]
     chosen = [*running, *(one for one in coming if not one.running)][:MOST_OFFERED]
     known = _adopting(goal, [one.id for one in chosen])
-    return [Offer(meeting, known.get(meeting.id)) for meeting in chosen]
+    return [Offer(meeting, known.get(meeting.id, {})) for meeting in chosen]
 
 
-def _adopting(goal: Goal, meeting_ids: list[int]) -> dict[int, AgendaItem]:
-    """The items of these meetings by which a goal is to be adopted."""
+AHEAD = (ItemState.PLANNED, ItemState.CURRENT)  # what was decided in an earlier item is another matter
+
+
+def _adopting(goal: Goal, meeting_ids: list[int]) -> dict[int, dict[str, AgendaItem]]:
+    """The items of these meetings by which plans of a goal are to be adopted, by what they were put on as."""
+    found: dict[int, dict[str, AgendaItem]] = {}
     if not meeting_ids:
-        return {}
+        return found
     query = select(AgendaItem).where(
         AgendaItem.parent_id.in_(meeting_ids),
-        AgendaItem.carried_as == _as_adoption(goal),
+        AgendaItem.carried_as.startswith(_as_adoption(goal)),
+        AgendaItem.state.in_(AHEAD),
         AgendaItem.removed_at.is_(None),
     )
-    return {item.parent_id: item for item in db.session.scalars(query)}
+    for item in db.session.scalars(query):
+        found.setdefault(item.parent_id, {})[item.carried_as] = item
+    return found
 
 
-def _as_adoption(goal: Goal) -> str:
-    return f"{CARRIED_AS}:{goal.id}:adoption"
+def _as_adoption(goal: Goal, plan: GoalPlan | None = None) -> str:
+    """As what the adoption of a goal is put on an agenda, or that of an amendment of it."""
+    amendment = f":{plan.id}" if plan is not None and not plan.is_first else ""
+    return f"{CARRIED_AS}:{goal.id}:adoption{amendment}"
+
+
+def goal_to_adopt(decision: Any) -> int | None:
+    """The id of the goal for which a decision was taken just now, at the item that was made for it.
+
+    Only while its meeting runs. Asks the database nothing: what there is to be recorded, the goal says.
+    """
+    item = decision.parent if isinstance(decision, Decision) else None
+    if item is None or not item.carried_as.startswith(f"{CARRIED_AS}:") or not item.parent.running:
+        return None
+    _kind, goal_id, why, *_plan = item.carried_as.split(":")
+    return whole(goal_id) if why == "adoption" else None
 
 
 def is_about(item: AgendaItem, goal: Goal) -> bool:
@@ -114,9 +140,12 @@ def is_about(item: AgendaItem, goal: Goal) -> bool:
 
 
 @action(meetings.may_set_agenda)
-def put_on(actor: Person, meeting: Meeting, *, goal: Goal) -> AgendaItem:
-    """Put the adoption of a goal on the agenda of a meeting of its group; done again it does nothing."""
-    known = _adopting(goal, [meeting.id]).get(meeting.id)
+def put_on(actor: Person, meeting: Meeting, *, goal: Goal, plan: GoalPlan | None = None) -> AgendaItem:
+    """Put the adoption of a goal, or of an amendment, on the agenda of a meeting of its group.
+
+    Done again it does nothing, as long as that item has not been dealt with.
+    """
+    known = _adopting(goal, [meeting.id]).get(meeting.id, {}).get(_as_adoption(goal, plan))
     if known is not None:
         return known
     made: AgendaItem = put_item(
@@ -126,7 +155,7 @@ def put_on(actor: Person, meeting: Meeting, *, goal: Goal) -> AgendaItem:
         kind=ItemKind.DECISION,
         planned_minutes=ADOPTION_MINUTES,
         text=_way_to(goal),
-        carried_as=_as_adoption(goal),
+        carried_as=_as_adoption(goal, plan),
     )
     return made
 

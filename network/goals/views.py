@@ -59,6 +59,7 @@ __all__ = [
 PER_PAGE = 30
 MOST_OF_HISTORY = 200
 
+blueprint.add_app_template_global(agenda.goal_to_adopt)
 blueprint.add_app_template_filter(numbers.shown, "value")
 blueprint.add_app_template_filter(numbers.signed, "signed")
 blueprint.add_app_template_filter(numbers.percent, "per_cent")

@@ -16,7 +16,7 @@ from network.extensions import db
 from network.goals import actions, agenda, guidance, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
 from network.goals.forms import PlanForm, TextForm, TitleForm, filled_from
-from network.goals.models import PARTS, Goal, GoalText
+from network.goals.models import PARTS, Goal, GoalPlan, GoalText
 from network.groups import policy as groups
 from network.groups.models import Group
 from network.loop.ends import title_of
@@ -194,7 +194,10 @@ def put_on_agenda(id: str) -> Any:
         meeting = find(Meeting, request.form["meeting_id"], meetings.may_read)
         if meeting.parent_id != goal.parent_id:
             abort(404)
-        agenda.put_on(person(), meeting, goal=goal)
+        plan = find(GoalPlan, request.args["plan"]) if request.args.get("plan") else None
+        if plan is not None and plan.goal_id != goal.id:
+            abort(404)
+        agenda.put_on(person(), meeting, goal=goal, plan=plan)
         flash(_("It is on the agenda of “%(meeting)s”.", meeting=meeting.title))
     else:
         agenda.put_forward(person(), goal.parent, goal=goal)
