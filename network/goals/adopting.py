@@ -56,7 +56,7 @@ def consent(
             reopen_draft(actor, goal)
             record("sent back", goal, by=actor, also=[goal.parent.room])
     else:
-        record("consented", plan, by=actor)
+        record("consented" if plan.is_first else "amendment consented", plan, by=actor)
         if plan.is_first:
             record("consented", goal, by=actor, also=[goal.parent.room])
     letters.tell_of_consent(plan, actor)

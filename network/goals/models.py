@@ -526,6 +526,7 @@ class GoalPlan(Thing):
         "proposed": _l("%(who)s proposed a plan for the goal “%(what)s”"),
         "amendment proposed": _l("%(who)s proposed an amendment of the goal “%(what)s”"),
         "consented": _l("%(who)s consented to a plan of the goal “%(what)s”"),
+        "amendment consented": _l("%(who)s consented to an amendment of the goal “%(what)s”"),
         "sent back": _l("%(who)s asked to rework a plan of the goal “%(what)s”"),
         "adopted": _l("%(who)s recorded that a plan of the goal “%(what)s” was adopted"),
         "withdrawn": _l("%(who)s withdrew a plan of the goal “%(what)s”"),

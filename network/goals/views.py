@@ -1,6 +1,7 @@
 """The pages on which goals are read: of a group, of one goal, of the whole network, and for the public."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -40,7 +41,15 @@ from network.goals import parts as goal_parts
 from network.goals.blueprint import blueprint, whole_goal
 from network.goals.chart import draw
 from network.goals.lists import STATES, Narrowed
-from network.goals.models import HEALTH_LABELS, NOT_JUDGED, PARTS, Goal, GoalPlan, GoalState
+from network.goals.models import (
+    HEALTH_LABELS,
+    NOT_JUDGED,
+    PARTS,
+    Goal,
+    GoalPlan,
+    GoalState,
+    ProgressReport,
+)
 from network.groups import policy as groups
 from network.groups.models import Group, Visibility
 from network.loop.ends import ends_of_all
@@ -203,13 +212,31 @@ def history(id: str) -> str:
     ).all()
     for line in lines:
         set_committed_value(line, "thing", things[line.thing_id])
+    more = _values_told(goal, lines)
     settled = next((one for one in lines if isinstance(one.thing, Goal) and one.verb in SETTLING), None)
-    told = [
-        (line, _told(line, why=goal.ended_reason if line is settled else ""))
-        for line in lines
-        if not _is_told_twice(line)
-    ]
-    return render_template("goals/history.html", goal=goal, group=goal.parent, history=told)
+    if settled is not None:
+        more[settled.id] = goal.ended_reason
+    told = [(line, _told(line, more.get(line.id, ""))) for line in lines if not _is_told_twice(line)]
+    return render_template(
+        "goals/history.html", goal=goal, group=goal.parent, history=told, this_year=lists.today().year
+    )
+
+
+def _values_told(goal: Goal, lines: Sequence[Change]) -> dict[int, str]:
+    """The values that reports and their corrections told, by the ids of these lines, the newest first."""
+    told: dict[int, str] = {}
+    corrected: Counter[int] = Counter()
+    for line in lines:
+        report = line.thing
+        if not isinstance(report, ProgressReport) or line.verb not in ("reported", "corrected"):
+            continue
+        said = [*(one.value for one in report.corrections), report.value]
+        if line.verb == "corrected":
+            corrected[report.id] += 1
+        value = said[0] if line.verb == "reported" else said[-min(corrected[report.id], len(said))]
+        if value is not None:
+            told[line.id] = f"{numbers.shown(value)} {goal.unit}".strip()
+    return told
 
 
 def _is_told_twice(line: Change) -> bool:
@@ -223,11 +250,13 @@ def _is_told_twice(line: Change) -> bool:
 SETTLING = ("achieved", "missed", "dropped", "superseded", "reopened")
 
 
-def _told(line: Change, why: str = "") -> str:
-    """A line of the history: with what was changed, and with why something is to be reworked or has ended."""
+def _told(line: Change, further: str = "") -> str:
+    """A line of the history: what was changed or is told `further`, and why something is to be reworked."""
     said = sentence(line, line.actor.label if line.actor else _("The program"))
     fields = (line.details or {}).get("fields", ())
-    more = " · ".join(str(plans.FIELDS[name]) for name in fields if name in plans.FIELDS) or why
+    if isinstance(line.thing, GoalPlan) and line.verb == "amendment proposed":
+        fields = [name for name in plans.FIELDS if name in line.thing.changes]
+    more = " · ".join(str(plans.FIELDS[name]) for name in fields if name in plans.FIELDS) or further
     if isinstance(line.thing, GoalPlan) and line.verb == "sent back":
         more = line.thing.remark
     return f"{said}: {more}" if more else said

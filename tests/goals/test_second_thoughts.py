@@ -89,6 +89,25 @@ def test_a_goal_that_was_ended_by_a_slip_goes_on_for_two_weeks(
     assert told.count("has not ended after all: Only half of them.") == 1
 
 
+def test_the_history_tells_values_what_an_amendment_changes_and_the_year(
+    world: World, sign_in: SignIn, clock: Any
+) -> None:
+    goal = adopted(world)
+    report = tending.report(world.ben, goal, value=Decimal(40), on=today())
+    tending.correct(world.ben, report, value=Decimal("45.5"), on=today(), reason="A slip.")
+    amendment = adopting.amend(world.ben, goal, reason="More come.", target="90", unit="people")
+    adopting.consent(world.olaf, amendment, said="given")
+    address = f"/goals/{goal.id}/history"
+    told = html.fromstring(sign_in(world.anke).get(address).text)
+    lines = [str(one.text_content()) for one in told.xpath("//*[@id='history']//li")]
+    assert "consented to an amendment" in lines[0] and "2026" not in lines[0]
+    assert "proposed an amendment" in lines[1] and "Unit" in lines[1] and "Baseline" not in lines[1]
+    assert "corrected a report" in lines[2] and ": 45.5 sponsors" in lines[2]
+    assert "reported on" in lines[3] and ": 40 sponsors" in lines[3]
+    clock.shift(timedelta(days=60))
+    assert "2026" in sign_in(world.anke).get(address).text
+
+
 def test_after_two_weeks_the_end_of_a_goal_stands(world: World, clock: Any) -> None:
     goal = adopted(world)
     tending.end(world.anke, goal, state="missed", reason="Too few.")
