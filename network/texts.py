@@ -245,6 +245,12 @@ def folded(text: str | None) -> str:
     return _UMLAUT_IN_TWO.sub(r"\1", " ".join(bare.casefold().split()))
 
 
+def in_alphabet(name: str) -> tuple[str, str]:
+    """The key by which names stand as people look for them: capitals and accents make no difference."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)), name
+
+
 def no_formula(cell: str) -> str:
     """A cell that a spreadsheet takes for a formula becomes text (OWASP, CSV injection).
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network.config import ROOT
-from network.texts import MOST, blocks, folded, no_formula, plain, render, summary
+from network.texts import MOST, blocks, folded, in_alphabet, no_formula, plain, render, summary
 
 
 def test_paragraphs_emphasis_lists_and_quotations_are_shown() -> None:
@@ -168,3 +168,14 @@ def test_every_table_that_is_exported_holds_no_formula() -> None:
     tables = [path for path in (ROOT / "network").rglob("*.py") if "csv.writer(" in path.read_text()]
     assert tables
     assert [path.name for path in tables if "no_formula(" not in path.read_text()] == []
+
+
+def test_names_with_accents_stand_where_people_look_for_them() -> None:
+    names = ["Zulu", "Türkisch", "Deutsche Gebärdensprache", "Turkmenisch", "Dänisch"]
+    assert sorted(names, key=in_alphabet) == [
+        "Dänisch",
+        "Deutsche Gebärdensprache",
+        "Türkisch",
+        "Turkmenisch",
+        "Zulu",
+    ]

@@ -26,6 +26,7 @@ from network.needs.lists import line
 from network.needs.models import OPEN, Need, NeedLanguage, NeedSupport
 from network.people.forms import language_name
 from network.people.models import Affiliation, Person, PersonState
+from network.texts import in_alphabet
 from network.things import Labelled
 
 SERVING = (GoalState.ADOPTED, GoalState.ACHIEVED)
@@ -123,7 +124,8 @@ def _places(keys: set[Key]) -> list[Where]:
 
 
 def _languages(keys: set[Key]) -> list[Where]:
-    return sorted((Where(key, language_name(str(key))) for key in keys), key=lambda row: row.name.casefold())
+    rows = (Where(key, language_name(str(key))) for key in keys)
+    return sorted(rows, key=lambda row: in_alphabet(row.name))
 
 
 def whole_district() -> str:

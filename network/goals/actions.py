@@ -40,6 +40,7 @@ def draft_goal(actor: Person, group: Group, *, title: str, origin_id: int | None
         db.session.flush()
         drafts.begin(actor, text, [(1, said, actor.id, now())] if said and part == "reasons" else ())
     if origin is not None:
+        goal.topics = list(getattr(origin, "topics", ()))  # what it is for says more than its group
         kind = LinkKind.FOLLOWS_FROM if isinstance(origin, Message) else LinkKind.SERVES
         tie(actor, goal, origin, kind)
     return goal

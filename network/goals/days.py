@@ -29,6 +29,25 @@ _AT_END = [re.compile(rf"^(?P<title>.*?\S){_BETWEEN}(?<!\w){form}\)?\.?$", re.IG
 _LIKE_A_DAY = re.compile(r"(?:[,،;]\s*\d{1,4}[./-]\d{1,4}|\d{1,4}[./-]\d{1,2}[./-]\d{0,4})\.?$")
 
 
+# Words of a time that is no day, as they stand behind the last comma of a line.
+_TIME_WORDS = """
+frühling frühjahr sommer herbst winter ostern weihnachten jahresende jahresanfang quartal halbjahr
+irgendwann bald demnächst später spätestens woche wochen monat monate jahr jahre ferien
+spring summer autumn fall easter christmas quarter year years month months week weeks soon later sometime
+الربيع الصيف الخريف الشتاء الربع السنة العام الشهر الأسبوع قريبا لاحقا رمضان
+"""
+_TIMES = frozenset(_TIME_WORDS.split())
+
+
+def tells_no_day(words: str) -> bool:
+    """Whether the end of a line without a day speaks of a time all the same: "sometime in spring"."""
+    _title, comma, end = words.replace("،", ",").rpartition(",")
+    said = re.findall(r"[^\W_]+", western(end).casefold())
+    return bool(comma) and any(
+        one in _TIMES or one in _months() or re.fullmatch(r"20\d\d", one) for one in said
+    )
+
+
 @cache
 def _months() -> dict[str, int]:
     """The months by their names, long and short, in the languages of the network."""

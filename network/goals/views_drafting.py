@@ -9,12 +9,14 @@ from flask_login import login_required
 from sqlalchemy.orm import joinedload
 
 from network.changes import Invalid, Stale
+from network.dates import comma
 from network.discussions import policy as discussions
 from network.discussions.models import Message
 from network.doors import ask, find_removed, offer_undo, often, person
 from network.extensions import db
 from network.goals import actions, agenda, guidance, lists, plans, policy, writing
 from network.goals.blueprint import again, blueprint, whole_goal
+from network.goals.days import tells_no_day
 from network.goals.forms import PlanForm, TextForm, TitleForm, filled_from
 from network.goals.models import PARTS, Goal, GoalPlan, GoalText
 from network.groups import policy as groups
@@ -97,8 +99,23 @@ def edit(id: str) -> Any:
             form.refuse(invalid.errors)
         else:
             flash(_("Saved."))
+            _say_which_tell_no_day(form.milestones.data)
             return redirect(url_for(".show", id=goal.id), 303)
     return again(form, "goals/edit.html", goal=goal, group=goal.parent, example=guidance.example_for(goal))
+
+
+def _say_which_tell_no_day(milestones: Any) -> None:
+    """What was not understood as a day is the end of the name now: whoever typed it learns of it."""
+    names = [title for title, day in milestones or () if day is None and tells_no_day(title)]
+    if names:
+        flash(
+            _(
+                "No day was found here: %(names)s. Write it at the end of the line, for example 31.3.2027 or"
+                " March 2027.",
+                names=comma().join(names),
+            ),
+            "warn",
+        )
 
 
 def _compare(goal: Goal, form: PlanForm, said: Any) -> tuple[str, int]:

@@ -25,14 +25,17 @@ PIECES = 5  # that two titles share at least, or all of the smaller one: more th
 WORD = 4  # letters of a word that is compared with others at least
 STEM = 5  # letters that two words share at least, unless one of them is shorter: "schwer" is no "Schwimmkurs"
 ENDING = 2  # letters that may be an ending
+IN_COMPOUND = 0.75  # what a word counts that stands behind another one in a compound
 BY_WORDS = 0.8  # what it counts if all words of the shorter title are in the other, so half are enough
-# Words of titles that say that something is missing, or nothing at all.
+# Words of titles that say that something is missing, or when, or nothing at all.
 _LITTLE = """
 aber alle auch beim dass dies diese dieser eine einem einen einer eines fehlen fehlt finden findet
 für geben gibt haben hier hilft immer jeder jemand kann kein keine keinem keinen keiner können mehr
 mehrere menschen muss müssen nach nicht niemand niemanden noch nur oder ohne sehr sein sich sind
+abend abends morgens mittags nachmittag nachmittags vormittag vormittags wochenende woche
 viel viele vier wenig wenige wenn werden wird während
 about after also does during enough find finds from have help into lack many missing more much
+afternoon evening evenings morning mornings night week weekend
 nobody none only people some than that their them there they this very when where which while with
 without
 أحد إلى التي الذين الناس توجد على عند لديهم ليس ليست يوجد
@@ -79,16 +82,22 @@ def likeness(one: Said, other: Said) -> float:
     common = len(one.pieces & other.pieces)
     by_pieces = common / smaller if smaller > 2 and common >= min(PIECES, smaller) else 0.0
     few, many = sorted((one.words, other.words), key=len)
-    shared = sum(any(_related(word, there) for there in many) for word in few)
+    shared = sum(max((_related(word, there) for there in many), default=0.0) for word in few)
     return max(by_pieces, BY_WORDS * shared / len(few) if few else 0.0)
 
 
-def _related(one: str, other: str) -> bool:
-    """Whether one word, perhaps without its ending, stands in the other; a short one at one of its ends."""
+def _related(one: str, other: str) -> float:
+    """Whether one word, perhaps without its ending, stands in the other; a short one at one of its ends.
+
+    1 where the other begins with it; less where it stands behind something else: a Parkplatz is another Platz.
+    """
     short, long = sorted((one, other), key=len)
     if len(short) < STEM:
-        return long.startswith(short) or long.endswith(short)
-    return short[: max(STEM, len(short) - ENDING)] in long
+        begins, found = long.startswith(short), long.endswith(short)
+    else:
+        stem = short[: max(STEM, len(short) - ENDING)]
+        begins, found = long.startswith(stem), stem in long
+    return 1.0 if begins else IN_COMPOUND * found
 
 
 def alike(user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None = None) -> list[Need]:

@@ -36,7 +36,7 @@ from network.needs.models import Need, NeedState, NeedSupport, TargetGroup
 from network.needs.said import present
 from network.people.forms import SPOKEN, language_name
 from network.people.models import OfficeDesk, Person
-from network.texts import summary
+from network.texts import in_alphabet, summary
 from network.things import find, whole
 
 __all__ = ["agenda", "blueprint", "views_settling"]
@@ -102,9 +102,10 @@ def register() -> str:
         max_per_page=PER_PAGE,
         error_out=False,
     )
-    spoken = [
-        (code, name) for name, code in sorted((language_name(one), one) for one in lists.languages_named())
-    ]
+    spoken = sorted(
+        ((code, language_name(code)) for code in lists.languages_named()),
+        key=lambda one: in_alphabet(one[1]),
+    )
     return render_template(
         "needs/register.html",
         pages=pages,

@@ -29,6 +29,7 @@ from network.people import passwords
 from network.people.addresses import LONGEST, NO_ADDRESS, normal
 from network.people.letters import KINDS
 from network.people.models import Person
+from network.texts import in_alphabet
 
 PLEASE = _l("Please fill this in.")
 
@@ -58,8 +59,8 @@ _OWN_NAMES = {
 
 def spoken_languages() -> list[SelectChoice]:
     """All languages to choose from, by their names."""
-    named = sorted((language_name(code), code) for code in SPOKEN)
-    return [SelectChoice(code, name) for name, code in named]
+    named = ((code, language_name(code)) for code in SPOKEN)
+    return [SelectChoice(code, name) for code, name in sorted(named, key=lambda one: in_alphabet(one[1]))]
 
 
 def interface_languages() -> list[SelectChoice]:

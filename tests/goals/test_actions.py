@@ -22,6 +22,7 @@ from network.people import export, leaving
 from network.texts import render
 from tests.goals.makers import adopted, drafted, proposed, today
 from tests.letterbox import Letterbox
+from tests.needs.makers import confirmed, topic
 from tests.registers.test_registers import decided
 from tests.world import World, make_meeting
 
@@ -428,6 +429,14 @@ def test_a_goal_that_is_made_from_something_serves_it(world: World) -> None:
     for nothing in (secret.id, 2**30):
         actions.draft_goal(world.ben, world.language, title="Sponsors", origin_id=nothing)
     assert db.session.scalar(select(func.count()).select_from(Link)) == 1
+
+
+def test_a_goal_that_is_made_from_a_need_is_about_what_the_need_is_about(world: World) -> None:
+    world.language.topics = [topic("language")]
+    db.session.commit()
+    need = confirmed(world, topic_id=topic("housing").id)
+    goal = actions.draft_goal(world.ben, world.language, title="Homes", origin_id=need.id)
+    assert [one.slug for one in goal.topics] == ["housing"]
 
 
 def test_whoever_has_left_the_network_looks_after_no_goal(world: World) -> None:

@@ -491,6 +491,18 @@ def test_the_day_of_a_milestone_is_read_as_people_write_it(said: str, title: str
     assert split_day(said) == (title, date.fromisoformat(day) if day else None)
 
 
+def test_a_line_that_speaks_of_a_time_and_names_no_day_is_told_of(world: World, sign_in: SignIn) -> None:
+    goal, ben = drafted(world.ben, world.language), sign_in(world.ben)
+    page = f"/goals/{goal.id}/edit"
+    facts = form_of(ben, page)
+    facts["milestones"] = "Rooms found, sometime in spring\nTables, chairs\nSchools asked, March 2027"
+    told = ben.post(page, data=facts, follow_redirects=True).text
+    assert "No day was found here: Rooms found, sometime in spring." in told
+    assert [one.title for one in writing.milestones_of(goal)][0] == "Schools asked"
+    facts = {**form_of(ben, page), "milestones": "Tables, chairs"}
+    assert "No day was found" not in ben.post(page, data=facts, follow_redirects=True).text
+
+
 @pytest.mark.parametrize("said", ["Kurs, März", "Kurs, 31.2.2027", "Kurs am 31.3.", "Kurs, 13/2027"])
 def test_what_looks_like_a_day_and_is_none_is_said(said: str) -> None:
     with pytest.raises(ValueError):

@@ -134,6 +134,18 @@ def test_titles_that_say_the_same_are_alike(world: World, title: str, is_alike: 
     assert (alike(world.olena, Wanted(title)) == [need]) == is_alike
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mehr Parkplätze am Landratsamt", "Kein Platz in der Kita für Geschwister in Barleben"),
+        ("Kein Deutschkurs am Abend", "Keine Beratung am Abend bei Gewalt"),
+    ],
+)
+def test_needs_that_share_half_a_word_or_an_hour_are_not_alike(world: World, one: str, other: str) -> None:
+    confirmed(world, other)
+    assert alike(world.olena, Wanted(one)) == []
+
+
 def test_german_and_arabic_words_are_compared_by_what_they_share(world: World) -> None:
     german = confirmed(world, "Kein Deutschkurs mit Kinderbetreuung am Vormittag")
     arabic = confirmed(world, "لا توجد دورة لغة مع رعاية الأطفال")
