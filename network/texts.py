@@ -240,7 +240,8 @@ def folded(text: str | None) -> str:
     """
     if not text:
         return ""
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
+    # Once more afterwards: a sign of presentation may come apart into a capital, or a stretch between letters.
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE)).casefold().translate(_ALIKE)
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return _UMLAUT_IN_TWO.sub(r"\1", " ".join(bare.casefold().split()))
 

@@ -173,6 +173,7 @@ def test_everything_is_indexed_anew_in_portions(
 
 @given(st.text(max_size=60))
 @example("a\u00adb (\u202e) ß\x00 ...")
+@example("\ufcf2")
 def test_a_text_has_all_of_its_words(written: str) -> None:
     assert all(sought(word) in form(written) for word in words_of(written))
     assert form(form(written)) == form(written)
