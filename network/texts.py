@@ -240,7 +240,7 @@ def folded(text: str | None) -> str:
     """
     if not text:
         return ""
-    # Once more afterwards: a sign of presentation may come apart into a capital, or a stretch between letters.
+    # Once more afterwards: a sign of presentation may come apart into a capital, or a stretch of a line.
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE)).casefold().translate(_ALIKE)
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return _UMLAUT_IN_TWO.sub(r"\1", " ".join(bare.casefold().split()))
