@@ -7,17 +7,20 @@ the inside of compounds ("Arzt" in "Arztbesuch"). Both work in every language an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import and_, case, or_, select
 
 from network.extensions import db
 from network.needs import lists
 from network.needs.models import OPEN, Need, NeedState
 from network.texts import folded
+from network.things import now
 
 COMPARED = 600  # of the newest needs
 SHOWN = 4
+MET_LATELY = timedelta(days=90)
 LEAST = 0.4  # the share of pieces from which a need is alike
 SHORT = 4  # letters: words up to this say little (and, for, the)
 SAME_PLACE = 0.08  # what the same municipality or topic adds
@@ -89,7 +92,7 @@ def likeness(one: Said, other: Said) -> float:
 def _related(one: str, other: str) -> float:
     """Whether one word, perhaps without its ending, stands in the other; a short one at one of its ends.
 
-    1 where the other begins with it; less where it stands behind something else: a Parkplatz is another Platz.
+    1 where the other begins with it; less where it stands behind something: a Parkplatz is another Platz.
     """
     short, long = sorted((one, other), key=len)
     if len(short) < STEM:
@@ -100,25 +103,34 @@ def _related(one: str, other: str) -> float:
     return 1.0 if begins else IN_COMPOUND * found
 
 
-def alike(user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None = None) -> list[Need]:
-    """The needs that are like it and that the user may see, the most alike first: two statements."""
+def alike(
+    user: Any, wanted: Wanted, *, most: int = SHOWN, besides: int | None = None, met: bool = False
+) -> list[Need]:
+    """The needs that are like it and that the user may see, the most alike first: two statements.
+
+    With `met` also those of the same title that were met lately: what is missing may be there by now.
+    """
     mine = said(wanted.title)
     if len(mine.pieces) < 3:
         return []
     known = db.session.execute(
-        select(Need.id, Need.title, Need.municipality_id, lists.topic_of_need())
+        select(Need.id, Need.title, Need.municipality_id, lists.topic_of_need(), Need.state)
         .where(
             *lists.seen_by(user),
-            Need.state.in_((NeedState.REPORTED, *OPEN)),
+            or_(
+                Need.state.in_((NeedState.REPORTED, *OPEN)),
+                and_(met, Need.state == NeedState.MET, Need.answered_at > now() - MET_LATELY),
+            ),
             Need.id != (besides or 0),
         )
         .order_by(Need.id.desc())
         .limit(COMPARED)
     )
     marks: dict[int, float] = {}
-    for id, title, municipality_id, topic_id in known:
+    for id, title, municipality_id, topic_id, state in known:
         mark = likeness(mine, said(title))
-        if mark >= LEAST:
+        is_same = state != NeedState.MET or said(title) == mine
+        if mark >= LEAST and is_same:
             mark += SAME_PLACE * (municipality_id == wanted.municipality_id)
             mark += SAME_PLACE * (topic_id is not None and topic_id == wanted.topic_id)
             marks[id] = mark
