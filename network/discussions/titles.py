@@ -21,6 +21,7 @@ from network.extensions import db
 from network.things import Thing, of_types, whole
 
 MOST = 20  # addresses at once
+PUBLISHED = "approval.published"  # a page of a feature above
 _BARE = re.compile(r'<a href="([^"]*)"([^>]*)>\1</a>')
 
 
@@ -93,7 +94,10 @@ def stays(thing: Any) -> Any:
 
 
 def thing_at(address: str) -> tuple[int, str] | None:
-    """The id and the type that an address of ours names; no type for everybody's permalink."""
+    """The id and the type that an address of ours names; no type for everybody's permalink.
+
+    Everybody's address of published minutes holds their own id, where their page holds that of the meeting.
+    """
     parts = parts_of(address)
     site = parts_of(current_app.config["SITE_URL"] or request.host_url)
     if parts.netloc and parts.netloc not in (site.netloc, request.host):
@@ -103,6 +107,8 @@ def thing_at(address: str) -> tuple[int, str] | None:
     except (HTTPException, RequestRedirect):
         return None
     id = whole(values.get("id"))
+    if id is not None and endpoint == PUBLISHED:
+        return id, "minutes"
     if id is None or not (endpoint == "rooms.permalink" or endpoint in _pages()):
         return None
     return id, _pages().get(endpoint, "")

@@ -170,13 +170,17 @@ def named(address: str) -> tuple[int, str, str] | None:
     parts = urlsplit(address)
     meant = bool(PLACE.fullmatch(parts.fragment)) and PATH.fullmatch(parts.path)
     paragraph = PARAGRAPH.fullmatch(parts.fragment)
-    id, type_ = found
+    (id, type_), path = found, parts.path
+    if type_ == "minutes":
+        minutes = db.session.get(Thing, id)
+        if minutes is not None and minutes.type == type_:  # published: it is the meeting's page for members
+            id, path = minutes.parent_id or id, f"/meetings/{minutes.parent_id}/minutes"
     if paragraph and type_ == "minutes":
         # A paragraph of minutes belongs to its item; the address of the minutes holds the meeting's id.
         item = db.session.get(AgendaItem, whole(paragraph.group(1)) or 0)
         if item is not None and item.parent_id == id:
             id, type_ = item.id, item.type
-    return id, f"{parts.path}#{parts.fragment}" if meant else "", type_
+    return id, f"{path}#{parts.fragment}" if meant else "", type_
 
 
 def said_of_merged(user: Any, address: str) -> str:

@@ -11,6 +11,7 @@ from lxml import html
 from sqlalchemy import select
 
 from network.approval import actions as approval
+from network.approval import publishing
 from network.approval.models import MinutesVersion
 from network.directory.models import Topic
 from network.discussions import actions as talking
@@ -18,6 +19,7 @@ from network.discussions.models import Message
 from network.extensions import db
 from network.goals import adopting, tending, writing
 from network.goals.models import Goal
+from network.groups.models import Visibility
 from network.loop import actions
 from network.loop.ends import ends
 from network.loop.models import BACK, Link, LinkKind
@@ -104,6 +106,21 @@ def test_an_address_that_is_pasted_where_words_are_looked_for_offers_its_page(
         "https://elsewhere.example/1",
     ):
         assert found_on(ben.get(f"/things/{goal.id}/link", query_string={"q": wrong}).text) == []
+
+
+def test_the_address_of_a_paragraph_of_public_minutes_names_its_item(
+    world: World, sign_in: SignIn, approved: Meeting
+) -> None:
+    world.language.visibility = Visibility.PUBLIC
+    db.session.commit()
+    publishing.publish(world.anke, approved.minutes, audience="public", version=1)
+    goal, item = adopted(world), approved.agenda[0]
+    address = f"http://localhost/minutes/{approved.minutes.id}#text-{item.id}-1"
+    ben = sign_in(world.ben)
+    [radio] = found_on(ben.get(f"/things/{goal.id}/link", query_string={"q": address}).text)
+    assert ben.post(f"/things/{goal.id}/link", data={"to": radio.get("value"), "kind": ""}).status_code == 303
+    [end] = ends(world.ben, goal)
+    assert (end.id, end.place) == (item.id, f"/meetings/{approved.id}/minutes#text-{item.id}-1")
 
 
 def test_each_pair_has_a_way_that_can_be_said(world: World) -> None:
