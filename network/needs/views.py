@@ -288,7 +288,7 @@ def show_alike() -> str:
     """What is like the need that is being written: a part of the page, asked for while typing."""
     asked = [request.args.get(name) for name in ("title", "municipality_id", "topic_id")]
     user = person()
-    return render_template("needs/_alike.html", **_told(user, alike(user, _wanted(*asked))))
+    return render_template("needs/_alike.html", **_told(user, alike(user, _wanted(*asked), met=True)))
 
 
 # One need

@@ -1,6 +1,7 @@
 """Telling what is missing: quickly, for an organisation, and not twice."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -164,6 +165,22 @@ def test_what_is_met_or_declined_is_no_double(world: World) -> None:
     actions.meet(world.olaf, confirmed(world), words="There is one now.")
     actions.decline(world.olaf, observed(world.ben), reason="Elsewhere.")
     assert alike(world.olaf, Wanted(TITLE)) == []
+
+
+def test_what_was_met_lately_under_the_same_title_is_told_while_typing(
+    world: World, sign_in: SignIn, clock: Any
+) -> None:
+    actions.meet(world.olaf, confirmed(world), words="There is one now.")
+
+    def told(title: str) -> str:
+        frame = {"Turbo-Frame": "alike"}
+        return str(sign_in(world.anke).get("/needs/alike", query_string={"title": title}, headers=frame).text)
+
+    shown = told(TITLE.lower())
+    assert TITLE in shown and "met since" in shown and "/support" not in shown
+    assert TITLE not in told(TITLE[:-6])
+    clock.shift(timedelta(days=91))
+    assert TITLE not in told(TITLE.lower())
 
 
 def test_without_a_script_the_similar_ones_are_shown_in_between(world: World, sign_in: SignIn) -> None:
