@@ -100,6 +100,7 @@ def test_the_public_sees_adopted_goals_as_the_group_allows(
         assert hidden not in page
     for address in ("/goals/public", f"/groups/{world.language.id}", f"/groups/{world.language.id}/goals"):
         assert goal.title in client.get(address).text
+    assert f'href="/groups/{world.language.id}/goals"' in client.get(f"/groups/{world.language.id}").text
     world.language.visibility = Visibility.CLOSED
     db.session.commit()
     assert client.get(f"/goals/{goal.id}").status_code == 404
