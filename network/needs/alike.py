@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 
 from network.extensions import db
 from network.needs import lists
@@ -113,14 +113,14 @@ def alike(
     mine = said(wanted.title)
     if len(mine.pieces) < 3:
         return []
+    offered: ColumnElement[bool] = Need.state.in_((NeedState.REPORTED, *OPEN))
+    if met:
+        offered = or_(offered, and_(Need.state == NeedState.MET, Need.answered_at > now() - MET_LATELY))
     known = db.session.execute(
         select(Need.id, Need.title, Need.municipality_id, lists.topic_of_need(), Need.state)
         .where(
             *lists.seen_by(user),
-            or_(
-                Need.state.in_((NeedState.REPORTED, *OPEN)),
-                and_(met, Need.state == NeedState.MET, Need.answered_at > now() - MET_LATELY),
-            ),
+            offered,
             Need.id != (besides or 0),
         )
         .order_by(Need.id.desc())
