@@ -395,7 +395,9 @@ def signed_in(token: str) -> Person | None:
         .join(SignIn.person)
         .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.until > now())
         .options(
-            contains_eager(SignIn.person).joinedload(Person.room), *(option() for option in SIGNED_IN_WITH)
+            contains_eager(SignIn.person).joinedload(Person.room),
+            contains_eager(SignIn.person).joinedload(Person.affiliations),
+            *(option() for option in SIGNED_IN_WITH),
         )
         .execution_options(populate_existing=True)
     )

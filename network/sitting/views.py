@@ -20,7 +20,7 @@ from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
 from network.minutes import policy as minutes
 from network.minutes.forms import ActionForm, DecisionForm, people_and_organisations
 from network.minutes.models import ItemMinutes, load_lines
-from network.people.models import Affiliation, Person
+from network.people.models import Person
 from network.sitting import actions, policy
 from network.sitting.course import course_of
 from network.sitting.forms import ExpectedForm, HandOverForm, NewItemForm, StartForm
@@ -67,24 +67,9 @@ def load_all(meeting: Meeting) -> None:
 Meeting.prepare = load_all  # type: ignore[assignment, method-assign]  # said from below, see the README
 
 
-def know_reader() -> None:
-    """Load what rules and the own part ask about the reader: one statement instead of three."""
-    if current_user.is_authenticated:
-        db.session.scalars(
-            select(Person)
-            .where(Person.id == current_user.id)
-            .options(
-                joinedload(Person.room),
-                joinedload(Person.memberships),
-                joinedload(Person.affiliations).joinedload(Affiliation.organisation),
-            )
-        ).unique().one_or_none()
-
-
 @blueprint.get("/meetings/<id>")
 def show(id: str) -> Any:
     """All of the meeting to those who may read it, its public side to everybody else, or 404."""
-    know_reader()
     meeting = find(Meeting, id, meetings.may_see, options=FACTS)
     if meeting.is_template:
         abort(404)

@@ -494,15 +494,20 @@ def test_pages_with_links_cost_as_few_statements_as_without(
 ) -> None:
     goal, message = adopted(world), said(world)
     item = approved.agenda[0]
+    running = make_meeting(world.language, chair_id=world.anke.id)
+    on = make_item(running, "What we read", 1)
+    sitting.start(world.anke, running)
     others = [drafted(world.ben, world.language, f"Reading {number}") for number in range(12)]
+    live = f"/meetings/{running.id}"
     for other in others:
-        for one in (goal, item, message, message.parent):
+        for one in (goal, item, on, message, message.parent):
             actions.link(world.ben, other, to_id=one.id, kind="follows_from")
     ben = sign_in(world.ben)
     for address in (
         f"/goals/{goal.id}",
         f"/meetings/{approved.id}/minutes",
         f"/meetings/{approved.id}",
+        live,
         f"/threads/{message.thread_id}",
         f"/things/{message.thread_id}/links",
         f"/messages/{message.id}/more",
