@@ -55,9 +55,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark tests by what they ask for; on PostgreSQL only those run that touch the data.
 
     `one_database` marks long tables whose answer the database has no part in: they run on SQLite. So does
-    what counts the statements of a page, and what pages say of the rows that were found (`test_views.py`,
-    and whatever asks for a reader of pages), unless it is marked with `both_databases`. That each page can
-    be read from PostgreSQL, what may be sent and who may send it are tables of their own.
+    what counts the statements of a page, and what pages say of the rows that were found (whatever asks for
+    a reader of pages), unless it is marked with `both_databases`. That each page can be read from PostgreSQL
+    and what may be sent twice are tables of their own.
     """
     untouched, on_postgresql = [], config.getoption("--database") == "postgresql"
     for item in items:
@@ -72,7 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         )
         once = page or "statements" in asked or item.get_closest_marker("one_database")
         if on_postgresql:
-            elsewhere = "database" not in asked or once or item.path.name == "test_views.py"
+            elsewhere = "database" not in asked or once
         else:
             elsewhere = item.get_closest_marker("postgresql")
         if elsewhere:

@@ -480,6 +480,18 @@ class EndForm(Form):
         return {**kept, "page_id": id, "place": place}
 
 
+class ReopenForm(Form):
+    """Why a goal has not ended after all."""
+
+    reason = long_text(
+        _l("Why has it not ended after all?"),
+        limit=1_000,
+        required=True,
+        description=_l("Everybody who reads all of the goal reads this."),
+        render_kw={"rows": 3},
+    )
+
+
 class PublicForm(Form):
     """Whether a goal is shown to the public."""
 

@@ -4,28 +4,15 @@ from typing import Any
 
 from flask import redirect, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from sqlalchemy.orm import joinedload
 
 from network.doors import often, with_reason
-from network.forms import Form, text
 from network.goals import policy, reopening
 from network.goals.blueprint import blueprint
+from network.goals.forms import ReopenForm
 from network.goals.models import Goal, GoalState
 from network.things import find
-
-
-class ReopenForm(Form):
-    """Why a goal has not ended after all."""
-
-    reason = text(
-        _l("Why has it not ended after all?"),
-        limit=1_000,
-        required=True,
-        description=_l("Everybody who reads all of the goal reads this."),
-        render_kw={"rows": 3},
-    )
 
 
 @blueprint.route("/goals/<id>/reopen", methods=["GET", "POST"])
