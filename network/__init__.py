@@ -2,8 +2,10 @@
 
 import json
 import logging
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +17,7 @@ from flask import Flask, current_app, has_request_context, request, session, url
 from flask_babel import get_locale
 from flask_login import current_user
 from gevent.monkey import is_module_patched
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from network import (
@@ -176,6 +179,7 @@ def language_of_reader() -> str:
 def _init_pages(app: Flask) -> None:
     """What every template may use, and the headers that every answer carries."""
     assets = _Assets(ROOT / "static" / "dist")
+    _keep_compiled(app)
     # Macros are imported without the page's context.
     app.jinja_env.globals |= {"asset": assets.url, "new_key": new_key}
 
@@ -210,6 +214,15 @@ def _init_pages(app: Flask) -> None:
         elif response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def _keep_compiled(app: Flask) -> None:
+    """Read compiled templates from their folder; where there can be none, each process compiles its own."""
+    folder = ROOT / app.config["COMPILED_PATH"]
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what lies there is run
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def _locale(code: str) -> dict[str, str]:

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFAULTS: dict[str, Any] = {
     # Where data, uploads, written mail and the secret key live. Relative ones begin at the project's folder.
     "INSTANCE_PATH": str(ROOT / "instance"),
+    # Where templates lie as Python has compiled them: to compile all takes a start some seconds.
+    "COMPILED_PATH": str(ROOT / "instance" / "compiled"),
     # Empty: SQLite in the instance folder. Else postgresql+psycopg://user:password@host/name
     "DATABASE_URL": "",
     # Empty: one process. With it several processes hear each other and share jobs and rate limits.
