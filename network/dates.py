@@ -6,10 +6,12 @@ from typing import Any
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal
+from dateutil.relativedelta import relativedelta
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy import BindParameter, Date, bindparam
 
 from network.forms import zone
 from network.things import now
@@ -25,6 +27,16 @@ DAYS = {"de": "EEEE, d. MMMM", "ar": "EEEE، d MMMM"}
 def local(value: datetime) -> datetime:
     """A moment on the network's clock."""
     return value.astimezone(zone())
+
+
+def today() -> date:
+    """The day on the network's clock."""
+    return local(now()).date()
+
+
+def moment_day(ago: timedelta | relativedelta = timedelta()) -> BindParameter[date]:
+    """The day of `now() - ago` on the network's clock in a statement; see `things.moment`."""
+    return bindparam("day", callable_=lambda: (local(now()) - ago).date(), type_=Date(), unique=True)
 
 
 def _day_of(value: date | datetime) -> date:

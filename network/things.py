@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
 from flask import abort
 from flask_login import current_user
+from sqlalchemy import BindParameter, ForeignKey, Index, String, TypeDecorator, bindparam
 from sqlalchemy import DateTime as SqlDateTime
-from sqlalchemy import ForeignKey, Index, String, TypeDecorator
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship, with_polymorphic
 
@@ -62,6 +62,11 @@ _moment_told: ContextVar[datetime | None] = ContextVar("moment_told", default=No
 def now() -> datetime:
     """This moment, in UTC; inside `at`, the one that is told of."""
     return _moment_told.get() or datetime.now(UTC)
+
+
+def moment(ago: timedelta = timedelta()) -> BindParameter[datetime]:
+    """`now() - ago` in a statement, asked for each time it is sent, so that the statement can be kept."""
+    return bindparam("moment", callable_=lambda: now() - ago, type_=UTCDateTime(), unique=True)
 
 
 @contextmanager

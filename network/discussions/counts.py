@@ -4,19 +4,20 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, inspect, or_, select
 from sqlalchemy.orm import aliased
 
 from network.discussions.models import Message, ReadMark, Thread
 from network.extensions import db
 from network.groups.models import Group, Membership, Visibility
 from network.people.models import Person, Role
-from network.things import Thing, now
+from network.things import Thing, moment
 
 STREAM = Markup(
     """<turbo-stream action="update" targets='[data-unread="{}"]'><template>{}</template></turbo-stream>"""
@@ -64,7 +65,7 @@ def has_place(person_id: Any, group_id: Any) -> ColumnElement[bool]:
             memberships.c.group_id == group_id,
             memberships.c.person_id == person_id,
             place.removed_at.is_(None),
-            or_(memberships.c.until.is_(None), memberships.c.until > now()),
+            or_(memberships.c.until.is_(None), memberships.c.until > moment()),
         )
         .exists()
     )
@@ -97,13 +98,19 @@ def number_unread() -> Any:
 
 def _unread(person_ids: Iterable[int]) -> Any:
     """Person, thread, group and how many messages are unread there, of threads that these people follow."""
-    return db.session.execute(
+    return db.session.execute(_unread_of_people(), {"person_ids": list(person_ids)})
+
+
+@cache
+def _unread_of_people() -> Select[Any]:
+    """The statement, put together once: it stands behind every page."""
+    return (
         select(ReadMark.person_id, ReadMark.thread_id, threads.c.group_id, number_unread())
         .join(threads, threads.c.id == ReadMark.thread_id)
         .join(groups, groups.c.id == threads.c.group_id)
         .join(persons, persons.c.id == ReadMark.person_id)
         .where(
-            ReadMark.person_id.in_(list(person_ids)),
+            ReadMark.person_id.in_(bindparam("person_ids", expanding=True)),
             ReadMark.following == FOLLOW,
             threads.c.last_ordinal > ReadMark.ordinal,
             ~its_matter_is_gone(threads.c.about_id),

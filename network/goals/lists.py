@@ -31,13 +31,14 @@ from network.goals.models import (
     ProgressReport,
     readings_of,
 )
+from network.groups.asking import Asking
 from network.groups.models import Group, GroupKind, Membership, Visibility
 from network.loop.ends import End
 from network.loop.models import LinkKind
 from network.meetings.models import AgendaItem
 from network.minutes.models import Decision
 from network.people.models import Affiliation, Person
-from network.things import Thing, now, of_types
+from network.things import Thing, moment, of_types
 
 DECISIONS_OFFERED = 30
 LATELY = timedelta(days=14)  # how long an amendment that was sent back waits for those who wrote it
@@ -410,7 +411,7 @@ def quiet() -> list[ColumnElement[bool]]:
     """Conditions for goals in force, of groups that still work, of which nothing has been heard for long."""
     group = Group.__table__
     long_ago = [
-        and_(Goal.review_months == months, _silent_since() < today() - relativedelta(months=months))
+        and_(Goal.review_months == months, _silent_since() < dates.moment_day(relativedelta(months=months)))
         for months in range(1, MOST_REVIEW_MONTHS + 1)
     ]
     reached = or_(
@@ -427,10 +428,12 @@ def quiet() -> list[ColumnElement[bool]]:
     ]
 
 
-def waiting_for(user: Any, led: set[int]) -> Select[int]:
-    """Ids of the goals that the user should look at, quiet or due for review: their own, or of led groups."""
-    is_theirs = or_(Goal.owner_id == user.id, and_(Goal.owner_id.is_(None), Goal.parent_id.in_(led)))
-    due = and_(Goal.state == GoalState.ADOPTED, Goal.removed_at.is_(None), Goal.review_on <= today())
+def waiting_for(who: Asking) -> Select[int]:
+    """Ids of the goals that they should look at, quiet or due for review: their own, or of led groups."""
+    is_theirs = or_(Goal.owner_id == who.id, and_(Goal.owner_id.is_(None), Goal.parent_id.in_(who.led)))
+    due = and_(
+        Goal.state == GoalState.ADOPTED, Goal.removed_at.is_(None), Goal.review_on <= dates.moment_day()
+    )
     return select(Goal.id).where(is_theirs, or_(due, and_(*quiet())))
 
 
@@ -440,19 +443,19 @@ def waits_for(user: Any, goal: Goal, led: set[int]) -> bool:
     return is_theirs and (goal.is_due_for_review or goal.is_quiet)
 
 
-def _drafted_by(user: Any) -> Select[int]:
+def _drafted_by(who: Asking) -> Select[int]:
     """Ids of the groups in which somebody drafts goals: their own, and those that speak for all, where these
     can be read; not a closed one that they have left.
     """
     group = Group.__table__
-    ours = group.c.id.in_([place.group_id for place in user.memberships if place.active])
+    ours = group.c.id.in_(who.groups)
     open_ones = or_(group.c.visibility != Visibility.CLOSED, group.c.kind == GroupKind.PLENARY)
     speaking = and_(group.c.kind.in_(DIRECTION), open_ones)
-    return select(group.c.id).where(or_(ours, speaking) if user.in_coordination else ours)
+    return select(group.c.id).where(or_(ours, speaking) if who.in_coordination else ours)
 
 
-def plans_waiting_for(user: Any, led: set[int]) -> Select[int]:
-    """Ids of the plans of which it is the user's turn, not of archived groups.
+def plans_waiting_for(who: Asking) -> Select[int]:
+    """Ids of the plans of which it is their turn, not of archived groups.
 
     The Office judges, and leads see to the adoption. Of what was sent back all who wrote the draft are asked
     to rework it, until it is proposed anew; of an amendment whoever wrote that one, and those who lead.
@@ -460,13 +463,13 @@ def plans_waiting_for(user: Any, led: set[int]) -> Select[int]:
     goal, later, group = aliased(Goal, flat=True), GoalPlan.__table__.alias(), Group.__table__
     texts, wrote, line = GoalText.__table__, DraftAuthor.__table__, Change.__table__
     theirs = or_(
-        GoalPlan.person_id == user.id,
+        GoalPlan.person_id == who.id,
         exists().where(
-            line.c.actor_id == user.id, line.c.thing_id == goal.id, line.c.verb.in_(("drafted", "changed"))
+            line.c.actor_id == who.id, line.c.thing_id == goal.id, line.c.verb.in_(("drafted", "changed"))
         ),
         exists().where(
             texts.c.goal_id == goal.id,
-            line.c.actor_id == user.id,
+            line.c.actor_id == who.id,
             line.c.thing_id == texts.c.id,
             line.c.verb == "written",
         ),
@@ -474,7 +477,7 @@ def plans_waiting_for(user: Any, led: set[int]) -> Select[int]:
             texts.c.goal_id == goal.id,
             Draft.__table__.c.owner_id == texts.c.id,
             wrote.c.draft_id == Draft.__table__.c.id,
-            wrote.c.person_id == user.id,
+            wrote.c.person_id == who.id,
         ),
     )
     since = and_(later.c.goal_id == GoalPlan.goal_id, later.c.id > GoalPlan.id)
@@ -486,12 +489,12 @@ def plans_waiting_for(user: Any, led: set[int]) -> Select[int]:
             and_(
                 ~GoalPlan.is_first,
                 goal.state == GoalState.ADOPTED,
-                GoalPlan.consented_at > now() - LATELY,
+                GoalPlan.consented_at > moment(LATELY),
                 ~exists().where(anew),
-                or_(GoalPlan.person_id == user.id, goal.parent_id.in_(led)),
+                or_(GoalPlan.person_id == who.id, goal.parent_id.in_(who.led)),
             ),
         ),
-        *([] if user.works_in_office else [goal.parent_id.in_(_drafted_by(user))]),
+        *([] if who.works_in_office else [goal.parent_id.in_(_drafted_by(who))]),
     )
     proposed = and_(
         GoalPlan.state == PlanState.PROPOSED,
@@ -502,9 +505,9 @@ def plans_waiting_for(user: Any, led: set[int]) -> Select[int]:
     )
     turns = [
         to_rework,
-        and_(proposed, GoalPlan.consent.in_((Consent.GIVEN, Consent.REMARK)), goal.parent_id.in_(led)),
+        and_(proposed, GoalPlan.consent.in_((Consent.GIVEN, Consent.REMARK)), goal.parent_id.in_(who.led)),
     ]
-    if user.works_in_office:
+    if who.works_in_office:
         turns.append(and_(proposed, GoalPlan.consent == Consent.NONE))
     return (
         select(GoalPlan.id)
@@ -540,11 +543,6 @@ def plans_to_judge() -> Select[int]:
 def quiet_goals() -> Select[int]:
     """Ids of quiet goals, the longest silent first."""
     return select(Goal.id).where(*quiet()).order_by(_silent_since(), Goal.id)
-
-
-def today() -> date:
-    """The day on the network's clock."""
-    return dates.local(now()).date()
 
 
 def public_goals() -> Select[tuple[Goal]]:

@@ -25,11 +25,12 @@ from network.discussions.counts import of_user
 from network.extensions import db, limiter
 from network.goals.lists import waits_for
 from network.groups import news
+from network.groups.asking import asking, led
 from network.groups.models import Group, JoinRequest, Visibility
 from network.groups.parts import of_cards
 from network.groups.policy import role
 from network.home import actions, found, parts
-from network.home.waiting import BELL, circulated, forget_count, ids, led, waiting, waiting_by_kind
+from network.home.waiting import BELL, circulated, forget_count, ids, waiting, waiting_by_kind
 from network.invitations import calendar
 from network.meetings.lists import coming, known, meetings_seen_by
 from network.meetings.models import AgendaItem, Meeting, MeetingState, Presenter
@@ -125,7 +126,7 @@ def my() -> str:
     dates = _dates(user, [group.id for group in visits])
     changes = news.latest(user, [group.room_id for group in visits], most=NEWS_IN_AREA)
     told_of = news.ids_in(change for found in changes.values() for change in found)
-    held = news.things(told_of, *ids(user), *circulated(user), what_became(user))
+    held = news.things(told_of, *ids(asking(user)), *circulated(user), what_became(user))
     held += news.related(held)
     told = {
         group: [line for line in news.lines(changes.get(group.room_id, []), number or 0) if line.is_new]

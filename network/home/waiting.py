@@ -2,11 +2,12 @@
 
 import time
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, selectinload
 
 from network import dates
@@ -17,7 +18,8 @@ from network.discussions import counts, told
 from network.discussions.models import Message
 from network.extensions import db
 from network.goals import lists as goals
-from network.groups.models import Group, GroupDesk, JoinRequest, Place
+from network.groups.asking import Asking, anybody, asking, parameters
+from network.groups.models import Group, GroupDesk, JoinRequest
 from network.meetings.models import Meeting, MeetingState
 from network.minutes import registers
 from network.minutes.models import Action, ActionState, Minutes, MinutesState
@@ -26,7 +28,7 @@ from network.moderation.models import ModerationCase
 from network.notices.counts import unread_ids
 from network.notices.models import Notice
 from network.people.models import Person
-from network.things import Thing, now
+from network.things import Thing, moment
 
 COUNT_SECONDS = 30  # how long a process may show a count as it was; the person's own deeds end it at once
 MOST_RUNG = 20  # bells that one message rings at once
@@ -48,21 +50,21 @@ COUNTED = (
 SOON = timedelta(days=7)  # an action that is due within this time counts as waiting
 
 
-def led(user: Any) -> set[int]:
-    """The ids of the groups that the user leads."""
-    return {place.group_id for place in user.memberships if place.active and place.role == Place.LEAD}
+def _working(who: Asking) -> Select[int]:
+    """Ids of the groups that they lead, without archived ones."""
+    return select(Group.id).where(Group.id.in_(who.led), Group.archived_at.is_(None))
 
 
-def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
-    """Statements for the ids of all that waits for the user, each of one kind, in the order of COUNTED."""
-    working = select(Group.id).where(Group.id.in_(led(user)), Group.archived_at.is_(None))
+def ids(who: Asking, *, all_actions: bool = True) -> list[Select[int]]:
+    """Statements for the ids of all that waits for them, each of one kind, in the order of COUNTED."""
+    working = _working(who)
     meeting = aliased(Meeting, flat=True)  # it is a thing as well, beside that which is asked for
     keeps = or_(
-        meeting.minute_taker_id == user.id,
+        meeting.minute_taker_id == who.id,
         and_(meeting.minute_taker_id.is_(None), meeting.parent_id.in_(working)),
     )
-    mine = Action.person_id == user.id
-    soon = Action.due_on <= dates.local(now() + SOON).date()
+    mine = Action.person_id == who.id
+    soon = Action.due_on <= dates.moment_day(-SOON)
     late = and_(Action.group_id.in_(working), *registers.overdue())  # what others have in groups one leads
     actions = select(Action.id).where(
         or_(mine, late) if all_actions else and_(mine, soon),
@@ -73,7 +75,7 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
         select(JoinRequest.id).where(
             JoinRequest.state == "open",
             or_(
-                and_(JoinRequest.invited, JoinRequest.person_id == user.id),
+                and_(JoinRequest.invited, JoinRequest.person_id == who.id),
                 and_(~JoinRequest.invited, JoinRequest.group_id.in_(working)),
             ),
         ),
@@ -90,12 +92,12 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
             meeting.removed_at.is_(None),
             keeps,
         ),
-        to_answer(user, working),
+        to_answer(who),
         actions,
-        goals.waiting_for(user, led(user)),
-        goals.plans_waiting_for(user, led(user)),
+        goals.waiting_for(who),
+        goals.plans_waiting_for(who),
         select(ModerationCase.id).where(
-            *cases.can_be_decided_by(user.id, in_office=False),
+            *cases.can_be_decided_by(who.id, in_office=False),
             ModerationCase.parent_id.in_(select(GroupDesk.id).where(GroupDesk.parent_id.in_(working))),
         ),
         select(Message.id)
@@ -108,8 +110,8 @@ def ids(user: Any, *, all_actions: bool = True) -> list[Select[int]]:
     ]
 
 
-def to_answer(user: Any, working: Select[int]) -> Select[int]:
-    """Ids of open corrections that the user is asked to settle: as minute-taker, or where they lead."""
+def to_answer(who: Asking) -> Select[int]:
+    """Ids of open corrections that they are asked to settle: as minute-taker, or where they lead."""
     corrections, minutes, meeting = Correction.__table__, Minutes.__table__, Meeting.__table__
     held = Thing.__table__.alias()  # the meeting as a thing, which knows its group
     return (
@@ -120,7 +122,7 @@ def to_answer(user: Any, working: Select[int]) -> Select[int]:
         .where(
             corrections.c.state == CorrectionState.OPEN,
             minutes.c.state == MinutesState.CIRCULATED,
-            or_(meeting.c.minute_taker_id == user.id, held.c.parent_id.in_(working)),
+            or_(meeting.c.minute_taker_id == who.id, held.c.parent_id.in_(_working(who))),
         )
     )
 
@@ -130,9 +132,8 @@ def circulated(user: Any) -> list[Select[int]]:
     asked to settle, and those of meetings where the user was, with that attendance, until their day is over.
     """
     minutes, attendance = Minutes.__table__, Attendance.__table__
-    working = select(Group.id).where(Group.id.in_(led(user)), Group.archived_at.is_(None))
     corrections = Correction.__table__
-    open_ones = select(corrections.c.minutes_id).where(corrections.c.id.in_(to_answer(user, working)))
+    open_ones = select(corrections.c.minutes_id).where(corrections.c.id.in_(to_answer(asking(user))))
     was_there = (
         select(attendance.c.id.label("attended"), minutes.c.id.label("sent"))
         .join(minutes, minutes.c.meeting_id == attendance.c.meeting_id)
@@ -140,25 +141,25 @@ def circulated(user: Any) -> list[Select[int]]:
             attendance.c.person_id == user.id,
             attendance.c.presence.in_((Presence.ROOM, Presence.ONLINE)),
             minutes.c.state == MinutesState.CIRCULATED,
-            minutes.c.corrections_until >= dates.local(now()).date(),
+            minutes.c.corrections_until >= dates.today(),
         )
         .subquery()
     )
     return [open_ones, select(was_there.c.attended), select(was_there.c.sent)]
 
 
-def owed_answers(user: Any) -> Select[int]:
-    """Ids of the user's attendances that lack an answer while one can be given."""
+def owed_answers(who: Asking) -> Select[int]:
+    """Ids of their attendances that lack an answer while one can be given."""
     meeting = aliased(Meeting, flat=True)
     return (
         select(Attendance.id)
         .join(meeting, meeting.id == Attendance.meeting_id)
         .where(
-            Attendance.person_id == user.id,
+            Attendance.person_id == who.id,
             Attendance.removed_at.is_(None),
             Attendance.answer == Answer.NONE,
             meeting.state == MeetingState.ANNOUNCED,
-            meeting.starts_at > now(),
+            meeting.starts_at > moment(),
             meeting.removed_at.is_(None),
         )
     )
@@ -177,24 +178,25 @@ def waiting_by_kind(user: Any) -> dict[str, int]:
     found = kept.get(user.id)
     if found and time.monotonic() - found[0] < COUNT_SECONDS:
         return found[1]
+    counts_of_kinds = _counts(user.works_in_office, user.in_coordination)
     counted = {
-        kind: number
-        for kind, number in db.session.execute(
-            union_all(
-                *(
-                    select(literal(kind), func.count()).select_from(things.subquery())
-                    for kind, things in zip(
-                        COUNTED,
-                        (*ids(user, all_actions=False), owed_answers(user), unread_ids(user)),
-                        strict=True,
-                    )
-                )
-            )
-        )
-        if number
+        kind: number for kind, number in db.session.execute(counts_of_kinds, parameters(user)) if number
     }
     kept[user.id] = (time.monotonic(), counted)
     return counted
+
+
+@cache
+def _counts(works_in_office: bool, in_coordination: bool) -> CompoundSelect[str, int]:
+    """The statement for how many of each kind wait for anybody."""
+    who = anybody(works_in_office, in_coordination)
+    waits = (*ids(who, all_actions=False), owed_answers(who), unread_ids(who))
+    return union_all(
+        *(
+            select(literal(kind), func.count()).select_from(things.subquery())
+            for kind, things in zip(COUNTED, waits, strict=True)
+        )
+    )
 
 
 def forget_count(user_id: int) -> None:

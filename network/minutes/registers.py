@@ -254,14 +254,14 @@ def overdue() -> list[ColumnElement[bool]]:
     return [
         Action.state == ActionState.OPEN,
         Action.removed_at.is_(None),
-        Action.due_on < dates.local(now()).date(),
+        Action.due_on < dates.moment_day(),
         Action.group_id.in_(select(group.c.id).where(group.c.archived_at.is_(None))),
     ]
 
 
 def is_overdue(action: Action) -> bool:
     """Whether its day has passed and it is still open."""
-    today = dates.local(now()).date()
+    today = dates.today()
     return action.state == ActionState.OPEN and action.due_on is not None and action.due_on < today
 
 

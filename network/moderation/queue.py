@@ -16,7 +16,7 @@ from network.groups.models import Group, GroupDesk, Place
 from network.moderation import policy
 from network.moderation.models import CLAIM_LASTS, CaseState, ModerationCase, Report
 from network.people.models import OfficeDesk, Person, PersonState, Role
-from network.things import Thing, now, of_types
+from network.things import Thing, moment, of_types
 
 MOST = 50  # cases on a page, and messages that wait
 
@@ -135,7 +135,7 @@ def is_stuck(case: ModerationCase) -> bool:
 
 def _is_free() -> ColumnElement[bool]:
     case = ModerationCase.__table__
-    return or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < now() - CLAIM_LASTS)
+    return or_(case.c.claimed_by_id.is_(None), case.c.claimed_at < moment(CLAIM_LASTS))
 
 
 def can_be_decided_by(id: Any, *, in_office: bool) -> tuple[ColumnElement[bool], ...]:

@@ -5,7 +5,6 @@ cared for it. When no goal in force or achieved serves it any more, it waits aga
 by what is recorded; the need follows in an action of its own after that, since its room is not held then.
 """
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -41,7 +40,7 @@ def _links(goal_id: Any, need_id: Any) -> Select[int]:
     )
 
 
-def served(*states: GoalState, ended_since: datetime | None = None) -> ColumnElement[bool]:
+def served(*states: GoalState, ended_since: Any = None) -> ColumnElement[bool]:
     """The condition that a goal in one of these states serves the need of a statement."""
     goal, held = Goal.__table__.alias(), Thing.__table__.alias()
     found = (

@@ -17,7 +17,7 @@ from network.needs.following import served
 from network.needs.models import OPEN, Need, NeedLanguage, NeedState, NeedSupport, TargetGroup
 from network.people.models import Affiliation
 from network.search_entries import SearchEntry, matches, words_of
-from network.things import now
+from network.things import moment
 
 LATELY = timedelta(days=14)
 # What is told of a need to those who see it: the letters about it tell the same.
@@ -179,7 +179,7 @@ def what_became(user: Any) -> Select[int]:
     line = Change.__table__
     told = select(line.c.thing_id).where(
         line.c.verb.in_(NEWS),
-        line.c.made_at > now() - LATELY,
+        line.c.made_at > moment(LATELY),
         or_(line.c.actor_id.is_(None), line.c.actor_id != user.id),
     )
     return select(Need.id).where(Need.id.in_(told), _is_mine(user), Need.removed_at.is_(None))
@@ -251,7 +251,7 @@ def perhaps_met() -> Select[int]:
 
 
 def _goal_is_achieved() -> ColumnElement[bool]:
-    lately = served(GoalState.ACHIEVED, ended_since=now() - LATELY)
+    lately = served(GoalState.ACHIEVED, ended_since=moment(LATELY))
     alone = and_(served(GoalState.ACHIEVED), ~served(GoalState.ADOPTED))
     return and_(Need.state == NeedState.TAKEN_UP, or_(lately, alone))
 

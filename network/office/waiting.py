@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import current_app
@@ -11,12 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from network.agenda.models import AgendaProposal
-from network.dates import local
+from network.dates import moment_day
 from network.discussions.models import Message
 from network.extensions import db
 from network.goals import lists as goals
 from network.goals.models import Goal, GoalPlan
 from network.groups import news
+from network.groups.asking import anybody, parameters
 from network.groups.models import Group, JoinRequest, Membership, Place
 from network.meetings.models import Meeting, MeetingState
 from network.minutes import registers
@@ -26,7 +28,7 @@ from network.moderation.models import ModerationCase
 from network.needs import lists as needs
 from network.needs.models import Need, NeedState
 from network.people.models import Person, PersonState
-from network.things import Thing, now
+from network.things import Thing, moment
 
 SLOW = timedelta(days=7)  # a request or proposal that is older waits for the Office as well
 MINUTES_LATE = timedelta(days=3)
@@ -94,7 +96,7 @@ def _of_people() -> ColumnElement[bool]:
         or_(
             Person.state == PersonState.APPLIED,
             and_(Person.state == PersonState.ADMITTED, Person.applied_organisation != ""),
-            and_(Person.state == PersonState.INVITED, Person.invited_until < now()),
+            and_(Person.state == PersonState.INVITED, Person.invited_until < moment()),
         ),
     )
 
@@ -105,7 +107,7 @@ def _slow_proposals() -> Select[int]:
     return (
         select(proposal.c.id)
         .join(made, made.c.id == proposal.c.id)
-        .where(proposal.c.state == "open", made.c.created_at < now() - SLOW)
+        .where(proposal.c.state == "open", made.c.created_at < moment(SLOW))
     )
 
 
@@ -218,16 +220,14 @@ def _lack_minutes() -> ColumnElement[bool]:
     """
     sent = Minutes.__table__
     of_it = exists().where(sent.c.meeting_id == Meeting.id)
-    waits = of_it.where(
-        sent.c.state == MinutesState.CIRCULATED, sent.c.corrections_until < local(now()).date()
-    )
-    late = and_(Meeting.ended_at < now() - MINUTES_LATE, ~of_it.where(sent.c.state != MinutesState.WRITING))
+    waits = of_it.where(sent.c.state == MinutesState.CIRCULATED, sent.c.corrections_until < moment_day())
+    late = and_(Meeting.ended_at < moment(MINUTES_LATE), ~of_it.where(sent.c.state != MinutesState.WRITING))
     return and_(Meeting.state == MeetingState.CLOSED, Meeting.removed_at.is_(None), or_(late, waits))
 
 
 def _long_overdue() -> list[ColumnElement[bool]]:
     """Actions whose day passed a week ago: before that they are the group's own business."""
-    return [*registers.overdue(), Action.due_on < local(now() - SLOW).date()]
+    return [*registers.overdue(), Action.due_on < moment_day(SLOW)]
 
 
 def _in_trouble() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -239,14 +239,14 @@ def _in_trouble() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     met = aliased(Meeting, flat=True)  # Group and what is below it all stand in the table of things
     lead = aliased(Membership, flat=True)
     quiet = and_(
-        Group.created_at < now() - QUIET,
+        Group.created_at < moment(QUIET),
         ~select(met.id)
         .where(
             met.parent_id == Group.id,
             met.removed_at.is_(None),
             met.is_template.is_(False),
             met.state.not_in((MeetingState.CANCELLED, MeetingState.DRAFT)),
-            met.starts_at > now() - QUIET,
+            met.starts_at > moment(QUIET),
         )
         .exists(),
     )
@@ -287,6 +287,14 @@ def number_for_menu(user: Any) -> int:
     found = kept.get(user.id)
     if found and time.monotonic() - found[0] < COUNT_SECONDS:
         return found[1]
+    count = int(db.session.scalar(_number(user.works_in_office, user.in_coordination), parameters(user)) or 0)
+    kept[user.id] = (time.monotonic(), count)
+    return count
+
+
+@cache
+def _number(works_in_office: bool, in_coordination: bool) -> Select[int]:
+    """The statement for how many things wait for anybody of the Office."""
     without_lead, quiet = _in_trouble()
     kinds: list[Select[int]] = [
         select(Person.id).where(_of_people()),
@@ -303,9 +311,7 @@ def number_for_menu(user: Any) -> int:
         select(Group.id).where(_working(), quiet),
     ]
     numbers = [select(func.count()).select_from(ids.subquery()).scalar_subquery() for ids in kinds]
-    count = int(db.session.scalar(select(sum(numbers, queue.number(user)))) or 0)
-    kept[user.id] = (time.monotonic(), count)
-    return count
+    return select(sum(numbers, queue.number(anybody(works_in_office, in_coordination))))
 
 
 def forget_number() -> None:

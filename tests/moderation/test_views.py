@@ -16,6 +16,7 @@ from network.discussions import actions as discussions
 from network.discussions import care
 from network.discussions.models import Message, Thread
 from network.extensions import db
+from network.groups.asking import asking
 from network.home import waiting as bell
 from network.moderation import actions, queue, settings
 from network.moderation.models import Measure, ModerationCase
@@ -292,7 +293,7 @@ def test_the_bell_counts_what_somebody_may_decide_and_nothing_that_they_reported
     world: World, thread: Thread, message: Message, anke: Reader
 ) -> None:
     def counted() -> int:
-        return len(db.session.scalars(bell.ids(world.anke)[bell.COUNTED.index("cases")]).all())
+        return len(db.session.scalars(bell.ids(asking(world.anke))[bell.COUNTED.index("cases")]).all())
 
     own = actions.report(world.anke, message, rule="respect")
     assert counted() == 0 and f"/cases/{own.id}" not in anke.get("/my").text
@@ -498,7 +499,7 @@ def test_a_silenced_person_reads_everywhere_the_day_that_was_chosen_and_nothing_
     letters: Letterbox,
     sign_in: Callable[..., Reader],
 ) -> None:
-    chosen = dates.local(now()).date() + timedelta(days=2)
+    chosen = dates.today() + timedelta(days=2)
     with force_locale("en"):
         told = f"up to and including {dates.day(chosen)}"
     facts = {"version": version_of(case), "measure": "silence", "rule": "respect", "text": "Please be kind."}
