@@ -3,17 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
 
+from network import dates
 from network.approval import actions
 from network.approval.policy import may_approve
 from network.approval.reading import number_open
 from network.changes import CLOCK, Refused
-from network.dates import local
 from network.extensions import db
 from network.groups.models import Approval, Group
 from network.jobs import every
 from network.meetings.models import Meeting
 from network.minutes.models import Minutes, MinutesState
-from network.things import now
 
 
 @every(minutes=30)
@@ -26,7 +25,7 @@ def approve_tacitly() -> None:
         .join(group, group.id == meeting.parent_id)
         .where(
             Minutes.state == MinutesState.CIRCULATED,
-            Minutes.corrections_until < local(now()).date(),
+            Minutes.corrections_until < dates.today(),
             group.approval == Approval.TACIT,
             group.archived_at.is_(None),
             meeting.removed_at.is_(None),

@@ -64,7 +64,7 @@ def _settle_what_is_due(cast: Cast) -> None:
     """What the clock approves, what meetings have approved, and the publication of both."""
     jobs.approve_tacitly()
     query = select(Minutes).where(
-        Minutes.state == MinutesState.CIRCULATED, Minutes.corrections_until < dates.local(now()).date()
+        Minutes.state == MinutesState.CIRCULATED, Minutes.corrections_until < dates.today()
     )
     for minutes in db.session.scalars(query.options(joinedload(Minutes.parent))).all():
         following = _next_meeting(minutes.parent)

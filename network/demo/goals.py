@@ -18,7 +18,6 @@ from network.goals import actions, adopting, plans, tending, writing
 from network.goals.models import Goal, GoalPlan, ProgressReport
 from network.loop.actions import link
 from network.people.models import Person
-from network.things import now
 
 Told = dict[str, Any]
 BASELINE = timedelta(days=10)  # before the adoption
@@ -71,7 +70,7 @@ class Goals:
     def _plan(self, told: Told) -> Goal:
         """From the draft to the adoption, as far as it has come, in one go."""
         group, by = self.cast.groups[told["group"]], self.cast.people[told["by"]]
-        today = dates.local(now()).date()
+        today = dates.today()
         end = dates.local(self.story.present).date() + timedelta(days=told["due"])
         goal: Goal = actions.draft_goal(by, group, title=told["title"])
         facts: dict[str, Any] = {
@@ -133,7 +132,7 @@ class Goals:
 
     def _report(self, told: Told, value: float, note: str) -> None:
         by = self.cast.people[told.get("owner") or told["by"]]
-        today = dates.local(now()).date()
+        today = dates.today()
         tending.report(by, self.goal(told["key"]), value=Decimal(str(value)), on=today, note=note)
 
     def _last_report(self, told: Told) -> ProgressReport | None:
@@ -163,7 +162,7 @@ class Goals:
     def _reach(self, told: Told, title: str) -> None:
         goal = self.goal(told["key"])
         milestone = next(one for one in writing.milestones_of(goal) if one.title == title)
-        tending.reach(self.cast.people[told["owner"]], milestone, reached_on=dates.local(now()).date())
+        tending.reach(self.cast.people[told["owner"]], milestone, reached_on=dates.today())
 
     def _end(self, told: Told) -> None:
         _days, state, reason = told["end"]

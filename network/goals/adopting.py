@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from network import dates
 from network.changes import Invalid, action, record
 from network.dates import local
 from network.drafts import markdown
@@ -86,7 +87,7 @@ def adopt(
 
     From now on it is frozen, and the goal is as it says. The first one sets the day of the first review.
     """
-    goal, today = plan.parent, local(now()).date()
+    goal, today = plan.parent, dates.today()
     decision = db.session.get(Decision, decision_id) if decision_id is not None else None
     if decision is None and not procedure:
         raise Invalid(decision_id=_l("Please choose the decision, or say how it was adopted otherwise."))

@@ -12,7 +12,8 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import TextArea
 
-from network.dates import day_short, local
+from network import dates
+from network.dates import day_short
 from network.directory.models import Organisation, Topic
 from network.files.store import ACCEPTED
 from network.forms import (
@@ -47,7 +48,7 @@ from network.loop.picking import NO_EVIDENCE, named, thing_named
 from network.minutes.models import Decision
 from network.people.models import Person
 from network.texts import summary
-from network.things import now, whole
+from network.things import whole
 
 LONGEST_TEXT = 20_000  # characters of a goal's text
 FILL_IN = _l("Please fill this in.")
@@ -334,7 +335,7 @@ class ReportForm(NumberedForm, Creating):
     """A value on a day; where nothing is counted, what there is to tell."""
 
     value = NumberField(_l("Value"), [InputRequired(FILL_IN)])
-    on = DayField(_l("On which day?"), [InputRequired(FILL_IN)], default=lambda: local(now()).date())
+    on = DayField(_l("On which day?"), [InputRequired(FILL_IN)], default=lambda: dates.today())
     note = long_text(
         _l("What is behind it?"),
         limit=2_000,
@@ -393,9 +394,7 @@ class _Remembering(Form):
 class ReachForm(_Remembering):
     """When a milestone was reached, and by what one sees it."""
 
-    reached_on = DayField(
-        _l("When was it reached?"), [InputRequired(FILL_IN)], default=lambda: local(now()).date()
-    )
+    reached_on = DayField(_l("When was it reached?"), [InputRequired(FILL_IN)], default=lambda: dates.today())
     evidence = long_text(_l("By what does one see it?"), limit=1_000)
 
 

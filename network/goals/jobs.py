@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
+from network import dates
 from network.changes import CLOCK, Refused
 from network.extensions import db
-from network.goals.lists import today
 from network.goals.models import Goal, GoalState
 from network.goals.tending import AHEAD, remind
 from network.jobs import daily
@@ -16,7 +16,7 @@ def remind_of_reviews() -> None:
     due = select(Goal.id).where(
         Goal.state == GoalState.ADOPTED,
         Goal.removed_at.is_(None),
-        Goal.review_on <= today() + AHEAD,
+        Goal.review_on <= dates.today() + AHEAD,
         Goal.reminded_of.is_distinct_from(Goal.review_on),
     )
     for id in db.session.scalars(due.order_by(Goal.id)).all():

@@ -244,7 +244,7 @@ class Goal(Thing):
         line = self.line
         if line is None:
             return measures.Health.NO_NEWS
-        return measures.health(line, self.reading, dates.local(now()).date(), self.review_months)
+        return measures.health(line, self.reading, dates.today(), self.review_months)
 
     @property
     def health(self) -> measures.Health:
@@ -264,13 +264,13 @@ class Goal(Thing):
     @property
     def is_overdue(self) -> bool:
         """Whether the day by which it was to be reached has passed."""
-        return self.target_on is not None and self.target_on < dates.local(now()).date()
+        return self.target_on is not None and self.target_on < dates.today()
 
     @property
     def is_due_for_review(self) -> bool:
         """Whether its review day has come."""
         due = self.review_on if self.state == GoalState.ADOPTED else None
-        return due is not None and due <= dates.local(now()).date()
+        return due is not None and due <= dates.today()
 
     @property
     def silent_since(self) -> date | None:
@@ -315,7 +315,7 @@ class Goal(Thing):
         due = self.report_by
         if self.state != GoalState.ADOPTED or due is None or (self.progress or 0) >= 1:
             return False
-        return due < dates.local(now()).date()
+        return due < dates.today()
 
     @property
     def change(self) -> Decimal | None:
@@ -410,7 +410,7 @@ class Milestone(Thing):
     @property
     def is_late(self) -> bool:
         """Whether its day has passed without it."""
-        return self.reached_on is None and self.due_on is not None and self.due_on < dates.local(now()).date()
+        return self.reached_on is None and self.due_on is not None and self.due_on < dates.today()
 
 
 class ProgressReport(Thing):

@@ -3,14 +3,13 @@
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 
+from network import dates
 from network.changes import action, record
-from network.dates import local
 from network.extensions import db
 from network.goals import policy
 from network.goals.models import Goal, GoalReview, GoalState
 from network.goals.writing import with_group
 from network.people.models import Person
-from network.things import now
 
 
 @action(policy.may_reopen, rooms=with_group)
@@ -21,7 +20,7 @@ def reopen(actor: Person, goal: Goal, *, reason: str) -> Goal:
     """
     goal.state, goal.ended_at, goal.ended_reason = GoalState.ADOPTED, None, reason
     goal.superseded_by_id = None
-    today = local(now()).date()
+    today = dates.today()
     last = db.session.scalar(select(func.max(GoalReview.on)).where(GoalReview.goal_id == goal.id))
     goal.review_on = max(today, (last or goal.adopted_on or today) + relativedelta(months=goal.review_months))
     record("reopened", goal, by=actor, also=[goal.parent.room])

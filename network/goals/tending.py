@@ -9,8 +9,8 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from flask_babel import lazy_gettext as _l
 
+from network import dates
 from network.changes import Invalid, Stale, action, record
-from network.dates import local
 from network.discussions.titles import meant
 from network.extensions import db
 from network.files import actions as files
@@ -70,7 +70,7 @@ def report(
 
 
 def _must_have_come(day: date) -> None:
-    if day > local(now()).date():
+    if day > dates.today():
         raise Invalid(on=_l("Please choose a day that has come."))
 
 
@@ -153,7 +153,7 @@ def reach(
 
     Raises Stale if that is not what the writer has `seen` any more; the same again is no conflict.
     """
-    if reached_on > local(now()).date():
+    if reached_on > dates.today():
         raise Invalid(reached_on=_l("Please choose a day that has come."))
     if (milestone.reached_on, milestone.evidence) != (reached_on, evidence):
         _must_be_seen(milestone, seen)
@@ -204,7 +204,7 @@ def compute_health(actor: Person, goal: Goal) -> Goal:
 @action(policy.may_tend, rooms=with_group)
 def review(actor: Person, goal: Goal, *, note: str, next_on: date | None = None) -> Goal:
     """Record that the goal was looked at together; the next time is after its interval unless said."""
-    today = local(now()).date()
+    today = dates.today()
     if next_on is not None and next_on <= today:
         raise Invalid(next_on=_l("Please choose a day that is still to come."))
     db.session.add(
@@ -224,7 +224,7 @@ def remind(actor: Any, goal: Goal) -> Goal:
 
     Not on record, since nobody but its readers is concerned. Done again it does nothing.
     """
-    today = local(now()).date()
+    today = dates.today()
     due = goal.review_on
     if due is not None and due - AHEAD <= today and goal.reminded_of != due:
         goal.reminded_of = due

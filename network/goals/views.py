@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from network import menus, tables
+from network import dates, menus, tables
 from network.approval.publishing import where_public
 from network.changes import Change, sentence
 from network.directory.models import Topic
@@ -218,7 +218,7 @@ def history(id: str) -> str:
         more[settled.id] = goal.ended_reason
     told = [(line, _told(line, more.get(line.id, ""))) for line in lines if not _is_told_twice(line)]
     return render_template(
-        "goals/history.html", goal=goal, group=goal.parent, history=told, this_year=lists.today().year
+        "goals/history.html", goal=goal, group=goal.parent, history=told, this_year=dates.today().year
     )
 
 
@@ -321,7 +321,7 @@ def report() -> str:
     user = person()
     goals = lists.overview(user, Narrowed(state="all"))
     shown = [goal for goal in goals if goal.in_force]
-    return render_template("goals/report.html", directions=lists.directions(shown), day=lists.today())
+    return render_template("goals/report.html", directions=lists.directions(shown), day=dates.today())
 
 
 @blueprint.get("/goals.csv")

@@ -11,6 +11,7 @@ from flask_login import login_required
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from network import dates
 from network.changes import Invalid
 from network.cores import in_turns
 from network.dates import local
@@ -100,7 +101,7 @@ def _kept(group: Group, form: PaperForm) -> OldMinutes:
     if not content:
         raise Invalid(file=_l("This file is empty."))
     source = read(content, name)
-    today = local(now()).date()
+    today = dates.today()
     meetings = meetings_without_minutes(group)
     head = head_of(source, name, today)
     chosen: dict[str, Any] = suggested(head, meetings, last_meeting(group), people_for_offices(group))

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from network import dates
 from network.changes import Invalid, action, record, revoke
-from network.dates import local
 from network.drafts import texts as drafts
 from network.drafts.models import Draft
 from network.drafts.unsettled import unsettled
@@ -82,7 +82,7 @@ def circulate(actor: Any, minutes: Minutes, *, until: date, despite: bool = Fals
     history of the text, comments beside it: `despite` says that this is known. Raises Invalid if it is not,
     and for a day that has passed or is a year away.
     """
-    today = local(now()).date()
+    today = dates.today()
     if not today <= until <= today + LONGEST_CORRECTION:
         raise Invalid(until=_l("Please choose a day between today and a year from now."))
     meeting = minutes.parent

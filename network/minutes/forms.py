@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, IntegerField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from network.dates import local
+from network import dates
 from network.directory.models import Organisation
 from network.extensions import db
 from network.forms import ChoiceField, Creating, DayField, Form, line, whole_or_none
@@ -156,7 +156,7 @@ class CirculateForm(Form):
     @staticmethod
     def usual() -> date:
         """The day that is suggested."""
-        return local(now()).date() + timedelta(days=CORRECTION_DAYS)
+        return dates.today() + timedelta(days=CORRECTION_DAYS)
 
 
 class AskForm(Form):

@@ -113,7 +113,7 @@ class Minutes(Thing):
     def corrections_over(self) -> bool:
         """Whether the last day for corrections has passed."""
         until = self.corrections_until if self.state == MinutesState.CIRCULATED else None
-        return until is not None and until < dates.local(now()).date()
+        return until is not None and until < dates.today()
 
 
 class ItemMinutes(Thing):

@@ -8,13 +8,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from network.dates import local
+from network import dates
 from network.discussions.forms import PAUSES, WholeField
 from network.forms import ChoiceField, Creating, DayField, Form, line, moment, text, whole_or_none
 from network.groups.models import Group
 from network.moderation import rules
 from network.moderation.models import MEASURES, Measure
-from network.things import now, whole
+from network.things import whole
 
 CHOOSE = _l("Please choose one of the entries.")
 LONGEST = 2000  # characters of a reason
@@ -75,7 +75,7 @@ class DecideForm(Form):
         """A day to come, within a year, for a silence."""
         if self.measure.data != Measure.SILENCE:
             return
-        today = local(now()).date()
+        today = dates.today()
         if not field.data or not today <= field.data <= today + timedelta(days=366):
             raise ValidationError(_l("Please give a day within the coming year."))
 

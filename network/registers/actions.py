@@ -8,7 +8,6 @@ from network.changes import action
 from network.minutes import policy
 from network.minutes.models import Action
 from network.registers import letters
-from network.things import now
 
 AHEAD = timedelta(days=7)  # before the day
 LATEST = timedelta(days=7)  # after it: what could not be told by then is not told any more
@@ -20,7 +19,7 @@ def remind(actor: Any, deed: Action) -> Action:
 
     Not on record, since nobody but its reader is concerned. Done again it does nothing.
     """
-    today = dates.local(now()).date()
+    today = dates.today()
     if _is_due_ahead(deed, today):
         deed.reminded_ahead_of = deed.due_on
     elif _is_due(deed, today):

@@ -8,13 +8,12 @@ from network.extensions import db
 from network.jobs import daily
 from network.minutes.models import Action, ActionState
 from network.registers.actions import AHEAD, LATEST, remind
-from network.things import now
 
 
 @daily(hour=7)
 def remind_of_actions() -> None:
     """Remind those who have something to do, a week before its day and on it."""
-    today = dates.local(now()).date()
+    today = dates.today()
     due = select(Action.id).where(
         Action.state == ActionState.OPEN,
         Action.removed_at.is_(None),

@@ -106,7 +106,7 @@ def prepare_next(actor: Any, series: Series) -> Meeting | None:
     day = _next_day(series)
     if day is None:
         return None
-    if actor.is_clock and day > dates.local(now()).date() + timedelta(days=series.days_ahead):
+    if actor.is_clock and day > dates.today() + timedelta(days=series.days_ahead):
         return None
     starts_at, ends_at = times(series, day)
     last = last_meeting(series.parent)

@@ -14,7 +14,6 @@ from network.meetings.forms import web_address
 from network.meetings.planning import last_meeting
 from network.series.models import NTH, WEEKDAYS, Rhythm, Series
 from network.series.pattern import days
-from network.things import now
 
 
 class SeriesForm(Form):
@@ -102,7 +101,7 @@ def suggestions(group: Group) -> dict[str, Any]:
         "every": 1,
         "nth": 1,
         "weekday": 2,
-        "first_on": dates.local(now()).date(),
+        "first_on": dates.today(),
         "minutes": 90,
         "days_ahead": 28,
         "title": group.name,

@@ -21,7 +21,7 @@ from network.series import actions, policy
 from network.series.forms import NewSeriesForm, SeriesForm, present, suggestions
 from network.series.models import Series
 from network.series.pattern import days, in_words, times
-from network.things import find, now
+from network.things import find
 
 Kind = TypeVar("Kind", bound=SeriesForm)
 blueprint = Blueprint("series", __name__)
@@ -33,7 +33,7 @@ SHOWN = 5  # days of a preview
 
 def preview(series: Series, since: date | None = None) -> list[tuple[datetime, datetime, str | None]]:
     """The next days of a pattern: begin, end, and the public holiday that falls on it."""
-    since = since or max(dates.local(now()).date(), series.first_day)
+    since = since or max(dates.today(), series.first_day)
     return [(*times(series, day), holiday_on(day)) for day in islice(days(series, since), SHOWN)]
 
 

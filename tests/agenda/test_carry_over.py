@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from network.agenda import carry_over, proposals
 from network.agenda.carry_over import Candidate, candidates, carry_over_sources
 from network.changes import Refused
+from network.dates import local, today
 from network.extensions import db
 from network.meetings import actions
 from network.meetings.models import ItemKind, ItemState, Meeting, MeetingState
@@ -133,7 +134,7 @@ def test_only_minutes_that_still_wait_are_offered_to_be_approved(
 def test_reviews_are_suggested_as_far_as_the_meeting_has_time_for_them(
     world: World, last: Meeting, draft: Meeting
 ) -> None:
-    facts = {"room": last.room, "group_id": world.language.id, "review_on": now().date()}
+    facts = {"room": last.room, "group_id": world.language.id, "review_on": today()}
     for number in (1, 2, 3):
         db.session.add(Decision(parent=last.agenda[0], text="We start.", year=2026, number=number, **facts))
     db.session.commit()
@@ -157,7 +158,7 @@ def test_what_comes_again_is_short_and_decisions_come_in_the_order_of_their_numb
     facts = {"room": last.room, "group_id": world.language.id}
     db.session.add(Action(parent=done, text="Ask the schools.", **facts))
     for number, days in ((1, 5), (2, 9)):  # the later one is to be reviewed first
-        review_on = (now() - timedelta(days=days)).date()
+        review_on = local(now() - timedelta(days=days)).date()
         db.session.add(
             Decision(parent=done, text="We start.", year=2026, number=number, review_on=review_on, **facts)
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from network.attendance.models import Attendance
-from network.dates import local
+from network.dates import today
 from network.extensions import db
 from network.groups.models import Group
 from network.meetings.models import AgendaItem, Meeting
@@ -52,7 +52,7 @@ def hold(group: Group, lead: Person, writer: Person, *present: Person, title: st
 
 def send(minutes: Minutes, by: Person, days: int = 7) -> Minutes:
     """Send them for correction."""
-    actions.circulate(by, minutes, until=local(now()).date() + timedelta(days=days))
+    actions.circulate(by, minutes, until=today() + timedelta(days=days))
     return minutes
 
 

@@ -23,14 +23,13 @@ from network.approval import actions, erasing, publishing, snapshot
 from network.approval.models import Correction, MinutesVersion
 from network.approval.reading import erasures_of, mark, versions_of
 from network.changes import CLOCK
-from network.dates import local
+from network.dates import today
 from network.extensions import db
 from network.groups.models import Approval
 from network.meetings.models import AgendaItem
 from network.minutes import actions as writing
 from network.minutes.content import content
 from network.minutes.models import Minutes, MinutesState
-from network.things import now
 from tests.approval.conftest import hold, send
 from tests.databases import PostgreSQL, SQLite
 from tests.world import World, make_world
@@ -139,7 +138,7 @@ def test_no_order_of_deeds_leads_back_from_approved_minutes(
         @rule()
         def let_the_day_pass(self) -> None:
             if self.minutes.corrections_until is not None:
-                self.minutes.corrections_until = local(now()).date() - timedelta(days=1)
+                self.minutes.corrections_until = today() - timedelta(days=1)
                 db.session.commit()
 
         @precondition(lambda self: self.frozen)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from network.dates import today
 from network.directory.models import Topic
 from network.extensions import db
 from network.groups.models import Visibility
@@ -14,7 +15,6 @@ from network.sitting import actions as sitting
 from tests.browser.conftest import PUSHED_OFF
 from tests.browser.test_journeys import path_of
 from tests.clients import Reader
-from tests.goals.makers import today
 from tests.processes import Server
 from tests.world import World, make_item, make_meeting
 

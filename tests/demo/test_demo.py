@@ -174,7 +174,7 @@ def test_decisions_are_numbered_without_gaps_and_actions_have_lives(network: Fla
     actions = all_of(select(Action))
     states = {action.state for action in actions}
     assert states == set(ActionState)
-    today = dates.local(now()).date()
+    today = dates.today()
     overdue = [one for one in actions if one.state == ActionState.OPEN and one.due_on < today]
     assert any(one.person.email == "member@demo.example" for one in overdue)
     replaced = [one for one in decisions if one.state == DecisionState.SUPERSEDED]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from network.dates import local
+from network.dates import today
 from network.drafts import showing
 from network.drafts.models import Draft, DraftUpdate
 from network.extensions import db
@@ -15,7 +15,6 @@ from network.groups import policy as groups
 from network.meetings.models import AgendaItem
 from network.minutes import actions
 from network.sitting import actions as sitting
-from network.things import now
 from tests.clients import Ear, Reader
 from tests.drafts.desk import Pen
 from tests.world import World, make_item, make_meeting
@@ -127,7 +126,7 @@ def test_nobody_writes_in_what_was_sent_for_correction(draft: Draft, world: Worl
     ben.enter()
     ben.write("The last word.")
     sitting.close(world.anke, meeting, expected=0)
-    actions.circulate(world.anke, meeting.minutes, until=local(now()).date() + timedelta(days=14))
+    actions.circulate(world.anke, meeting.minutes, until=today() + timedelta(days=14))
     assert meeting.agenda[0].minutes.text.endswith("The last word.")
     assert ben.write("One more.")["error"] == "forbidden"
     assert rows_of(draft) == 2

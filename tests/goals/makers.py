@@ -1,24 +1,18 @@
 """Goals for tests, made by the actions."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from network.dates import local
+from network.dates import today
 from network.extensions import db
 from network.goals import actions, adopting
 from network.goals.models import Goal, GoalPlan
 from network.groups.models import Group
 from network.people.models import Person
-from network.things import now
 from tests.world import World
 
 TITLE = "80 reading sponsors"
-
-
-def today() -> date:
-    """The day on the network's clock."""
-    return local(now()).date()
 
 
 def drafted(actor: Person, group: Group, title: str = TITLE, **facts: Any) -> Goal:

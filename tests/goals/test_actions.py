@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from network.agenda.carry_over import candidates, carry_over
 from network.changes import Change, Invalid, Refused, Stale
+from network.dates import today
 from network.extensions import db
 from network.goals import actions, adopting, agenda, jobs, lists, plans, tending, writing
 from network.goals.measures import Health
@@ -20,7 +21,7 @@ from network.loop.models import BACK, Link, LinkKind
 from network.meetings.models import MeetingState
 from network.people import export, leaving
 from network.texts import render
-from tests.goals.makers import adopted, drafted, proposed, today
+from tests.goals.makers import adopted, drafted, proposed
 from tests.letterbox import Letterbox
 from tests.needs.makers import confirmed, topic
 from tests.registers.test_registers import decided

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from network.dates import today
 from network.extensions import db
 from network.goals import adopting, writing
 from network.goals.models import Goal, GoalPlan, PlanState
@@ -16,7 +17,7 @@ from network.groups.models import GroupKind
 from network.minutes import lines
 from network.minutes.models import Decision
 from network.sitting import actions as sitting
-from tests.goals.makers import adopted, proposed, today
+from tests.goals.makers import adopted, proposed
 from tests.processes import Guest, Server
 from tests.world import World, make_item, make_meeting
 

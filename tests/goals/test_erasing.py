@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from network.dates import today
 from network.drafts import erasing
 from network.extensions import db
 from network.goals import actions, adopting, tending, writing
 from network.goals.models import Goal, GoalPlan
 from network.people import leaving
 from tests.drafts.test_erasing import is_anywhere
-from tests.goals.makers import adopted, drafted, today
+from tests.goals.makers import adopted, drafted
 from tests.world import World
 
 pytestmark = pytest.mark.both_databases  # nothing may be left

@@ -10,11 +10,12 @@ from dateutil.relativedelta import relativedelta
 from lxml import html
 
 from network.changes import Refused
+from network.dates import today
 from network.extensions import db
 from network.goals import adopting, reopening, tending
 from network.goals.models import Consent, GoalState, PlanState
 from tests.clients import Reader
-from tests.goals.makers import adopted, proposed, today
+from tests.goals.makers import adopted, proposed
 from tests.world import World
 
 SignIn = Callable[..., Reader]

@@ -12,6 +12,7 @@ from lxml import html
 from sqlalchemy import select
 
 from network.changes import Invalid, Refused
+from network.dates import today
 from network.drafts import erasing
 from network.extensions import db
 from network.goals import actions, adopting, chart, lists, measures, numbers, plans, tending, writing
@@ -25,7 +26,7 @@ from network.loop.models import LinkKind
 from network.meetings.models import AgendaItem, ItemKind, MeetingState
 from network.people.models import Role
 from tests.clients import Reader
-from tests.goals.makers import adopted, drafted, proposed, today
+from tests.goals.makers import adopted, drafted, proposed
 from tests.letterbox import Letterbox
 from tests.registers.test_registers import decided
 from tests.world import World, make_meeting

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from network.approval import actions as approval
 from network.approval import publishing
+from network.dates import today
 from network.discussions import actions as talking
 from network.discussions.models import Thread
 from network.extensions import db
@@ -26,7 +27,7 @@ from network.notices.counts import how_many_unread
 from network.notices.models import Notice
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
-from tests.goals.makers import adopted, drafted, proposed, today
+from tests.goals.makers import adopted, drafted, proposed
 from tests.needs.makers import confirmed
 from tests.registers.test_registers import decided
 from tests.world import World, make_group, own

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from network.dates import today
 from network.extensions import db
 from network.goals.models import Goal, GoalPlan, GoalState, GoalText
 from tests.clients import Reader
-from tests.goals.makers import today
 from tests.registers.test_registers import decided
 from tests.world import World
 

@@ -14,6 +14,7 @@ from network.agenda import proposals
 from network.approval import actions as approval
 from network.attendance.models import Answer, Attendance, Presence
 from network.changes import Change
+from network.dates import today
 from network.discussions import actions as discussions
 from network.discussions.models import Message
 from network.extensions import db
@@ -157,7 +158,7 @@ def test_what_waits_for_me_and_for_nobody_else(world: World, sign_in: SignIn) ->
         group_id=world.language.id,
         text="Ask the school",
         person_id=world.anke.id,
-        due_on=now().date(),
+        due_on=today(),
     )
     db.session.add_all([minutes, task])
     db.session.commit()
@@ -166,7 +167,7 @@ def test_what_waits_for_me_and_for_nobody_else(world: World, sign_in: SignIn) ->
     for said in ("Olena Koval", "Closed circle", "Last time", "Ask the school"):
         assert said in page, said
     assert "overdue" not in page
-    task.due_on = now().date() - timedelta(days=2)
+    task.due_on = today() - timedelta(days=2)
     db.session.commit()
     assert "overdue" in sign_in(world.anke).get("/my").text
     assert waiting(world.anke) == 4

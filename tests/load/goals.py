@@ -25,6 +25,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from network import create_app
+from network.dates import today
 from network.directory.models import Municipality, Organisation, Topic
 from network.extensions import db
 from network.goals.models import Goal, GoalState, ProgressReport
@@ -33,7 +34,6 @@ from network.loop.models import Link, LinkKind
 from network.needs.models import Need, NeedLanguage, NeedState, NeedSupport
 from network.people.models import Affiliation, Person
 from network.things import now
-from tests.goals.makers import today
 from tests.load.pages import sign_in
 from tests.world import World, join, make_group, make_organisation, make_person, make_world, own
 

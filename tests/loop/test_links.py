@@ -13,6 +13,7 @@ from sqlalchemy import select
 from network.approval import actions as approval
 from network.approval import publishing
 from network.approval.models import MinutesVersion
+from network.dates import today
 from network.directory.models import Topic
 from network.discussions import actions as talking
 from network.discussions.models import Message
@@ -32,7 +33,7 @@ from network.needs.models import Need
 from network.sitting import actions as sitting
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
-from tests.goals.makers import adopted, drafted, proposed, today
+from tests.goals.makers import adopted, drafted, proposed
 from tests.needs.makers import confirmed, merged, observed
 from tests.registers.test_registers import decided
 from tests.world import World, make_item, make_meeting

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from network.approval import actions as approval
 from network.approval import publishing
+from network.dates import today
 from network.directory.models import Topic
 from network.extensions import db
 from network.goals import actions as drafting
@@ -23,7 +24,7 @@ from network.needs.models import Need, NeedState
 from network.things import now
 from tests.approval.conftest import hold, send
 from tests.clients import Reader
-from tests.goals.makers import adopted, drafted, today
+from tests.goals.makers import adopted, drafted
 from tests.world import World
 
 SignIn = Callable[..., Reader]

@@ -8,6 +8,7 @@ import pytest
 
 from network.attendance.models import Attendance
 from network.changes import Change, Invalid, Refused, Stale
+from network.dates import today
 from network.drafts import markdown, versions
 from network.extensions import db
 from network.meetings.models import AgendaItem, Meeting
@@ -213,7 +214,7 @@ def test_the_minutes_go_to_everybody_who_was_invited_with_the_whole_text(
     lines.decide(world.ben, item, text="We start in January.")
     lines.agree(world.ben, item, text="Ask the schools.", person_id=world.guel.id)
     sitting.close(world.anke, meeting, expected=0)
-    until = actions.local(actions.now()).date() + timedelta(days=14)
+    until = today() + timedelta(days=14)
     actions.circulate(world.ben, meeting.minutes, until=until)
     assert (meeting.minutes.state, meeting.minutes.corrections_until) == (MinutesState.CIRCULATED, until)
     assert sorted(letter.to for letter in letters.all()) == [
@@ -244,7 +245,7 @@ def test_a_letter_tells_decisions_and_actions_where_the_text_names_them(
     actions.write(world.ben, item, text=text, revision=0)
     actions.ask_for_minutes(world.lev, world.language, wanted=True)
     sitting.close(world.anke, meeting, expected=0)
-    actions.circulate(world.ben, meeting.minutes, until=actions.local(actions.now()).date())
+    actions.circulate(world.ben, meeting.minutes, until=today())
     for letter in letters.all():
         assert "[[" not in letter.text and "[[" not in letter.html
         assert letter.message["Reply-To"] == "ben@example.org"
@@ -268,7 +269,7 @@ def test_nobody_writes_in_minutes_that_were_sent_until_they_are_taken_back(
 ) -> None:
     item = closed.agenda[0]
     epoch = closed.room.epoch
-    actions.circulate(world.ben, closed.minutes, until=actions.local(actions.now()).date())
+    actions.circulate(world.ben, closed.minutes, until=today())
     assert closed.room.epoch == epoch + 1
     deeds: list[Callable[[], Any]] = [
         lambda: actions.write(world.ben, item, text="Late.", revision=0),
@@ -286,7 +287,7 @@ def test_nobody_writes_in_minutes_that_were_sent_until_they_are_taken_back(
 def test_whoever_got_the_minutes_is_told_that_they_are_taken_back_and_why(
     world: World, closed: Meeting, letters: Letterbox
 ) -> None:
-    actions.circulate(world.ben, closed.minutes, until=actions.local(actions.now()).date())
+    actions.circulate(world.ben, closed.minutes, until=today())
     asked = sorted(letter.to for letter in letters.all())
     letters.empty()
     actions.take_back(world.anke, closed.minutes, reason="The vote was counted wrongly.")
@@ -300,13 +301,11 @@ def test_corrections_are_asked_for_until_a_sensible_day(
     world: World, closed: Meeting, letters: Letterbox, days: int
 ) -> None:
     with pytest.raises(Invalid):
-        actions.circulate(
-            world.anke, closed.minutes, until=actions.local(actions.now()).date() + timedelta(days=days)
-        )
+        actions.circulate(world.anke, closed.minutes, until=today() + timedelta(days=days))
     assert closed.minutes.state == MinutesState.WRITING and letters.all() == []
 
 
 def test_minutes_are_not_sent_before_the_end(world: World, meeting: Meeting) -> None:
     with pytest.raises(Refused):
-        actions.circulate(world.anke, meeting.minutes, until=actions.local(actions.now()).date())
+        actions.circulate(world.anke, meeting.minutes, until=today())
     assert meeting.minutes.state == MinutesState.WRITING

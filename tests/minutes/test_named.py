@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from network.dates import local
+from network.dates import today
 from network.drafts import actions as drafts
 from network.drafts import showing
 from network.extensions import db
@@ -12,7 +12,6 @@ from network.meetings.models import AgendaItem
 from network.minutes import actions, lines
 from network.minutes.models import MinutesState
 from network.sitting import actions as sitting
-from network.things import now
 from tests.clients import Ear, Reader
 from tests.drafts.desk import Pen
 from tests.world import World, make_item, make_meeting
@@ -54,7 +53,7 @@ def test_what_the_text_names_stands_in_it_and_nowhere_else(
     page = ben.get(f"/meetings/{item.parent_id}/minutes").text
     assert page.count(DECIDED) == 1 and page.count(AGREED) > 0
     sitting.close(world.anke, item.parent, expected=item.id)
-    actions.circulate(world.ben, item.parent.minutes, until=local(now()).date())
+    actions.circulate(world.ben, item.parent.minutes, until=today())
     page = ben.get(f"/meetings/{item.parent_id}/minutes").text
     assert page.count(DECIDED) == 1 and page.count(f'id="{decision.dom_id}"') == 1
     assert f'href="#{decision.dom_id}"' not in page
@@ -99,7 +98,7 @@ def test_what_is_open_in_the_text_is_told_and_sent_only_by_who_says_so(
     drafts.comment(world.anke, draft, text="Is that right?")
     sitting.close(world.anke, meeting, expected=item.id)
     minutes, address, anke = meeting.minutes, f"/meetings/{meeting.id}/minutes/circulate", sign_in(world.anke)
-    day = local(now()).date().isoformat()
+    day = today().isoformat()
     refused = anke.post(address, data={"until": day})
     assert refused.status_code == 422 and "Please settle them first" in refused.text
     db.session.expire_all()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from network.dates import today
 from network.discussions.models import Thread
 from network.extensions import db
 from network.goals import actions, adopting, tending, writing
@@ -13,7 +14,7 @@ from network.loop import actions as linking
 from network.loop.models import Link
 from network.needs.models import Need
 from network.things import now
-from tests.goals.makers import drafted, today
+from tests.goals.makers import drafted
 from tests.permission_rows.discussions import message
 from tests.permission_rows.needs import need
 from tests.permission_rows.stage import SECRET, Stage, decision, group, item, meeting

@@ -4,14 +4,14 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from network import links
 from network.changes import CLOCK, Invalid
-from network.dates import local
+from network.dates import local, today
 from network.extensions import db
 from network.minutes import lines
 from network.minutes.models import Action, Decision
@@ -44,10 +44,6 @@ def given(world: World, **facts: Any) -> Action:
     sitting.start(world.anke, meeting)
     facts = {"due_on": today() + timedelta(days=30), "person_id": world.guel.id, **facts}
     return lines.agree(world.ben, item, text="Ask the schools.", **facts)
-
-
-def today() -> date:
-    return local(now()).date()
 
 
 # Decisions
