@@ -46,7 +46,6 @@ class SQLite:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "network.db"
         self.blank = folder / "blank.db"
-        self.kept = folder / "kept.db"
         self.url = f"sqlite:///{self.file}"
 
     def lay(self, app: Flask) -> None:
@@ -64,15 +63,18 @@ class SQLite:
         """Forget everything that a test has written."""
         self._lay(app, self.blank)
 
-    def keep(self, app: Flask) -> None:
-        """What lies in it now is what `lay_kept` brings back."""
+    def keep(self, app: Flask, number: int) -> None:
+        """What lies in it now is what `lay_kept` brings back under this number."""
         with app.app_context():
             db.engine.dispose()  # the last connection that is closed puts all into the one file
-        shutil.copyfile(self.file, self.kept)
+        shutil.copyfile(self.file, self._kept(number))
 
-    def lay_kept(self, app: Flask) -> None:
-        """Forget everything that was written since `keep`."""
-        self._lay(app, self.kept)
+    def lay_kept(self, app: Flask, number: int) -> None:
+        """Put what was kept in the place of everything."""
+        self._lay(app, self._kept(number))
+
+    def _kept(self, number: int) -> Path:
+        return self.file.with_name(f"kept-{number}.db")
 
     def _lay(self, app: Flask, pattern: Path) -> None:
         forget(app)

@@ -112,7 +112,7 @@ class Sending:
         stage.begin()
         row = ROWS[route]
         who = of(row, row.may - {VISITOR})[0]
-        thing = row.on.make(stage) if row.on else None
+        thing = stage.show(row.on) if row.on else None
         self.path = address_of(stage, route, row, thing)
         self.facts = facts_for(stage, row, thing, who)
         self.reader = stage.reader(who, newcomer=row.newcomer)

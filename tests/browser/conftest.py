@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,6 +37,7 @@ CHROMIUM = (
 # Chromium without windows draws the same at half the cost. Where several people have pages open at once it
 # left one of them undrawn now and then, so it is for pages that are looked at alone.
 SHELL = shutil.which("chromium-headless-shell") or CHROMIUM
+WELL_KNOWN = 5  # places in which a text of one look has been looked at
 # What Chromium would fetch or start by itself.
 ARGUMENTS = [
     "--headless",
@@ -49,13 +51,49 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# What the contrast of a text hangs on is the same in many places: its colour and size, and all that lies
+# behind it. Axe looks at it where it is not well known yet, since that takes longer than its other rules.
 # Where scripts are off, no timer of the page ever rings, and axe waits for some. What was in order is half
 # a megabyte for each page, and stays there.
-RUN_AXE = """async (colours) => {
-  const options = {resultTypes: ["violations"], preload: false, rules: {"color-contrast": {enabled: colours}}}
+RUN_AXE = """async ([colours, known, enough]) => {
+  const behind = new Map([[null, ""]])
+  const ground = (it) => {
+    if (!behind.has(it)) {
+      const own = getComputedStyle(it)
+      const adds = own.backgroundColor !== "rgba(0, 0, 0, 0)" || own.backgroundImage !== "none" ||
+        own.opacity !== "1" || own.position !== "static"
+      const layer = adds ? [own.backgroundColor, own.backgroundImage, own.opacity, own.position].join() : ""
+      behind.set(it, ground(it.parentElement) + layer)
+    }
+    return behind.get(it)
+  }
+  const number = (text) => [...text].reduce((sum, one) => (Math.imul(sum, 31) + one.charCodeAt(0)) | 0, 7)
+  const counts = new Map(known), looks = []
+  for (const it of colours ? document.body.querySelectorAll("*") : []) {
+    const says = it.matches("input, select, textarea") ||
+      [...it.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
+    if (!says || it.closest(":disabled, [aria-disabled=true], label:has(:disabled)")) continue
+    const box = it.getBoundingClientRect()
+    if (box.width <= 1 || box.height <= 1 || !it.checkVisibility({visibilityProperty: true})) continue
+    const own = getComputedStyle(it)
+    const look = number([own.color, own.fontSize, own.fontWeight, own.textShadow, ground(it)].join())
+    if ((counts.get(look) ?? 0) >= enough) continue
+    counts.set(look, (counts.get(look) ?? 0) + 1)
+    looks.push(look)
+    it.setAttribute("data-look", "")
+  }
+  axe.configure({rules: [{id: "color-contrast", selector: "[data-look]"}]})
+  const options = {
+    resultTypes: ["violations"], preload: false, rules: {"color-contrast": {enabled: looks.length > 0}},
+  }
   const timer = window.setTimeout
   window.setTimeout = (go, wait, ...rest) => { Promise.resolve().then(() => go(...rest)); return 0 }
-  try { return (await axe.run(document, options)).violations } finally { window.setTimeout = timer }
+  try {
+    return [(await axe.run(document, options)).violations, looks]
+  } finally {
+    window.setTimeout = timer
+    document.querySelectorAll("[data-look]").forEach((it) => it.removeAttribute("data-look"))
+  }
 }"""
 # Nothing if the page is not wider than the window, else what reaches furthest over its edge.
 PUSHED_OFF = """() => {
@@ -220,14 +258,17 @@ def sign_in_by_page(page: Callable[..., Page]) -> Callable[..., Page]:
 def axe() -> Callable[..., list[str]]:
     """`assert axe(window) == []`: what axe-core finds (WCAG 2.0 to 2.2, A and AA, and best practice).
 
-    `axe(window, colours=False)` leaves out contrast, which takes two thirds of the time. Windows that see
-    many pages read `AXE` once, with `add_init_script`, rather than for each page.
+    `axe(window, colours=False)` leaves out contrast. Windows that see many pages read `AXE` once, with
+    `add_init_script`, rather than for each page.
     """
+    looks: Counter[int] = Counter()
 
     def check(window: Page, *, colours: bool = True) -> list[str]:
         if not window.evaluate("() => 'axe' in window"):
             window.evaluate(AXE)
-        found: Any = window.evaluate(RUN_AXE, colours)
+        known = [[look, count] for look, count in looks.items() if count >= WELL_KNOWN]
+        found, seen = window.evaluate(RUN_AXE, [colours, known, WELL_KNOWN])
+        looks.update(seen)
         return [
             f"{rule['id']}: {rule['help']}: "
             + ", ".join(str(node["target"][-1]) for node in rule["nodes"][:5])
