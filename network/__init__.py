@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from babel import Locale
-from flask import Flask, current_app, has_request_context, request, session, url_for
+from flask import Blueprint, Flask, current_app, has_request_context, request, session, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 from gevent.monkey import is_module_patched
@@ -96,6 +96,18 @@ def part(feature: str, name: str) -> ModuleType | None:
     return import_module(path) if find_spec(path) else None
 
 
+def read() -> list[Blueprint]:
+    """Read every feature, in their order, and return their blueprints."""
+    found: list[Blueprint] = []
+    for feature in FEATURES:
+        for name in ("models", "policy", "actions", "live", "jobs"):
+            part(feature, name)
+        views = part(feature, "views")
+        if views:
+            found += getattr(views, "blueprints", None) or [views.blueprint]
+    return found
+
+
 def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     """The application with all its features. `given` are settings that go before the environment's."""
     config = settings(given)
@@ -123,13 +135,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     for module in (dates, texts, fragments, errors, jobs, letters, health, commands):
         module.init_app(app)
     app.register_blueprint(live.blueprint)
-    for feature in FEATURES:
-        for name in ("models", "policy", "actions", "live", "jobs"):
-            part(feature, name)
-        views = part(feature, "views")
-        if views:
-            for blueprint in getattr(views, "blueprints", None) or [views.blueprint]:
-                app.register_blueprint(blueprint)
+    for blueprint in read():
+        app.register_blueprint(blueprint)
     hot.serve(app)
     _init_pages(app)
     return app

@@ -23,8 +23,10 @@ from functools import cache
 from pathlib import Path
 
 import gevent
+from sqlalchemy.orm import configure_mappers
 
 import app
+import network
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,6 +34,8 @@ ROOT = Path(__file__).parent.parent
 def main() -> None:
     """Fork one server for each line, until the tests have ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ends is forgotten at once
+    network.read()
+    configure_mappers()
     gc.freeze()  # what is shared stays shared
     fork = monkey.get_original("os", "fork")
     for line in sys.stdin.buffer:

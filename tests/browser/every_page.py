@@ -527,5 +527,6 @@ class EveryPage:
 
     def speak(self, language: str) -> None:
         """Let everybody read in this language from now on."""
+        db.session.rollback()  # whoever has read before the server wrote may not write after it
         db.session.execute(update(Person).values(language=language))
         db.session.commit()
