@@ -49,6 +49,7 @@ def nested(levels: int) -> bytes:
     return document.get_update()
 
 
+@pytest.mark.one_database
 def test_mutated_and_truncated_updates_leave_the_document_whole(
     draft: Draft, world: World, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
