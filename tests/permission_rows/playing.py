@@ -31,6 +31,7 @@ class Playing(Stage):
         self._ears: dict[str, Ear] = {}
         self._kept: SQLite | None = None
         self._cast: list[Any] = []
+        self._cookies: dict[str, dict[Any, Any]] = {}
         self._scenes: dict[str, tuple[int, type[Any], Any]] = {}  # where it is kept, and what it shows
 
     def keep(self, database: SQLite | PostgreSQL) -> None:
@@ -38,6 +39,7 @@ class Playing(Stage):
         db.session.commit()
         if isinstance(database, SQLite):
             self._cast = list(db.session)
+            self._cookies = {who: dict(reader._cookies) for who, reader in self._readers.items()}
             database.keep(self.app, EMPTY)
             self._kept = database
 
@@ -47,6 +49,9 @@ class Playing(Stage):
         self._ears.clear()
         if self._kept is not None:
             self._lay(self._kept, EMPTY)
+            # What a deed leaves to be said on the next page bears a button to undo it, of another row.
+            for who, cookies in self._cookies.items():
+                self._readers[who]._cookies = dict(cookies)
             return
         for who, house in ((LEAD, self.world.school), (GROUP_MEMBER, self.world.parish)):
             if house.id not in self[who].organisation_ids:  # they have changed what they belong to
