@@ -23,6 +23,7 @@ from network.meetings.models import AgendaItem, ItemState, Meeting
 from network.minutes.models import Action, Decision, ItemMinutes
 from network.people.models import Affiliation, Person
 from network.things import now
+from network.transactions import begin_writing
 from tests.clients import reader_of
 from tests.permission_rows import approval, coverage, discussions, goals, imports, moderation, needs
 from tests.permission_rows import stage as made
@@ -527,6 +528,7 @@ class EveryPage:
 
     def speak(self, language: str) -> None:
         """Let everybody read in this language from now on."""
-        db.session.rollback()  # whoever has read before the server wrote may not write after it
+        db.session.rollback()
+        begin_writing()  # the server process may be writing on the same file
         db.session.execute(update(Person).values(language=language))
         db.session.commit()

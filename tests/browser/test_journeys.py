@@ -142,6 +142,7 @@ def test_from_an_invitation_to_minutes_that_are_sent_for_correction(
         expect(guel.locator(".mt-label")).to_have_text(words("ar", now_on, number=number, count=3))
         # While her own page still shows the item before, another press would mean that one, and be refused.
         expect(nele.locator(".mt-label")).to_have_text(german(now_on, number=number, count=3))
+        expect(nele.locator("[aria-busy=true]")).to_have_count(0)  # nor while its answer is still under way
     nele.get_by_text(german("More"), exact=True).first.click()  # of the bar; each text has tools of that name
     nele.get_by_role("link", name=german("End the meeting")).click()
     nele.get_by_role("button", name=german("End the meeting")).click()
