@@ -335,7 +335,7 @@ class ReportForm(NumberedForm, Creating):
     """A value on a day; where nothing is counted, what there is to tell."""
 
     value = NumberField(_l("Value"), [InputRequired(FILL_IN)])
-    on = DayField(_l("On which day?"), [InputRequired(FILL_IN)], default=lambda: dates.today())
+    on = DayField(_l("On which day?"), [InputRequired(FILL_IN)], default=dates.today)
     note = long_text(
         _l("What is behind it?"),
         limit=2_000,
@@ -394,7 +394,7 @@ class _Remembering(Form):
 class ReachForm(_Remembering):
     """When a milestone was reached, and by what one sees it."""
 
-    reached_on = DayField(_l("When was it reached?"), [InputRequired(FILL_IN)], default=lambda: dates.today())
+    reached_on = DayField(_l("When was it reached?"), [InputRequired(FILL_IN)], default=dates.today)
     evidence = long_text(_l("By what does one see it?"), limit=1_000)
 
 
