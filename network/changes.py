@@ -69,8 +69,8 @@ class Change(db.Model):
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
-    thing: Mapped[Thing] = relationship(foreign_keys=[thing_id])
-    actor: Mapped[Thing | None] = relationship(foreign_keys=[actor_id])
+    thing: Mapped[Thing] = relationship(foreign_keys=[thing_id], viewonly=True)
+    actor: Mapped[Thing | None] = relationship(foreign_keys=[actor_id], viewonly=True)
 
     __table_args__ = (UniqueConstraint("room_id", "number"),)
 
@@ -120,6 +120,7 @@ class Journal:
     revoked: set[int] = field(default_factory=set)  # rooms whose epoch has moved on since
     lines: list[tuple[int, int]] = field(default_factory=list)  # (room, number)
     echoes: list[tuple[int, str, int, int | None, dict[str, Any]]] = field(default_factory=list)
+    recorded: dict[Thing, None] = field(default_factory=dict)  # of which `recorded_at_once` has not heard yet
     afterwards: list[Callable[[], Any]] = field(default_factory=list)
     together: list["Line"] | None = None  # what is recorded waits here; see `together`
 
@@ -195,6 +196,7 @@ def action(
                         result = allowed(actor, thing, facts)
                         if key:
                             _remember(actor, name, key, thing, facts, result)
+                    bring_level()
                     db.session.commit()
                 except BaseException:
                     db.session.rollback()
@@ -248,8 +250,17 @@ def open_room() -> Room:
 
 # What keeps something level with things, in the transaction of each action: called with what was recorded.
 recorded: list[Callable[[Thing], None]] = []
-# The same for what would rather hear of many at once.
+# The same for what hears of many at once, at the end of the action, and of each thing once.
 recorded_at_once: list[Callable[..., None]] = []
+
+
+def bring_level() -> None:
+    """Let `recorded_at_once` hear of what has been recorded so far: for a step that builds on it."""
+    journal: Journal = db.session.info["journal"]
+    things, journal.recorded = list(journal.recorded), {}
+    if things:
+        for keep_level in recorded_at_once:
+            keep_level(*things)
 
 
 def record(verb: str, thing: Thing, /, *, by: Any, also: Iterable[Room] = (), **details: Any) -> None:
@@ -288,8 +299,7 @@ def _record(journal: Journal, lines: Sequence[Line]) -> None:
     things = list(dict.fromkeys(line.thing for line in lines))
     if any(thing.id is None for thing in things):  # what is there already is written with everything else
         db.session.flush()
-    for keep_all_level in recorded_at_once:
-        keep_all_level(*things)
+    journal.recorded.update(dict.fromkeys(things))
     for keep_level in recorded:
         for thing in things:
             keep_level(thing)

@@ -118,8 +118,10 @@ def forget(*ids: int) -> None:
     """Step of an action: nothing of these things is found any more, and no index holds their words.
 
     For what is erased. It takes seconds on SQLite, whose index is written anew: what is only hidden says so
-    by `found` and is recorded.
+    by `found` and is recorded. What was recorded before is noted first, so that the index written anew has
+    nothing of what it said until then either.
     """
+    changes.bring_level()
     drop(ids)
     scrub()
     changes.afterwards(empty_log)

@@ -49,13 +49,16 @@ def set_up(
     """
     if Network.the() is not None:
         raise ValueError("this network has been set up already")
-    root = Network(name=network, district=district, state=state, room=Room(), owns_room=True)
+    rooms = [Room() for _thing in range(3)]  # the network's, the desk's, the person's
+    db.session.add_all(rooms)
+    db.session.flush()
+    root = Network(name=network, district=district, state=state, room_id=rooms[0].id, owns_room=True)
     db.session.add(root)
     db.session.flush()
-    desk = OfficeDesk(parent_id=root.id, room=Room(), owns_room=True)
+    desk = OfficeDesk(parent_id=root.id, room_id=rooms[1].id, owns_room=True)
     first = Person(
         parent_id=root.id,
-        room=Room(),
+        room_id=rooms[2].id,
         owns_room=True,
         email=email.lower(),
         name=name,

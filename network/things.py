@@ -1,19 +1,27 @@
 """What people share: things, the rooms in which their changes are heard, and how to find them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar, Self, TypeVar
 
 from flask import abort
 from flask_login import current_user
-from sqlalchemy import BindParameter, ForeignKey, Index, String, TypeDecorator, bindparam
+from sqlalchemy import BindParameter, ForeignKey, Index, String, TypeDecorator, bindparam, event, select
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.exc import DataError
-from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship, with_polymorphic
+from sqlalchemy.orm import (
+    Mapped,
+    RelationshipProperty,
+    declared_attr,
+    joinedload,
+    mapped_column,
+    relationship,
+    with_polymorphic,
+)
 
 from network.extensions import db
 
@@ -117,7 +125,7 @@ class Thing(db.Model):
     version: Mapped[int] = mapped_column(default=1)
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    room: Mapped[Room] = relationship()
+    room: Mapped[Room] = relationship(viewonly=True)
 
     __table_args__: Any = (
         Index("ix_thing_parent_id_type", "parent_id", "type"),
@@ -199,11 +207,15 @@ def thing_id() -> Mapped[int]:
 
 
 def child_of(target: str, **options: Any) -> Any:
-    """The `parent` of a subtype: `parent: Mapped[Group] = child_of("Group")`."""
+    """The `parent` of a subtype: `parent: Mapped[Group] = child_of("Group")`.
+
+    Where it may be of any type it is only read, and set by `parent_id`, as every relation to `Thing`: each
+    flush would look else for things of every type whose id might have changed.
+    """
     return relationship(
         target,
         primaryjoin=f"foreign(Thing.parent_id) == remote({target}.id)",
-        viewonly=False,
+        viewonly=target == "Thing",
         **options,
     )
 
@@ -219,6 +231,27 @@ def children(target: str, parent: str, **options: Any) -> Any:
         viewonly=True,
         **options,
     )
+
+
+def fill_in(things: Sequence["Thing"], *options: Any) -> None:
+    """Load what all of these, of one type, will be asked next: the same few statements for any number."""
+    if things:
+        model = type(things[0])
+        db.session.scalars(
+            select(model).where(model.id.in_([one.id for one in things])).options(*options)
+        ).all()
+
+
+@event.listens_for(Thing, "attribute_instrument", propagate=True)
+def _keep_read_only(_model: type, name: str, attribute: Any) -> None:
+    """What is only read cannot be set by mistake: it would not be stored, and nobody would hear of it."""
+    relation = getattr(attribute, "property", None)
+    if isinstance(relation, RelationshipProperty) and relation.viewonly and not relation.uselist:
+        event.listen(attribute, "set", partial(_refuse_to_set, name))
+
+
+def _refuse_to_set(name: str, *_given: Any) -> None:
+    raise AttributeError(f"{name} is only read: please set its id")
 
 
 @cache

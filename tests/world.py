@@ -90,7 +90,10 @@ def make_world() -> World:
 
 def own() -> dict[str, Any]:
     """A room of its own."""
-    return {"room": Room(number=0, epoch=0), "owns_room": True}
+    room = Room(number=0, epoch=0)
+    db.session.add(room)
+    db.session.flush()
+    return {"room_id": room.id, "owns_room": True}
 
 
 def make_person(world: World, name: str, email: str, **more: Any) -> Person:
@@ -106,7 +109,7 @@ def make_organisation(world: World, name: str, kind: str) -> Organisation:
     """An organisation in the network's room."""
     organisation = Organisation(
         parent_id=world.network.id,
-        room=world.network.room,
+        room_id=world.network.room_id,
         name=name,
         folded_name=name.casefold(),
         kind=kind,

@@ -77,5 +77,4 @@ class Order:
             item.place, item.sub_place = place, 0
             for sub_place, sub in enumerate(self.subs[item.id], 1):
                 sub.place, sub.sub_place = place, sub_place
-        db.session.flush()
         db.session.expire(self.meeting, ["agenda"])

@@ -147,6 +147,7 @@ def approve(actor: Any, minutes: Minutes, *, result: str = "", seen: str | None 
         with force_locale(_language_of_record()):
             result = _("no correction open after %(day)s", day=day_short(minutes.corrections_until))
     person = None if by_clock else db.session.get(Person, actor.id)
+    snapshot.load(meeting)
     said = snapshot.taken(
         meeting,
         how=Approval.TACIT if by_clock else Approval.MEETING,

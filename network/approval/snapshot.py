@@ -9,17 +9,22 @@ import json
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm import joinedload, selectinload
+
 from network.approval.models import MinutesVersion
+from network.attendance.models import Attendance
 from network.dates import iso
 from network.directory.models import Network
 from network.drafts import markdown
 from network.drafts.tree import Run
-from network.meetings.models import AgendaItem, Meeting
+from network.meetings.models import AgendaItem, Meeting, Presenter
 from network.minutes.content import REFERENCE
 from network.minutes.content import content as paragraphs_of
+from network.minutes.models import load_record
 from network.minutes.registers import by_organisation
 from network.minutes.told import Line, parts
 from network.people.models import Person
+from network.things import fill_in
 
 FORMAT = 1
 Content = dict[str, Any]
@@ -53,6 +58,13 @@ def holds(version: MinutesVersion, before: MinutesVersion | None) -> bool:
         and said["previous"] == (before.digest if before else None)
         and version.number == (before.number + 1 if before else 1)
     )
+
+
+def load(meeting: Meeting) -> None:
+    """Fill in what `taken` reads: the same few statements for any length."""
+    load_record(meeting)
+    fill_in(meeting.agenda, selectinload(AgendaItem.presenters).joinedload(Presenter.person))
+    fill_in(meeting.attendances, joinedload(Attendance.person), joinedload(Attendance.organisation))
 
 
 def taken(meeting: Meeting, *, how: str, result: str, at: datetime, by: Person | None) -> Content:

@@ -49,6 +49,7 @@ class Story:
     present: datetime
     scenes: list[tuple[datetime, int, Callable[[], object], bool]] = field(default_factory=list)
     decisions: dict[str, Decision] = field(default_factory=dict)  # what is referred to, by its key
+    cited: dict[str, str] = field(default_factory=dict)  # its number, once it has one
 
     def add(self, when: datetime, scene: Callable[[], object], *, letters: bool = False) -> None:
         """Let something happen at a moment; what would be in the future is left out.
@@ -213,8 +214,7 @@ class GroupStory:
 
     def words(self, ago: int, day: date) -> dict[str, str]:
         """What fills the gaps in the texts of a meeting: its month, those before, numbers of decisions."""
-        found = {f"decision:{key}": decision.citation for key, decision in self.story.decisions.items()}
-        found["month"] = month_name(day)
+        found = {"month": month_name(day), **self.story.cited}
         found |= {str(back): month for back in range(1, 12) if (month := self.months.get(ago + back))}
         return found
 
@@ -228,6 +228,7 @@ class Sitting:
     begins: datetime
     meeting: Meeting = field(init=False)
     items: list[AgendaItem] = field(init=False)
+    decided: dict[str, Decision] = field(default_factory=dict)  # here, of what is referred to
 
     @property
     def ends(self) -> datetime:
@@ -367,6 +368,8 @@ class Sitting:
     def hold(self, opened: datetime | None = None) -> None:
         """Open it, go through the agenda, close it; the running one stays at the item without an end."""
         at_once(self.meeting, self._hold, opened)
+        for key, decision in self.decided.items():
+            self.of.story.cited[f"decision:{key}"] = decision.citation
 
     def _hold(self, opened: datetime | None) -> None:
         when = opened or self.begins + timedelta(minutes=2)
@@ -420,7 +423,7 @@ class Sitting:
             review_on=self.day + timedelta(days=told["review"]) if "review" in told else None,
         )
         if "key" in told:
-            self.of.story.decisions[told["key"]] = decision
+            self.of.story.decisions[told["key"]] = self.decided[told["key"]] = decision
         if "state" in told:
             settled = (
                 partial(self._supersede, decision, told["by"])

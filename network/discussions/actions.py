@@ -116,7 +116,7 @@ def _new_thread(
 ) -> Thread:
     thread = Thread(
         parent_id=parent.id,
-        room=open_room(),
+        room_id=open_room().id,
         owns_room=True,
         created_by_id=actor.id,
         group_id=group.id,

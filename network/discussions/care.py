@@ -155,7 +155,7 @@ def split(actor: Person, message: Message, *, title: str) -> Thread:
         raise Invalid(title=_l("These are more than %(most)d messages.", most=MOST_TO_SPLIT))
     new = Thread(
         parent_id=thread.parent_id,
-        room=open_room(),
+        room_id=open_room().id,
         owns_room=True,
         created_by_id=moved[0].person_id,
         group_id=thread.group_id,

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from pycrdt import Doc
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from network.changes import Invalid, Stale, afterwards, record
 from network.cores import in_turns
@@ -34,12 +35,12 @@ def begin(actor: Any, owner: Thing, texts: Sequence[Text] = ()) -> Draft:
     known: Draft | None = db.session.scalars(select(Draft).where(Draft.owner_id == owner.id)).one_or_none()
     if known is not None:
         return known
-    draft = Draft(parent=owner, owner_id=owner.id, room_id=owner.room_id, created_by_id=actor.id)
+    draft = _of(owner, actor)
     db.session.add(draft)
     db.session.flush()
     for number, text, by_id, at in texts:
         draft.number = number - 1
-        _put(draft, markdown.parse(text), by_id, at)
+        _put(draft, _stored(draft), markdown.parse(text), by_id, at)
     record("begun", draft, by=actor)
     return draft
 
@@ -52,7 +53,7 @@ def begin_with(actor: Any, owners: Sequence[tuple[Thing, Sequence[Node]]]) -> li
     """
     at, drafts, written = now(), list[Draft](), list[tuple[Draft, bytes]]()
     for owner, nodes in in_turns(owners):
-        draft = Draft(parent=owner, room_id=owner.room_id, created_by_id=actor.id)
+        draft = _of(owner, actor)
         writer: Doc[Any] = Doc(client_id=random.getrandbits(32))
         drafts.append(draft)
         if not _replace(writer, nodes, exactly=False):
@@ -66,8 +67,8 @@ def begin_with(actor: Any, owners: Sequence[tuple[Thing, Sequence[Node]]]) -> li
         written.append((draft, update))
     db.session.add_all([owner for owner, _nodes in owners])
     db.session.flush()
-    for draft in drafts:
-        draft.owner_id = draft.parent.id
+    for draft, (owner, _nodes) in zip(drafts, owners, strict=True):
+        draft.parent_id = draft.owner_id = owner.id
     db.session.add_all(drafts)
     db.session.flush()
     rows = db.session.connection()
@@ -85,13 +86,19 @@ def begin_anew(actor: Any, old: Draft, nodes: Sequence[Node]) -> Draft:
     owner = old.parent
     old.owner_id = old.id
     db.session.flush()
-    draft = Draft(parent=owner, owner_id=owner.id, room_id=owner.room_id, created_by_id=actor.id)
+    draft = _of(owner, actor)
     draft.number = draft.shown_number = draft.told_number = old.number + 1
     db.session.add(draft)
     db.session.flush()
-    if not nodes or _put(draft, nodes, None, now()) is None:
+    if not nodes or _put(draft, _stored(draft), nodes, None, now()) is None:
         showing.show(draft, [], draft.number)
     db.session.expire(owner, ["draft"])
+    return draft
+
+
+def _of(owner: Thing, actor: Any) -> Draft:
+    draft = Draft(parent_id=owner.id, owner_id=owner.id, room_id=owner.room_id, created_by_id=actor.id)
+    set_committed_value(draft, "parent", owner)  # it is asked at once for whose text it is
     return draft
 
 
@@ -107,14 +114,14 @@ def write_text(actor: Any, draft: Draft, *, text: str, number: int) -> bool:
     again is no change. Raises Stale if somebody has written in between.
     """
     lock(draft)
-    nodes = markdown.parse(text)
-    if markdown.write(nodes) == markdown.write(_nodes(draft)):
+    nodes, document = markdown.parse(text), _stored(draft)
+    if markdown.write(nodes) == markdown.write(tree.read(content(document.document))):
         return False
     must_have_seen(draft, number)
     if draft.number:
         # What it said until now stays a version, however soon after it was written.
         db.session.add(DraftVersion(draft_id=draft.id, number=draft.number, by_id=draft.written_by_id))
-    return write(actor, draft, nodes)
+    return _write(actor, draft, nodes, document)
 
 
 def must_have_seen(draft: Draft, number: int) -> None:
@@ -133,7 +140,13 @@ def write(actor: Any, draft: Draft, nodes: Sequence[Node], *, exactly: bool = Fa
     or `exactly`. Returns whether anything changed.
     """
     lock(draft)
-    update = _put(draft, nodes, actor.id, now(), exactly)
+    return _write(actor, draft, nodes, _stored(draft), exactly)
+
+
+def _write(
+    actor: Any, draft: Draft, nodes: Sequence[Node], document: Document, exactly: bool = False
+) -> bool:
+    update = _put(draft, document, nodes, actor.id, now(), exactly)
     if update is None:
         return False
     afterwards(partial(desk().relay, draft.id, draft.room.epoch, update))
@@ -141,12 +154,15 @@ def write(actor: Any, draft: Draft, nodes: Sequence[Node], *, exactly: bool = Fa
 
 
 def _put(
-    draft: Draft, nodes: Sequence[Node], by_id: int | None, at: datetime, exactly: bool = False
+    draft: Draft,
+    document: Document,
+    nodes: Sequence[Node],
+    by_id: int | None,
+    at: datetime,
+    exactly: bool = False,
 ) -> bytes | None:
-    """Store the update that makes the document say this; None if it does already."""
+    """Store the update that makes the document, as it is stored, say this; None if it does already."""
     rows = db.session.connection()
-    document = Document(draft.id)
-    document.read(rows)
     writer: Doc[Any] = Doc(client_id=random.getrandbits(32))  # longer ids are not safe with the library
     apply(writer, document.whole())
     before = writer.get_state()
@@ -165,16 +181,25 @@ def _put(
 
 
 def lock(draft: Draft) -> None:
-    """Nothing is stored meanwhile by those who type."""
-    rows = Draft.__table__  # only the draft's own row, however the draft was loaded
-    db.session.execute(select(rows.c.id).where(rows.c.id == draft.id).with_for_update())
-    db.session.refresh(draft)
+    """Nothing is stored meanwhile by those who type; what it is known to be is what it is now."""
+    db.session.scalars(
+        select(Draft)
+        .where(Draft.id == draft.id)
+        .with_for_update(of=Draft.__table__)  # only its own row, however it is loaded
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _stored(draft: Draft) -> Document:
+    """The document, held, as it is stored; of a new one there is nothing to be read."""
+    document = Document(draft.id)
+    if draft.number:
+        document.read(db.session.connection())
+    return document
 
 
 def _nodes(draft: Draft) -> list[Node]:
-    document = Document(draft.id)
-    document.read(db.session.connection())
-    return tree.read(content(document.document))
+    return tree.read(content(_stored(draft).document))
 
 
 def _replace(writer: Doc[Any], nodes: Sequence[Node], exactly: bool) -> bool:

@@ -30,7 +30,7 @@ def draft_goal(actor: Person, group: Group, *, title: str, origin_id: int | None
     if origin is not None and (origin.removed_at is not None or not type(origin).rules["see"](actor, origin)):
         origin = None
     said = origin.text if isinstance(origin, Message) and discussions.may_see_text(actor, origin) else ""
-    goal = Goal(parent=group, room=open_room(), owns_room=True, created_by_id=actor.id, title=title)
+    goal = Goal(parent=group, room_id=open_room().id, owns_room=True, created_by_id=actor.id, title=title)
     db.session.add(goal)
     record("drafted", goal, by=actor, also=[group.room])
     for part in PARTS:

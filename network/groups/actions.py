@@ -35,14 +35,14 @@ def create(
     Raises Invalid for a name or a short name that another group has.
     """
     _check_names(network, name=name, short_name=facts.get("short_name") or "")
-    room = open_room()  # before the desk's: rooms are taken from the oldest
+    room_id = open_room().id  # before the desk's: rooms are taken from the oldest
     group = Group(
-        parent=network, room=room, owns_room=True, created_by_id=actor.id, name=name, kind=kind, **facts
+        parent=network, room_id=room_id, owns_room=True, created_by_id=actor.id, name=name, kind=kind, **facts
     )
     group.topics = _topics(topics)
     db.session.add(group)
     record("created", group, by=actor)
-    desk = GroupDesk(parent=group, room=open_room(), owns_room=True, created_by_id=actor.id)
+    desk = GroupDesk(parent=group, room_id=open_room().id, owns_room=True, created_by_id=actor.id)
     db.session.add(desk)
     record("set up", desk, by=actor)
     for person in admitted(leads, field="leads"):

@@ -35,7 +35,7 @@ def come(group: Group, person: Person, role: str, until: datetime | None = None)
     """A first place in the group."""
     place = Membership(
         parent=group,
-        room=group.room,
+        room_id=group.room_id,
         created_by_id=person.id,
         group_id=group.id,
         person=person,

@@ -30,7 +30,7 @@ def ask_to_join(actor: Person, desk: GroupDesk, *, text: str = "") -> JoinReques
         return waiting
     request = JoinRequest(
         parent=desk,
-        room=desk.room,
+        room_id=desk.room_id,
         created_by_id=actor.id,
         group_id=desk.parent_id,
         person_id=actor.id,
@@ -72,7 +72,7 @@ def invite(
             continue
         request = JoinRequest(
             parent=desk,
-            room=desk.room,
+            room_id=desk.room_id,
             created_by_id=actor.id,
             group_id=desk.parent_id,
             person_id=person.id,

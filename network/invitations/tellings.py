@@ -12,16 +12,18 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from network import dates
 from network.extensions import db
 from network.invitations.models import Telling
 from network.meetings.models import AgendaItem, Meeting
-from network.things import Room
+from network.things import Room, fill_in
 
 
 def facts_of(meeting: Meeting) -> dict[str, Any]:
     """What those invited need to know, small enough to keep: of long texts a digest that tells them apart."""
+    fill_in(meeting.agenda, selectinload(AgendaItem.presenters))
     return {
         "title": meeting.title,
         "starts_at": dates.iso(meeting.starts_at),

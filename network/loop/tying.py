@@ -28,7 +28,7 @@ def tie(
     if known is not None:
         return known
     made = Link(
-        parent=thing,
+        parent_id=thing.id,
         room_id=thing.room_id,
         created_by_id=actor.id,
         to_id=other.id,

@@ -185,7 +185,7 @@ def save_as_template(actor: Any, meeting: Meeting, *, title: str) -> Meeting:
     """Keep a meeting's frame and whole agenda as a template of its group, for later meetings."""
     template = Meeting(
         parent_id=meeting.parent_id,
-        room=open_room(),
+        room_id=open_room().id,
         owns_room=True,
         created_by_id=actor.id,
         is_template=True,

@@ -38,7 +38,7 @@ def make_meeting(actor: Any, group: Group, **facts: Any) -> Meeting:
     check(group, **facts)
     meeting = Meeting(
         parent_id=group.id,
-        room=open_room(),
+        room_id=open_room().id,
         owns_room=True,
         created_by_id=actor.id,
         state=MeetingState.DRAFT,

@@ -11,7 +11,7 @@ from network.meetings.models import Meeting, MeetingState, PublicSide
 
 def open_public_side(actor: Any, meeting: Meeting) -> None:
     """Step of an action: give a public meeting its public side."""
-    side = PublicSide(parent_id=meeting.id, meeting_id=meeting.id, room=open_room(), owns_room=True)
+    side = PublicSide(parent_id=meeting.id, meeting_id=meeting.id, room_id=open_room().id, owns_room=True)
     db.session.add(side)
     db.session.flush()
     db.session.expire(meeting, ["public_side"])

@@ -36,7 +36,7 @@ def begin(actor: Any, meeting: Meeting) -> Minutes:
     """Begin the minutes of a meeting: a step of opening it."""
     if meeting.minutes is not None:
         return meeting.minutes
-    minutes = Minutes(parent=meeting, room=meeting.room, meeting_id=meeting.id, created_by_id=actor.id)
+    minutes = Minutes(parent=meeting, room_id=meeting.room_id, meeting_id=meeting.id, created_by_id=actor.id)
     db.session.add(minutes)
     record("begun", minutes, by=actor)
     db.session.expire(meeting, ["minutes"])
@@ -54,10 +54,11 @@ def write(actor: Any, item: AgendaItem, *, text: str, revision: int) -> ItemMinu
     if text == (minutes.text if minutes else ""):
         return minutes
     draft = begin_draft(actor, item)
+    written: ItemMinutes = draft.parent  # type: ignore[assignment]  # an item's draft belongs to its minutes
     if drafts.write_text(actor, draft, text=text, number=revision):
-        record("written" if minutes else "begun", draft.parent, by=actor)
+        record("written" if minutes else "begun", written, by=actor)
         db.session.expire(item, ["minutes"])
-    return item.minutes
+    return written
 
 
 @action(policy.may_write)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from network.changes import record
 from network.cores import in_turns
@@ -18,6 +19,7 @@ from network.extensions import db
 from network.meetings.models import AgendaItem, Meeting
 from network.minutes.models import ItemMinutes, MinutesRevision
 from network.texts import blocks
+from network.things import fill_in
 
 REFERENCE = re.compile(r"\[\[(decision|action) (\d{1,15})\]\]")  # as a text names a thing
 
@@ -99,4 +101,5 @@ def begin_draft(actor: Any, item: AgendaItem) -> Draft:
 
 def drafts_of(meeting: Meeting) -> list[Draft]:
     """The drafts of the texts of all items of a meeting."""
+    fill_in(meeting.agenda, joinedload(AgendaItem.minutes))
     return [item.minutes.draft for item in meeting.agenda if item.minutes and item.minutes.draft]

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from network.changes import Invalid, Refused, Stale, action, record
 from network.cores import in_turns
@@ -17,7 +18,7 @@ from network.meetings.models import AgendaItem, Meeting, MeetingState
 from network.minutes import policy, registers
 from network.minutes.models import Action, ActionState, Decision, DecisionState
 from network.people.models import Person
-from network.things import now
+from network.things import fill_in, now
 
 # Decisions
 
@@ -41,7 +42,7 @@ def decide(
     """Record a decision. It gets its number when the meeting ends, or at once if it has ended."""
     meeting = item.parent
     decision = Decision(
-        parent=item, room=meeting.room, group=meeting.parent, created_by_id=actor.id, text=text
+        parent=item, room_id=meeting.room_id, group=meeting.parent, created_by_id=actor.id, text=text
     )
     db.session.add(decision)
     _fill_decision(decision, meeting, how, plain, organisation_id, review_on)
@@ -153,6 +154,7 @@ def number_decisions(actor: Any, meeting: Meeting) -> list[Decision]:
     The action around it holds the group's room, so another meeting of the group that ends at the same
     moment counts on from here. Number and end are one transaction: neither is there without the other.
     """
+    fill_in(meeting.agenda, selectinload(AgendaItem.decisions))
     decisions = [decision for item in meeting.agenda for decision in item.decisions]
     waiting = [decision for decision in decisions if decision.number is None]
     for number, decision in enumerate(in_turns(waiting), _next_number(meeting) if waiting else 1):

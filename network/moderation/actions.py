@@ -277,7 +277,7 @@ def _open(thing: Thing) -> tuple[ModerationCase, str]:
     desk, group, author = desk_of(thing), group_of(thing), author_of(thing)
     if case is None:
         case = ModerationCase(
-            target_id=thing.id, kind=thing.type, weight=0, reported=0, room=open_room(), owns_room=True
+            target_id=thing.id, kind=thing.type, weight=0, reported=0, room_id=open_room().id, owns_room=True
         )
         db.session.add(case)
         verb = "opened"

@@ -52,7 +52,7 @@ def observe(
     _speak_for(actor, organisation_id)
     need = Need(
         parent_id=desk.parent_id,
-        room=open_room(),
+        room_id=open_room().id,
         owns_room=True,
         created_by_id=actor.id,
         person_id=actor.id,
@@ -295,7 +295,8 @@ def _move_links(actor: Person, need: Need, into: Need) -> None:
             continue
         known.add(said)
         if one.parent_id == need.id:
-            one.parent, one.room_id, one.here = into, into.room_id, ""
+            one.parent_id, one.room_id, one.here = into.id, into.room_id, ""
+            db.session.expire(one, ["parent", "room"])
         else:
             one.to_id, one.place = into.id, ""
         record("linked", one, by=actor)

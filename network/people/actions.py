@@ -255,8 +255,9 @@ def _of_address(email: str) -> Person | None:
 
 
 def _new(desk: OfficeDesk, email: str) -> Person:
-    room = open_room()
-    person = Person(parent_id=desk.parent_id, room=room, owns_room=True, email=email.strip().lower(), name="")
+    person = Person(
+        parent_id=desk.parent_id, room_id=open_room().id, owns_room=True, email=email.strip().lower(), name=""
+    )
     db.session.add(person)
     return person
 

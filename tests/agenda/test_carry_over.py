@@ -38,7 +38,7 @@ def last(world: World, clock: Any) -> Meeting:
     make_item(meeting, "Rooms", 2, sub_place=1, under_id=postponed.id)
     make_item(meeting, "Not reached", 3)
     make_item(meeting, "News from the courses", 4, standing=True, state=ItemState.DONE)
-    db.session.add(Minutes(parent=meeting, room=meeting.room, meeting_id=meeting.id))
+    db.session.add(Minutes(parent=meeting, room_id=meeting.room_id, meeting_id=meeting.id))
     db.session.commit()
     return meeting
 
@@ -110,7 +110,7 @@ def test_only_minutes_that_still_wait_are_offered_to_be_approved(
     older = make_meeting(
         world.language, "September", state=MeetingState.CLOSED, starts_at=now() - timedelta(50)
     )
-    waiting = Minutes(parent=older, room=older.room, meeting_id=older.id, state=MinutesState.CIRCULATED)
+    waiting = Minutes(parent=older, room_id=older.room_id, meeting_id=older.id, state=MinutesState.CIRCULATED)
     db.session.add(waiting)
     make_item(last, "Approve September", 5, state=ItemState.POSTPONED, carried_as=f"minutes:{older.id}")
     last.minutes.state, last.minutes.approved_at = MinutesState.PUBLISHED, now()
@@ -134,7 +134,7 @@ def test_only_minutes_that_still_wait_are_offered_to_be_approved(
 def test_reviews_are_suggested_as_far_as_the_meeting_has_time_for_them(
     world: World, last: Meeting, draft: Meeting
 ) -> None:
-    facts = {"room": last.room, "group_id": world.language.id, "review_on": today()}
+    facts = {"room_id": last.room_id, "group_id": world.language.id, "review_on": today()}
     for number in (1, 2, 3):
         db.session.add(Decision(parent=last.agenda[0], text="We start.", year=2026, number=number, **facts))
     db.session.commit()
@@ -155,7 +155,7 @@ def test_what_comes_again_is_short_and_decisions_come_in_the_order_of_their_numb
 ) -> None:
     done = last.agenda[0]
     done.planned_minutes = 45
-    facts = {"room": last.room, "group_id": world.language.id}
+    facts = {"room_id": last.room_id, "group_id": world.language.id}
     db.session.add(Action(parent=done, text="Ask the schools.", **facts))
     for number, days in ((1, 5), (2, 9)):  # the later one is to be reviewed first
         review_on = local(now() - timedelta(days=days)).date()

@@ -302,10 +302,21 @@ def fill(world: World, groups: int, people: int) -> None:
         group_id = world.language.id
         db.session.add_all(
             [
-                Attendance(parent=meeting, room=meeting.room, meeting_id=meeting.id, person_id=person.id),
-                AgendaProposal(parent=world.language, room=room, title="Tables", person_id=person.id),
-                Action(parent=discussed, room=past.room, group_id=group_id, text="Do", person_id=person.id),
-                File(parent=world.language, room=room, name="a.pdf", media_type="x/y", size=1, sha256="a"),
+                Attendance(
+                    parent=meeting, room_id=meeting.room_id, meeting_id=meeting.id, person_id=person.id
+                ),
+                AgendaProposal(parent=world.language, room_id=room.id, title="Tables", person_id=person.id),
+                Action(
+                    parent=discussed, room_id=past.room_id, group_id=group_id, text="Do", person_id=person.id
+                ),
+                File(
+                    parent_id=world.language.id,
+                    room_id=room.id,
+                    name="a.pdf",
+                    media_type="x/y",
+                    size=1,
+                    sha256="a",
+                ),
             ]
         )
         db.session.commit()

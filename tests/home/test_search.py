@@ -35,7 +35,9 @@ def indexed(world: World) -> World:
         item = make_item(
             meeting, "Waiting list for courses", 1, text="Herr Müller explains the Kinderbetreuung"
         )
-        db.session.add(ItemMinutes(parent=item, room=meeting.room, item_id=item.id, text="We need **rooms**"))
+        db.session.add(
+            ItemMinutes(parent=item, room_id=meeting.room_id, item_id=item.id, text="We need **rooms**")
+        )
         db.session.commit()
     search.note_all()
     return world
@@ -55,7 +57,7 @@ def test_minutes_are_found_by_their_words_and_shown_without_the_codes_of_decisio
     meeting = make_meeting(world.language, "Autumn")
     item = make_item(meeting, "Summer party", 1)
     text = "We talk about it.\n\n[[decision 1386]]\n\n[[action 1387]]\n\nThe zebra comes."
-    db.session.add(ItemMinutes(parent=item, room=meeting.room, item_id=item.id, text=text))
+    db.session.add(ItemMinutes(parent=item, room_id=meeting.room_id, item_id=item.id, text=text))
     db.session.commit()
     search.note_all()
     ben = sign_in(world.ben)
@@ -216,7 +218,9 @@ def test_a_search_costs_the_same_few_statements(world: World, sign_in: SignIn, s
             meeting = make_meeting(world.language, f"Zebra {number} {one}")
             for place in range(3):
                 item = make_item(meeting, f"Zebra item {place}", place + 1)
-                db.session.add(ItemMinutes(parent=item, room=meeting.room, item_id=item.id, text="zebra"))
+                db.session.add(
+                    ItemMinutes(parent=item, room_id=meeting.room_id, item_id=item.id, text="zebra")
+                )
                 db.session.commit()
         search.note_all()
 

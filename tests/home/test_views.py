@@ -39,7 +39,7 @@ def desk_of(group: Any) -> GroupDesk:
 
 def ask_to(meeting: Meeting, person: Person, answer: str = Answer.NONE) -> Attendance:
     mine = Attendance(
-        parent=meeting, room=meeting.room, meeting_id=meeting.id, person_id=person.id, answer=answer
+        parent=meeting, room_id=meeting.room_id, meeting_id=meeting.id, person_id=person.id, answer=answer
     )
     db.session.add(mine)
     db.session.commit()
@@ -151,10 +151,10 @@ def test_what_waits_for_me_and_for_nobody_else(world: World, sign_in: SignIn) ->
         world.language, "Last time", state=MeetingState.CLOSED, starts_at=now() - timedelta(days=3)
     )
     item = make_item(meeting, "Rooms", 1)
-    minutes = Minutes(parent=meeting, room=meeting.room, meeting_id=meeting.id)
+    minutes = Minutes(parent=meeting, room_id=meeting.room_id, meeting_id=meeting.id)
     task = Action(
         parent=item,
-        room=meeting.room,
+        room_id=meeting.room_id,
         group_id=world.language.id,
         text="Ask the school",
         person_id=world.anke.id,
@@ -305,10 +305,14 @@ def fill(world: World, groups: int, people: int) -> None:
             starts_at=now() - timedelta(days=number + 1),
         )
         item = make_item(past, "Rooms", 1)
-        db.session.add(Minutes(parent=past, room=past.room, meeting_id=past.id))
+        db.session.add(Minutes(parent=past, room_id=past.room_id, meeting_id=past.id))
         db.session.add(
             Action(
-                parent=item, room=past.room, group_id=group.id, text=f"Do {number}", person_id=world.anke.id
+                parent=item,
+                room_id=past.room_id,
+                group_id=group.id,
+                text=f"Do {number}",
+                person_id=world.anke.id,
             )
         )
         db.session.commit()

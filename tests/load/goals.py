@@ -131,7 +131,7 @@ def fill(
             need.state = NeedState.TAKEN_UP
             db.session.add(
                 Link(
-                    parent=goal,
+                    parent_id=goal.id,
                     room_id=goal.room_id,
                     to_id=need.id,
                     kind=LinkKind.SERVES,

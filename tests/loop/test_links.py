@@ -338,7 +338,7 @@ def test_of_many_links_the_newest_stand_on_the_page_and_all_on_their_own(
     for number in range(230):
         db.session.add(
             Link(
-                parent=goal,
+                parent_id=goal.id,
                 room_id=goal.room_id,
                 created_by_id=world.ben.id,
                 to_id=decision.id,
@@ -371,7 +371,7 @@ def test_who_sees_none_of_many_links_does_not_learn_that_there_are_some(
         for at in range(number):
             place = f"/goals/{other.id}#place-{at}"
             facts = {"room_id": need.room_id, "created_by_id": world.olaf.id, "kind": "serves"}
-            db.session.add(Link(parent=need, to_id=other.id, place=place, **facts))
+            db.session.add(Link(parent_id=need.id, to_id=other.id, place=place, **facts))
     db.session.commit()
     secrets = {f"{id}" for id in db.session.scalars(select(Link.id).where(Link.to_id == secret.id))}
     olena = sign_in(world.olena)

@@ -5,7 +5,7 @@ from typing import Any
 from network.discussions.models import Message, Thread
 from network.extensions import db
 from network.notices.models import Notice
-from network.things import Room, now
+from network.things import now
 from tests.permission_rows.stage import SECRET, group, item, meeting
 from tests.permission_rows.words import (
     GROUP_MEMBER,
@@ -23,6 +23,7 @@ from tests.permission_rows.words import (
     only,
     row,
 )
+from tests.world import own
 
 SPEAKING = only(GUEST, GROUP_MEMBER, LEAD, OFFICE)
 AUTHOR = only(GUEST)  # of the message in these scenes; the thread was begun by the group's member
@@ -37,13 +38,11 @@ def thread(of: str = "network", about: str = "", /, **more: Any) -> Scene:
     def make(stage: Any) -> Thread:
         group = stage.groups[of]
         parent = stage.meeting("running", of) if about else group
-        room = Room(number=0, epoch=0)
         found = Thread(
             parent_id=parent.id,
             group_id=group.id,
             about_id=parent.id if about else None,
-            room=room,
-            owns_room=True,
+            **own(),
             created_by_id=stage[GROUP_MEMBER].id,
             own_title=f"{SECRET} thread",
             last_ordinal=1,
