@@ -177,7 +177,8 @@ def language_of_reader() -> str:
     offered: list[str] = current_app.config["LANGUAGES"]
     if not has_request_context():
         return offered[0]
-    chosen = getattr(current_user, "language", None) or session.get("language")
+    user = current_user._get_current_object()
+    chosen = getattr(user, "reads", None) or getattr(user, "language", None) or session.get("language")
     if chosen in offered:
         return str(chosen)
     return request.accept_languages.best_match(offered) or offered[0]

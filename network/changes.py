@@ -22,7 +22,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from socketio import PubSubManager
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, insert, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, selectin_polymorphic
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from werkzeug.exceptions import Conflict, Forbidden, UnprocessableEntity
 
 from network import quotes
@@ -510,11 +510,15 @@ def since(room_id: int, number: int) -> News | None:
 
 def owner_of(room_id: int) -> Thing | None:
     """The thing that owns the room: whoever may see it may be in the room."""
-    return db.session.scalars(
-        select(Thing)
-        .where(Thing.room_id == room_id, Thing.owns_room, Thing.removed_at.is_(None))
-        .options(selectin_polymorphic(Thing, [m.class_ for m in Thing.__mapper__.self_and_descendants][1:]))
+    found = db.session.execute(
+        select(Thing.id, Thing.type).where(
+            Thing.room_id == room_id, Thing.owns_room, Thing.removed_at.is_(None)
+        )
     ).one_or_none()
+    if found is None:
+        return None
+    model = Thing.__mapper__.polymorphic_map[found.type].class_
+    return db.session.get(model, found.id, populate_existing=True)
 
 
 def sentence(change: Change, who: str, what: str | None = None) -> str:

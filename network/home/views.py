@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 from flask_sqlalchemy.pagination import SelectPagination
 from icalendar import vText
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, inspect, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -245,8 +245,9 @@ def _is_to_send(user: Any, minutes: Minutes, led_groups: set[int]) -> bool:
 @blueprint.after_app_request
 def count_anew(response: Response) -> Response:
     """After a deed of the person the bell counts again."""
-    if request.method == "POST" and current_user.is_authenticated:
-        forget_count(current_user.id)
+    user = current_user._get_current_object() if request.method == "POST" else None
+    if isinstance(user, Person):
+        forget_count(inspect(user).identity[0])  # nothing is read for it
     return response
 
 

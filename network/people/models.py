@@ -4,20 +4,33 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar
 
 from flask import session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, UserMixin
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from network.dates import until
 from network.directory.models import Network, Organisation
 from network.extensions import db, login
-from network.things import Labelled, Room, Thing, UTCDateTime, child_of, now, thing_id
+from network.things import Labelled, Room, Thing, UTCDateTime, child_of, moment, now, thing_id
 
 
 class PersonState(StrEnum):
@@ -113,6 +126,7 @@ class Person(Thing, UserMixin):
     # Of the present sign-in, set when it is loaded.
     sign_in_id = None
     sign_in_seen_at = None
+    reads = None  # the language, kept when a transaction has ended and all columns are read anew
     placing = frozenset({"applied"})  # into a list on the Office's desk
     sentences = {
         "invited": _l("%(who)s invited %(what)s to the network"),
@@ -390,10 +404,23 @@ def signed_in(token: str) -> Person | None:
     """The person of a sign-in token, if it stands, with what every rule asks about: in one statement."""
     if not token:
         return None
-    found = db.session.scalars(
+    found = db.session.scalars(_standing(), {"token_hash": token_hash(token)}).unique().one_or_none()
+    if found is None or not found.person.is_active:
+        return None
+    person = found.person
+    person.sign_in_id, person.sign_in_seen_at, person.reads = found.id, found.seen_at, person.language
+    return person
+
+
+@cache
+def _standing() -> Select[SignIn]:
+    """The statement, put together once: it is sent for every request."""
+    return (
         select(SignIn)
         .join(SignIn.person)
-        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.until > now())
+        .where(
+            SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), SignIn.until > moment()
+        )
         .options(
             contains_eager(SignIn.person).joinedload(Person.room),
             contains_eager(SignIn.person).joinedload(Person.affiliations),
@@ -401,12 +428,6 @@ def signed_in(token: str) -> Person | None:
         )
         .execution_options(populate_existing=True)
     )
-    found = found.unique().one_or_none()
-    if found is None or not found.person.is_active:
-        return None
-    found.person.sign_in_id = found.id
-    found.person.sign_in_seen_at = found.seen_at
-    return found.person
 
 
 def token_hash(token: str) -> str:

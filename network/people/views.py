@@ -116,7 +116,7 @@ def note_use(response: Response) -> Response:
     """Now and then, after the answer was made, note that this sign-in is in use."""
     user = g.get("_login_user")
     seen = getattr(user, "sign_in_seen_at", None)
-    if seen is None or not user.is_authenticated or (now() - seen).total_seconds() < SEEN_EVERY:
+    if seen is None or (now() - seen).total_seconds() < SEEN_EVERY or not user.is_authenticated:
         return response
     try:
         accounts.mark_seen(user, user, sign_in_id=user.sign_in_id)
