@@ -61,7 +61,6 @@ class Document:
     known: Vector = field(default_factory=dict)
     authors: dict[int, int | None] = field(default_factory=dict)  # the person behind each client
     document: Doc[Any] = field(default_factory=Doc)
-    moved_at: float = 0.0  # when somebody last wrote, by the monotonic clock
 
     def read(self, rows: Connection) -> None:
         """Take in what has been stored since; of an empty document, all of it."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app
@@ -33,7 +34,6 @@ MOST_UPDATE = 1024 * 1024  # bytes
 MOST_DOCUMENT = 5 * 1024 * 1024
 ASK_EVERY = 60  # seconds after which the rule is asked anew in any case
 TRIES = 4
-BUSY = 0.002  # seconds since the last update: the next one is probably not alone
 
 
 class NotStored(Exception):
@@ -143,19 +143,7 @@ class Desk:
         self.waiting.setdefault(writer.draft_id, []).append(sent)
         with self.held.opened(writer.draft_id) as document:
             if not sent.is_done:
-                if time.monotonic() - document.moved_at < BUSY:
-                    socketio.sleep(0)  # others whose updates have arrived come along
-                batch = self.waiting.pop(writer.draft_id, [])
-                try:
-                    self._store_all(document, batch)
-                except BaseException:
-                    document.forget()
-                    raise
-                finally:
-                    document.moved_at = time.monotonic()
-                    for one in batch:
-                        if not one.is_done:
-                            one.is_done, one.refused = True, one.refused or "stale"
+                self._store_waiting(document)
         if sent.refused:
             raise NotStored(sent.refused)
 
@@ -164,7 +152,42 @@ class Desk:
         ended = writer.until is not None and writer.until <= now()
         return ended or not writer.may_write or time.monotonic() - writer.asked_at > ASK_EVERY
 
-    def _store_all(self, document: Document, batch: list[_Sent]) -> None:
+    def _store_waiting(self, document: Document) -> None:
+        """Store what waits, and what has arrived by then; and tell all of it at once.
+
+        To tell takes longer than all else: whoever came while the first were stored does not wait for
+        that, and both are told in the time of one.
+        """
+        stored: list[_Sent] = []
+        try:
+            stored += self._store_all(document, self.waiting.pop(document.draft_id, []))
+            socketio.sleep(0)  # those whose updates have arrived come along
+            stored += self._store_those_who_came(document)
+        finally:
+            for _epoch, together in groupby(stored, key=lambda sent: sent.writer.epoch):
+                self._tell(document.draft_id, list(together))
+
+    def _store_those_who_came(self, document: Document) -> list[_Sent]:
+        """They are refused where it fails; whoever was stored before them has nothing to do with that."""
+        try:
+            return self._store_all(document, self.waiting.pop(document.draft_id, []))
+        except Exception:
+            log.exception("draft updates not stored", extra={"draft": document.draft_id})
+            return []
+
+    def _store_all(self, document: Document, batch: list[_Sent]) -> list[_Sent]:
+        """Those of them that were stored; the others are refused, or all if the database fails."""
+        try:
+            return self._try_to_store(document, batch)
+        except BaseException:
+            document.forget()
+            raise
+        finally:
+            for one in batch:
+                if not one.is_done:
+                    one.is_done, one.refused = True, one.refused or "stale"
+
+    def _try_to_store(self, document: Document, batch: list[_Sent]) -> list[_Sent]:
         taken = self._take_all(document, batch)
         for _try in range(TRIES):
             if not taken or self._commit(document, taken):
@@ -179,11 +202,10 @@ class Desk:
             for sent in taken:
                 self._refuse(sent, "stale")
             document.forget()
-            return
+            return []
         for sent in taken:
             sent.is_done = True
-        if taken:
-            self._tell(document.draft_id, taken)
+        return taken
 
     def _refuse(self, sent: _Sent, error: str) -> None:
         sent.refused, sent.is_done = error, True
