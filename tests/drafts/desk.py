@@ -43,11 +43,15 @@ class Pen:
 
     def write(self, text: str, **marks: Any) -> dict[str, Any]:
         """Write a paragraph at the end."""
+        return self.send(self.unsent(text, **marks))
+
+    def unsent(self, text: str, **marks: Any) -> bytes:
+        """The update of a paragraph at the end, which is not sent."""
         before = self.document.get_state()
         with self.document.transaction():
             words = self.fragment.children.append(XmlElement("paragraph")).children.append(XmlText())
             words.insert(0, text, marks or None)
-        return self.send(self.document.get_update(before))
+        return self.document.get_update(before)
 
     def hear(self) -> None:
         """Take in what the others have written meanwhile."""

@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from network.dates import today
-from network.drafts import showing
+from network.drafts import showing, storing, writers
+from network.drafts.documents import Document
 from network.drafts.models import Draft, DraftUpdate
+from network.drafts.storing import Desk
+from network.drafts.wire import read
 from network.extensions import db
 from network.groups import actions as places
 from network.groups import policy as groups
@@ -78,6 +82,41 @@ def test_what_the_database_refuses_is_sent_again_and_nothing_is_told(
     ben.enter()  # says what the server lacks
     anke.hear()
     assert rows_of(draft) == before + 1 and "Ben heard this." in str(anke)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_comes_while_another_is_stored_is_told_together_with_them(
+    fails: bool, draft: Draft, world: World, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben, anke, late = (Pen(listen(one), draft) for one in (world.ben, world.anke, world.ben))
+    for pen in (ben, anke, late):
+        pen.enter()
+    waiting: list[storing._Sent] = []
+    commit, desk, her_id = Desk._commit, storing.desk(), world.anke.id
+
+    def come(_seconds: float) -> None:
+        """As Anke's update that arrives in this moment, of which its own greenlet waits for its turn."""
+        data = anke.unsent("Anke heard that.")
+        writer = next(one for one in writers._writers.values() if one.person_id == her_id)
+        waiting.append(storing._Sent(writer, data, read(data)))
+        desk.waiting.setdefault(ben.draft_id, []).append(waiting[0])
+
+    def refuse_her(self: Desk, document: Document, taken: list[storing._Sent]) -> bool:
+        if waiting:
+            raise SQLAlchemyError("the database refused")
+        return commit(self, document, taken)
+
+    monkeypatch.setattr(storing.socketio, "sleep", come)
+    if fails:
+        monkeypatch.setattr(Desk, "_commit", refuse_her)
+    before = rows_of(draft)
+    assert ben.write("Ben heard this.") == {"ok": True}
+    [sent] = waiting
+    assert sent.is_done and sent.refused == ("stale" if fails else "")
+    assert rows_of(draft) == before + (1 if fails else 2)
+    assert len(late.ear.heard("draft.update")) == 1
+    late.hear()
+    assert "Ben heard this." in str(late) and ("Anke heard that." in str(late)) != fails
 
 
 def test_readers_see_the_text_grow_without_a_line_in_the_journal_for_each_word(
