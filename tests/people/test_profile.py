@@ -322,6 +322,7 @@ def test_a_persons_choice_is_kept_with_the_account(world: World, sign_in: SignIn
     assert (world.anke.language, world.anke.theme) == ("de", "light")
     assert 'lang="de"' in sign_in(world.anke).get("/profile/data").text
     anke.post("/profile/interface", data={"language": "en", "theme": ""})
+    assert "Saved." in anke.get("/profile").text  # in the language that was chosen
     db.session.expire_all()
     assert (world.anke.language, world.anke.theme) == ("en", "")
 
