@@ -126,7 +126,7 @@ class Person(Thing, UserMixin):
     # Of the present sign-in, set when it is loaded.
     sign_in_id = None
     sign_in_seen_at = None
-    reads: Any = None  # the language, kept when a transaction has ended and all columns are read anew
+    reads = None  # the language, kept when a transaction has ended and all columns are read anew
     placing = frozenset({"applied"})  # into a list on the Office's desk
     sentences = {
         "invited": _l("%(who)s invited %(what)s to the network"),

@@ -124,7 +124,7 @@ def set_interface(
             if not is_offered(what, value):
                 raise Invalid(**{what: _l("Please choose one of the entries.")})
             setattr(person, what, value)
-    person.reads = person.language  # what is said about it is said in the new one
+    person.reads = None  # what is said about it is said in the new language
 
 
 def is_offered(what: str, value: str) -> bool:
